@@ -1,0 +1,97 @@
+--[[ What the filters of both formats share: taking the constructs of a page apart. ]]
+
+local stringify = pandoc.utils.stringify
+
+local construct = {}
+
+construct.CALLOUTS = { note = true, tip = true, warning = true, important = true, caution = true }
+
+--- Words of the renderer in the report's language.
+function construct.words(meta)
+  local words = {}
+  for key, value in pairs(meta.words) do words[key] = stringify(value) end
+  return words
+end
+
+--- Kind of a box ("note", "not-answered", "key-findings", "lead", "figure-data"), or nil.
+function construct.kind(div)
+  for _, class in ipairs(div.classes) do
+    local callout = class:match("^callout%-(%a+)$")
+    if callout and construct.CALLOUTS[callout] then return callout end
+    if class == "not-answered" or class == "key-findings" or class == "lead" or class == "figure-data" then
+      return class
+    end
+  end
+end
+
+--- Title and body of a box: the attribute `title`, else its first heading, else the word for its kind.
+function construct.title_and_body(div, words)
+  local body = div.content:clone()
+  if body[1] and body[1].t == "Header" then
+    return body:remove(1).content, body
+  end
+  local title = div.attributes.title or words[(construct.kind(div):gsub("-", "_"))]
+  return pandoc.Inlines({ pandoc.Str(title) }), body
+end
+
+--- The picture of a figure.
+function construct.picture(figure)
+  return figure.content[1].content[1]
+end
+
+--- A figure's caption in two: the bold sentence that opens it, and the note after it.
+function construct.title_and_note(inlines)
+  if not (inlines[1] and inlines[1].t == "Strong") then return inlines, pandoc.Inlines({}) end
+  local note = pandoc.Inlines({ table.unpack(inlines, 2) })
+  if note[1] and note[1].t == "Space" then note:remove(1) end
+  return inlines[1].content, note
+end
+
+--- Inlines of a caption.
+function construct.caption(element)
+  return pandoc.utils.blocks_to_inlines(element.caption.long)
+end
+
+--- Strength of evidence that a span shows, or nil.
+function construct.strength(span)
+  if not span.classes:includes("strength") then return nil end
+  for _, class in ipairs(span.classes) do
+    local strength = class:match("^strength%-(%a+)$")
+    if strength then return strength end
+  end
+end
+
+--- Head rows, body rows and alignments of a table; each row is a list of cells.
+function construct.rows(tbl)
+  local body = pandoc.List()
+  for _, part in ipairs(tbl.bodies) do body:extend(part.head):extend(part.body) end
+  body:extend(tbl.foot.rows)
+  local aligns = tbl.colspecs:map(function(spec)
+    return ({ AlignRight = "right", AlignCenter = "center" })[spec[1]] or "left"
+  end)
+  return tbl.head.rows, body, aligns
+end
+
+--- Join each figure with the chart data and the table behind it that follow it, and hand all three to `write`.
+function construct.gather_figures(blocks, write)
+  local out, i = pandoc.Blocks({}), 1
+  while i <= #blocks do
+    local block, chart, data = blocks[i], nil, nil
+    if block.t == "Figure" then
+      if blocks[i + 1] and blocks[i + 1].t == "RawBlock" then
+        chart, i = blocks[i + 1], i + 1
+      end
+      local following = blocks[i + 1]
+      if following and following.t == "Div" and following.classes:includes("figure-data") then
+        data, i = following, i + 1
+      end
+      out:extend(write(block, chart, data))
+    else
+      out:insert(block)
+    end
+    i = i + 1
+  end
+  return out
+end
+
+return construct

@@ -1,0 +1,135 @@
+--[[ The constructs of a page as HTML. No style attributes: the page's content security policy refuses them. ]]
+
+package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
+local construct = require("construct")
+
+local words, pictures, page = {}, "", ""
+
+local function escape(text)
+  return (text:gsub("[&<>\"]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
+end
+
+local function html(inlines)
+  return pandoc.write(pandoc.Pandoc({ pandoc.Plain(inlines) }), "html5", { wrap_text = "none" })
+end
+
+local function cell_html(cell, align, tag, scope)
+  local class = align ~= "left" and ' class="' .. align .. '"' or ""
+  local content = pandoc.write(pandoc.Pandoc(cell.contents), "html5", { wrap_text = "none" })
+  return "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">" .. content .. "</" .. tag .. ">"
+end
+
+local function row_html(row, aligns, is_head)
+  local cells = {}
+  for i, cell in ipairs(row.cells) do
+    local is_row_head = i == 1 and aligns[1] == "left" and #row.cells > 1
+    if is_head then
+      cells[i] = cell_html(cell, aligns[i], "th", "col")
+    elseif is_row_head then
+      cells[i] = cell_html(cell, aligns[i], "th", "row")
+    else
+      cells[i] = cell_html(cell, aligns[i], "td")
+    end
+  end
+  return "<tr>" .. table.concat(cells) .. "</tr>"
+end
+
+local function caption_html(tbl)
+  local caption = construct.caption(tbl)
+  if #caption == 0 then return "" end
+  local number = tbl.attributes.label
+  local label = number and '<span class="number">' .. escape(number) .. "</span> " or ""
+  return "<caption>" .. label .. html(caption) .. "</caption>"
+end
+
+local function table_html(tbl)
+  local head, body, aligns = construct.rows(tbl)
+  local lines = { "<table>" .. caption_html(tbl) }
+  if #head > 0 then
+    table.insert(lines, "<thead>")
+    for _, row in ipairs(head) do table.insert(lines, row_html(row, aligns, true)) end
+    table.insert(lines, "</thead>")
+  end
+  table.insert(lines, "<tbody>")
+  for _, row in ipairs(body) do table.insert(lines, row_html(row, aligns, false)) end
+  table.insert(lines, "</tbody>\n</table>")
+  local id = tbl.identifier ~= "" and ' id="' .. escape(tbl.identifier) .. '"' or ""
+  local name = escape(tbl.attributes.label or words.table)
+  local box = '<div class="table-scroll"' .. id .. ' role="region" aria-label="' .. name .. '" tabindex="0">'
+  return pandoc.RawBlock("html", box .. "\n" .. table.concat(lines, "\n") .. "\n</div>")
+end
+
+local function read(path)
+  local file = io.open(path, "r")
+  local content = file and file:read("a")
+  if file then file:close() end
+  return content
+end
+
+local function picture_html(image)
+  local name, alt = image.src:match("([^/]+)$"), escape(image.attributes["fig-alt"])
+  local prepared = read(pictures .. "/" .. name)
+  if not prepared then return '<p class="missing">' .. escape(words.picture_missing) .. " " .. alt .. "</p>" end
+  if name:match("%.svg$") then
+    return '<div class="chart" role="img" aria-label="' .. alt .. '">' .. prepared .. "</div>"
+  end
+  return '<img src="figures/' .. page .. "/" .. name .. '" alt="' .. alt .. '">'
+end
+
+local function figcaption(figure)
+  local title, note = construct.title_and_note(construct.caption(figure))
+  local text = '<span class="number">' .. escape(figure.attributes.label or "") .. "</span>"
+  if #title > 0 then text = text .. ' <span class="title">' .. html(title) .. "</span>" end
+  if #note > 0 then text = text .. ' <span class="note">' .. html(note) .. "</span>" end
+  return "<figcaption>" .. text .. "</figcaption>"
+end
+
+local function figure_blocks(figure, chart, data)
+  local id = figure.identifier ~= "" and ' id="' .. escape(figure.identifier) .. '"' or ""
+  local blocks = pandoc.Blocks({
+    pandoc.RawBlock("html", '<figure class="card"' .. id .. ">\n" .. figcaption(figure)),
+    pandoc.RawBlock("html", picture_html(construct.picture(figure))),
+  })
+  if chart then blocks:insert(chart) end
+  if data then
+    local title = data.attributes.title or words.data_behind_chart
+    blocks:insert(pandoc.RawBlock("html", '<details class="figure-data"><summary>' .. escape(title) .. "</summary>"))
+    blocks:extend(data.content)
+    blocks:insert(pandoc.RawBlock("html", "</details>"))
+  end
+  blocks:insert(pandoc.RawBlock("html", "</figure>"))
+  return blocks
+end
+
+local function box(div, kind)
+  local title, body = construct.title_and_body(div, words)
+  local class = "callout " .. (construct.CALLOUTS[kind] and "callout-" .. kind or kind)
+  local sign = construct.CALLOUTS[kind] and '<span class="hidden">' .. escape(words[kind]) .. ": </span>" or ""
+  local open = '<div class="' .. class .. '" role="note">\n<p class="callout-title">' .. sign .. html(title) .. "</p>"
+  local close = "</div>"
+  if div.attributes.collapse == "true" then
+    open = '<details class="' .. class .. '"><summary class="callout-title">' .. sign .. html(title) .. "</summary>"
+    close = "</details>"
+  end
+  return pandoc.Blocks({ pandoc.RawBlock("html", open) }) .. body .. { pandoc.RawBlock("html", close) }
+end
+
+local function key_findings(div)
+  if div.content[1] and div.content[1].t == "Header" then return nil end
+  div.content:insert(1, pandoc.Header(2, words.key_findings, pandoc.Attr("key-findings")))
+  return div
+end
+
+function Pandoc(doc)
+  words = construct.words(doc.meta)
+  pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
+  return doc:walk({
+    Table = table_html,
+    Div = function(div)
+      local kind = construct.kind(div)
+      if kind == "key-findings" then return key_findings(div) end
+      if kind and kind ~= "lead" and kind ~= "figure-data" then return box(div, kind) end
+    end,
+    Blocks = function(blocks) return construct.gather_figures(blocks, figure_blocks) end,
+  })
+end

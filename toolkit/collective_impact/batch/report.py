@@ -1,0 +1,169 @@
+"""From a data package to a published learning report: plan, run, record, render, put in place."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from collective_impact.batch.output_folder import MANIFEST, staged
+from collective_impact.batch.run import RunRecord, RunSpec, run_all
+from collective_impact.batch.templates import LEARNING_REPORT, Template, check_parameters, select_templates
+from collective_impact.data.package import Initiative
+from collective_impact.data.reading import check_package
+from collective_impact.errors import InputError, Problem
+from collective_impact.files import write_whole
+from collective_impact.language import in_language
+from collective_impact.language import translate as _
+from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.site import learning_site
+
+RUNS = "runs"
+WORKERS = 2
+
+Progress = Callable[[str, RunRecord | None], None]
+"""Called with a template's name when its run ends (with its record), and with ``"render"`` when rendering begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    package : str
+        Folder of the data package, or name of a shipped example.
+    out : Path
+        Folder below which reports stand, as ``<initiative>/<as_of>/<language>``.
+    methods, levels : sequence of str
+        Evaluations to run; empty: all there are.
+    as_of : date or None
+        The report's today; None: the end of the last period in the data.
+    language : str
+    parameters : Mapping
+        Parameters given by name.
+    """
+
+    package: str
+    out: Path
+    methods: Sequence[str] = ()
+    levels: Sequence[str] = ()
+    as_of: date | None = None
+    language: str = "en"
+    parameters: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A published report: its folder, first page, PDF, and the record of each run."""
+
+    folder: Path
+    index: Path
+    pdf: Path
+    records: tuple[RunRecord, ...]
+
+    @property
+    def failed(self) -> tuple[RunRecord, ...]:
+        """Records of the runs that failed."""
+        return tuple(record for record in self.records if record.status == "failed")
+
+
+def make_report(request: ReportRequest, progress: Progress = lambda name, record: None) -> Report:
+    """Run the evaluations of a package and publish the report; everything is checked before anything runs.
+
+    Raises
+    ------
+    InputError
+        With every problem of the package, the choice of evaluations, the parameters and the output folder.
+        The earlier report, if there is one, is left as it was.
+    """
+    check = check_package(request.package)
+    problems = [problem for problem in check.problems if problem.severity == "error"]
+    try:
+        templates = select_templates(request.methods, request.levels)
+        parameters = check_parameters(templates, _given(request))
+    except InputError as error:
+        problems += error.problems
+    if problems or check.initiative is None:
+        raise InputError(problems)
+    as_of = request.as_of or check.initiative.last_day
+    target = request.out.resolve() / check.initiative.id / as_of.isoformat() / request.language
+    with staged(target) as staging:
+        specs = _plan(check.initiative, templates, parameters, as_of, request.language, staging)
+        records = _run(specs, progress)
+        progress("render", None)
+        with in_language(request.language):
+            site = learning_site(check.initiative, as_of, [spec.folder for spec in specs])
+            rendered = EmbeddedRenderer().render(site, staging)
+        _write_manifest(staging, check.initiative, as_of, request.language, records)
+    return Report(target, target / "index.html", target / rendered.pdf.name, records)
+
+
+_SET_BY_OPTIONS = {"package": "PATH", "as_of": "--as-of", "language": "--language", "output_dir": "--out", "findings_dir": "--out"}
+
+
+def _given(request: ReportRequest) -> dict[str, Any]:
+    """Parameters that the user gave by name; those with an option of their own are refused."""
+    given = dict(request.parameters or {})
+    problems = [
+        Problem(f"-p {name}", name, _("the option {option}").format(option=option), _("use that option"))
+        for name, option in _SET_BY_OPTIONS.items()
+        if name in given
+    ]
+    if problems:
+        raise InputError(problems)
+    return given
+
+
+def _plan(
+    initiative: Initiative,
+    templates: Sequence[Template],
+    parameters: Mapping[str, Mapping[str, Any]],
+    as_of: date,
+    language: str,
+    staging: Path,
+) -> list[RunSpec]:
+    """One run for each template, the learning report last."""
+    specs = []
+    for template in templates:
+        folder = staging / RUNS / template.name
+        own = {"package": _seen_from(initiative.path, folder), "as_of": as_of.isoformat(), "language": language}
+        own |= {"output_dir": "."} | ({"findings_dir": ".."} if template.name == LEARNING_REPORT else {})
+        specs.append(RunSpec(template.name, template.path, {**parameters[template.name], **own}, folder, initiative.hashes))
+    return specs
+
+
+def _seen_from(package: Path, folder: Path) -> str:
+    """Path of the package as the notebook reaches it, so that no record names this machine's folders."""
+    try:
+        return os.path.relpath(package, folder)
+    except ValueError:  # another drive
+        return str(package)
+
+
+def _run(specs: Sequence[RunSpec], progress: Progress) -> tuple[RunRecord, ...]:
+    """Run the evaluations side by side, then the learning report, which reads what they found."""
+    *evaluations, learning = specs
+    with ProcessPoolExecutor(min(WORKERS, len(evaluations)), mp_context=get_context("spawn")) as executor:
+        records = []
+        for record in chain(run_all(evaluations, executor), run_all([learning], executor)):
+            progress(record.template, record)
+            records.append(record)
+    order = [spec.template for spec in specs]
+    return tuple(sorted(records, key=lambda record: order.index(record.template)))
+
+
+def _write_manifest(folder: Path, initiative: Initiative, as_of: date, language: str, records: Sequence[RunRecord]) -> None:
+    """Say what stands in the folder; also the sign that the folder is ours to replace."""
+    manifest = {
+        "initiative": initiative.id,
+        "as_of": as_of.isoformat(),
+        "language": language,
+        "runs": {record.template: record.status for record in records},
+    }
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

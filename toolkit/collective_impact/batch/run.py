@@ -1,0 +1,155 @@
+"""Running one template over one package, and many of them: what to run, what happened."""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, as_completed
+from contextlib import redirect_stderr
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from platform import python_version
+from typing import Any, Literal
+
+from collective_impact.batch.localise import localise_notebook
+from collective_impact.files import write_whole
+from collective_impact.findings.finding import FINDINGS
+
+NOTEBOOK, RECORD = "notebook.ipynb", "run.json"
+_VERSIONS_THAT_MATTER = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What to run.
+
+    Attributes
+    ----------
+    template : str
+        Name of the template.
+    notebook : Path
+        The template itself.
+    parameters : Mapping
+        All its parameters, plain JSON values.
+    folder : Path
+        Folder of this run: holds the executed notebook, its findings and its record.
+    data : Mapping of str to str
+        Table name to SHA-256 of the file it was read from.
+    cell_timeout : int
+        Seconds that one cell may take.
+    """
+
+    template: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    folder: Path
+    data: Mapping[str, str]
+    cell_timeout: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class RunError:
+    """Where a notebook stopped: the number of the cell (from 1), the error's name and its message."""
+
+    cell: int | None
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What happened in a run; stands as ``run.json`` beside the executed notebook."""
+
+    template: str
+    status: Literal["ok", "failed"]
+    seconds: float
+    error: RunError | None
+    template_sha256: str
+    parameters: Mapping[str, Any]
+    data: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+def run_one(spec: RunSpec) -> RunRecord:
+    """Execute one notebook with papermill and record what happened.
+
+    A fault of the notebook never raises here: it is in the record, with its cell and its error.
+    """
+    spec.folder.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    source, digest = _read_template(spec)
+    error = _execute(source, spec)
+    if error is None and not (spec.folder / FINDINGS).exists():
+        error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
+    record = RunRecord(
+        template=spec.template,
+        status="failed" if error else "ok",
+        seconds=round(time.monotonic() - started, 1),
+        error=error,
+        template_sha256=digest,
+        parameters=dict(spec.parameters),
+        data=dict(spec.data),
+        versions={"python": python_version(), **{name: version(name) for name in _VERSIONS_THAT_MATTER}},
+    )
+    write_whole(spec.folder / RECORD, json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n")
+    return record
+
+
+def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]:
+    """Execute many notebooks; records come as runs end, in no set order."""
+    for future in as_completed([executor.submit(run_one, spec) for spec in specs]):
+        yield future.result()
+
+
+def _read_template(spec: RunSpec) -> tuple[Any, str]:
+    """Read the template in the language of the run, with the SHA-256 of the cells as they are in the template."""
+    import nbformat
+
+    notebook = nbformat.read(spec.notebook, as_version=4)
+    cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells]
+    digest = sha256(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return localise_notebook(notebook, str(spec.parameters["language"])), digest
+
+
+def _execute(source: Any, spec: RunSpec) -> RunError | None:
+    """Run papermill; return where it stopped, None when it ran through."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
+    with tempfile.TemporaryDirectory(prefix="ci-") as sockets, redirect_stderr(StringIO()):
+        try:
+            papermill.execute_notebook(
+                source,
+                _without_placeholders(spec.folder / NOTEBOOK),
+                parameters=dict(spec.parameters),
+                cwd=str(spec.folder),
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=spec.cell_timeout,
+                **_own_sockets(sockets),
+            )
+        except PapermillExecutionError as stop:
+            return RunError(stop.cell_index + 1, stop.ename, stop.evalue)
+        except Exception as stop:  # a dead kernel, a timeout, a full disk: all cost this run only
+            return RunError(None, type(stop).__name__, str(stop))
+    return None
+
+
+def _own_sockets(folder: str) -> dict[str, Any]:
+    """Give the kernel a socket path of its own: kernels that start side by side race for TCP ports."""
+    if os.name == "nt":
+        return {}
+    from traitlets.config import Config
+
+    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/s"}})}
+
+
+def _without_placeholders(path: Path) -> str:
+    """Keep papermill from filling in ``{name}`` in a path."""
+    return str(path).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,306 @@
+"""Pictures of what would have happened otherwise: observed and counterfactual, placebos, designs side by side."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.blocks import Table
+from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.marks import (
+    colour,
+    end_label,
+    line,
+    sized,
+    start_rule,
+    time_axis,
+    time_frame,
+    value_axis,
+    value_tooltip,
+    zero_rule,
+)
+from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.framework.vocabulary import design_name
+from collective_impact.language import figure_text, period_label, probability
+from collective_impact.language import translate as _
+from collective_impact.statistics.design import DesignChoice
+from collective_impact.statistics.estimate import Estimate, Estimated
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel
+from collective_impact.statistics.synthetic_control import PlacebosInSpace, SyntheticControl
+
+
+def below_or_above(gap: float) -> str:
+    """The side of the counterfactual that a gap lies on, as a word."""
+    return _("below") if gap < 0 else _("above")
+
+
+@guarded
+def comparison_lines(panel: Panel, outcome: Outcome) -> Figure:
+    """Draw the area among all areas without the initiative: what there is to compare with."""
+    treated = panel.outcome[outcome.area_id]
+    others = panel.outcome[list(panel.donors)]
+    middle = others.median(axis=1)
+    y = value_axis(outcome.unit)
+    grey = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
+    lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.45)
+    observed, typical = time_frame(treated), time_frame(middle)
+    chart = (
+        lines.encode(x=time_axis(), y=y, detail="name:N", tooltip=["name:N", *value_tooltip(outcome.unit)])
+        + line(typical, y, "orange", outcome.unit, dash=True)
+        + line(observed, y, "teal", outcome.unit)
+        + end_label(typical, y, "orange", _("Median"))
+        + end_label(observed, y, "teal", outcome.area)
+        + start_rule(panel.start)
+    )
+    before, after = panel.before[-1], panel.after[-1]
+    text = {
+        "area": outcome.area,
+        "n": len(panel.donors),
+        "first": period_label(before),
+        "last": period_label(after),
+        "a": figure_text(treated[before]),
+        "b": figure_text(treated[after]),
+        "c": figure_text(middle[before]),
+        "d": figure_text(middle[after]),
+        "unit": outcome.unit,
+    }
+    return figure(
+        sized(chart),
+        "comparison",
+        title=_("{area} among {n} areas without the initiative").format(**text),
+        note=_("{unit}. Each grey line is one area; the dashed line is their median.").format(**text),
+        alt_text=_(
+            "Line chart. {area} went from {a} in {first} to {b} in {last}; "
+            "the median of the {n} comparison areas went from {c} to {d} ({unit})."
+        ).format(**text),
+        data=_two_lines(treated, middle, outcome.area, _("Median of the comparison areas")),
+    )
+
+
+@guarded
+def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
+    """Draw what was seen beside the synthetic control: what would have been expected without the initiative."""
+    y = value_axis(outcome.unit)
+    seen, expected = time_frame(effect.observed), time_frame(effect.counterfactual)
+    after = effect.gap[effect.gap.index >= effect.start]
+    band = seen.merge(expected, on="moment", suffixes=("", "_expected"))
+    shade = alt.Chart(band[band["moment"] >= seen.loc[seen["period"] == period_label(effect.start), "moment"].iloc[0]])
+    lower = _last_is_lower(effect)
+    chart = (
+        shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=time_axis(), y=y, y2="value_expected:Q")
+        + line(expected, y, "orange", _("Synthetic control"), dash=True)
+        + line(seen, y, "teal", outcome.area)
+        + end_label(expected, y, "orange", _("Synthetic control"), dy=-7 if lower else 7)
+        + end_label(seen, y, "teal", outcome.area, dy=7 if lower else -7)
+        + start_rule(effect.start)
+    )
+    text = {
+        "area": outcome.area,
+        "gap": figure_text(abs(effect.average_gap)),
+        "side": below_or_above(effect.average_gap),
+        "unit": outcome.unit,
+        "start": period_label(effect.start),
+        "last": period_label(after.index[-1]),
+        "seen": figure_text(effect.observed.iloc[-1]),
+        "expected": figure_text(effect.counterfactual.iloc[-1]),
+    }
+    return figure(
+        sized(chart),
+        "counterfactual",
+        title=_("{area} came to lie {gap} {side} its synthetic control").format(**text),
+        note=_(
+            "{unit}, average {start}–{last}. The synthetic control is the weighted mix of other areas that ran most "
+            "like {area} before the start."
+        ).format(**text),
+        alt_text=_(
+            "Line chart. Before {start} the two lines run together; in {last} {area} stands at {seen} and its "
+            "synthetic control at {expected} ({unit})."
+        ).format(**text),
+        data=_two_lines(effect.observed, effect.counterfactual, outcome.area, _("Synthetic control")),
+    )
+
+
+def _last_is_lower(effect: SyntheticControl) -> bool:
+    return bool(effect.observed.iloc[-1] < effect.counterfactual.iloc[-1])
+
+
+def _two_lines(first: pd.Series, second: pd.Series, first_name: str, second_name: str) -> Table:
+    rows = [
+        [period_label(p), figure_text(first[p]), figure_text(second[p]), figure_text(first[p] - second[p])]
+        for p in first.index
+    ]
+    return Table([_("Period"), first_name, second_name, _("Difference")], rows, numeric=(1, 2, 3))
+
+
+@guarded
+def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
+    """Draw the gap of the area among the gaps of areas where nothing started: the same method, used as a test."""
+    y = value_axis(_("Gap, {unit}").format(unit=outcome.unit), from_zero=False)
+    others = placebos.gaps.drop(columns=outcome.area_id)
+    grey = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
+    own = time_frame(placebos.gaps[outcome.area_id])
+    lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.5, clip=True)
+    chart = (
+        lines.encode(x=time_axis(), y=y, detail="name:N", tooltip=["name:N", *value_tooltip(_("Gap"))])
+        + zero_rule()
+        + line(own, y, "teal", _("Gap"))
+        + end_label(own, y, "teal", outcome.area)
+        + start_rule(outcome.start)
+    )
+    text = {"area": outcome.area, "n": others.shape[1], "rank": placebos.rank, "all": placebos.gaps.shape[1]}
+    last = placebos.gaps.index[-1]
+    at_end = placebos.gaps.loc[last].rank().loc[outcome.area_id]
+    text |= {"place": int(at_end), "last": period_label(last), "gap": figure_text(placebos.gaps.loc[last, outcome.area_id])}
+    return figure(
+        sized(chart, right=90),
+        "placebos",
+        title=_("{area}’s gap beside the gaps of {n} areas where nothing started").format(**text),
+        note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance.").format(**text),
+        alt_text=_(
+            "Line chart of gaps between each area and its own synthetic control. In {last} the gap of {area} is {gap}, "
+            "number {place} of {all} from the lowest up."
+        ).format(**text),
+        data=_gaps_at_end(placebos, outcome),
+    )
+
+
+def _gaps_at_end(placebos: PlacebosInSpace, outcome: Outcome) -> Table:
+    after = placebos.gaps[placebos.gaps.index >= outcome.start].mean()
+    order = placebos.ratios.sort_values(ascending=False).index
+    rows = [[outcome.name_of(u), figure_text(after[u]), figure_text(placebos.ratios[u])] for u in order]
+    return Table([_("Area"), _("Average gap after the start"), _("Ratio after to before")], rows, numeric=(1, 2))
+
+
+@guarded
+def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
+    """Draw how much worse each synthetic control fits after the start than before: the placebo test's statistic."""
+    ratios = placebos.ratios.sort_values(ascending=False)
+    frame = pd.DataFrame(
+        {"name": [outcome.name_of(u) for u in ratios.index], "ratio": ratios.to_numpy(), "own": ratios.index == outcome.area_id}
+    )
+    frame["shown"] = [figure_text(v) for v in frame["ratio"]]
+    top = frame.head(max(12, placebos.rank))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, domain=False))
+    x = alt.X("ratio:Q", title=_("Squared error after the start, as a multiple of that before"), axis=alt.Axis(grid=True, tickCount=5))
+    shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("grey")))
+    points = alt.Chart(top).mark_circle(size=90, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
+    stems = alt.Chart(top).mark_rule(strokeWidth=2).encode(x=alt.X("ratio:Q"), x2=alt.datum(0), y=y, color=shade)
+    words = alt.Chart(top).mark_text(align="left", dx=9).encode(x="ratio:Q", y=y, text="shown:N")
+    text = {
+        "area": outcome.area,
+        "rank": placebos.rank,
+        "n": len(frame),
+        "p": probability(placebos.p_value),
+        "floor": probability(placebos.p_floor),
+        "top": len(top),
+    }
+    return figure(
+        (stems + points + words).properties(width=420, height=22 * len(top)),
+        "ratios",
+        title=_("{area} stands out as number {rank} of {n} areas").format(**text),
+        note=_(
+            "The {top} largest of {n} ratios. By chance alone an area drawn at random would rank this high with "
+            "p = {p}; the smallest value possible with {n} areas is {floor}."
+        ).format(**text),
+        alt_text=_("Dot chart of ratios, largest first. {area} is number {rank} of {n}.").format(**text),
+        data=Table([_("Area"), _("Ratio")], [[r["name"], r["shown"]] for _i, r in frame.iterrows()], numeric=(1,)),
+    )
+
+
+@guarded
+def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
+    """Draw the test in time: the same method at a start that never was, on data from before the real one."""
+    y = value_axis(outcome.unit, from_zero=False)
+    seen, expected = time_frame(earlier.observed), time_frame(earlier.counterfactual)
+    chart = (
+        line(expected, y, "orange", _("Synthetic control"), dash=True)
+        + line(seen, y, "teal", outcome.area)
+        + end_label(expected, y, "orange", _("Synthetic control"), dy=-9 if _last_is_lower(earlier) else 9)
+        + end_label(seen, y, "teal", outcome.area, dy=9 if _last_is_lower(earlier) else -9)
+        + start_rule(earlier.start)
+    )
+    text = {
+        "area": outcome.area,
+        "gap": figure_text(earlier.average_gap),
+        "start": period_label(earlier.start),
+        "last": period_label(earlier.gap.index[-1]),
+        "unit": outcome.unit,
+    }
+    return figure(
+        sized(chart, height=260),
+        "earlier-start",
+        title=_("At a pretended start in {start} the gap is {gap}").format(**text),
+        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together.").format(**text),
+        alt_text=_("Line chart. After the pretended start in {start}, {area} lies on average {gap} from its synthetic control.").format(**text),
+        data=_two_lines(earlier.observed, earlier.counterfactual, outcome.area, _("Synthetic control")),
+    )
+
+
+def designs_side_by_side(outcome: Outcome, choice: DesignChoice | Insufficient, *results: Estimated | Insufficient) -> Figure | Insufficient:
+    """Draw the estimates of several designs with their intervals, the chosen one first.
+
+    Parameters
+    ----------
+    results : results with an ``estimate``, or Insufficient
+        What could not be estimated is left out; without any estimate the first reason is given back.
+    """
+    if isinstance(choice, Insufficient):
+        return choice
+    missing = [result for result in results if isinstance(result, Insufficient)]
+    estimates = [result.estimate for result in results if not isinstance(result, Insufficient)]
+    if not estimates:
+        return missing[0]
+    return _forest(sorted(estimates, key=lambda e: e.method != choice.design), outcome, choice.design)
+
+
+def _forest(estimates: Sequence[Estimate], outcome: Outcome, chosen: str) -> Figure:
+    frame = pd.DataFrame(
+        [
+            {"name": design_name(e.method), "value": e.value, "low": e.low, "high": e.high, "own": e.method == chosen}
+            for e in estimates
+        ]
+    )
+    frame["shown"] = [figure_text(v) for v in frame["value"]]
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    x = alt.X("value:Q", title=_("Effect, {unit}").format(unit=outcome.unit), axis=alt.Axis(grid=True, tickCount=6))
+    shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
+    base = alt.Chart(frame)
+    bars = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=shade)
+    points = base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
+    words = base.mark_text(dy=-14, fontWeight=600).encode(x="value:Q", y=y, text="shown:N")
+    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(x="value:Q")
+    text = {"n": len(estimates), "low": figure_text(frame["value"].min()), "high": figure_text(frame["value"].max())}
+    return figure(
+        (zero + bars + points + words).properties(width=380, height=56 * len(frame)),
+        "designs",
+        title=_forest_title(estimates).format(**text),
+        note=_("{unit}; lines are 95% intervals. The chosen design is at the top, others below.").format(unit=outcome.unit),
+        alt_text="; ".join(
+            _("{name}: {value}, interval {low} to {high}").format(
+                name=design_name(e.method), value=figure_text(e.value), low=figure_text(e.low), high=figure_text(e.high)
+            )
+            for e in estimates
+        ),
+        data=_estimates(estimates),
+    )
+
+
+def _forest_title(estimates: Sequence[Estimate]) -> str:
+    if len(estimates) == 1:
+        return _("One design only could be estimated: {low}")
+    if len({e.value < 0 for e in estimates}) == 1:
+        return _("All {n} designs point the same way, between {low} and {high}")
+    return _("The {n} designs do not point the same way: {low} to {high}")
+
+
+def _estimates(estimates: Sequence[Estimate]) -> Table:
+    rows = [
+        [
+            design_name(e.method),
+            *(figure_text(v) for v in (e.value, e.low, e.high)),
+            "–" if e.p_value is None else probability(e.p_value),
+        ]
+        for e in estimates
+    ]
+    return Table([_("Design"), _("Effect"), _("Low"), _("High"), _("p")], rows, numeric=(1, 2, 3, 4))

@@ -1,0 +1,293 @@
+"""Pictures of how an indicator moves: run chart, course towards a target, forecast if nothing changes, gap to others."""
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.blocks import Table
+from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.marks import (
+    colour,
+    end_label,
+    line,
+    moment,
+    sized,
+    start_rule,
+    time_axis,
+    time_frame,
+    value_axis,
+    value_tooltip,
+    zero_rule,
+)
+from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.language import figure_text, period_label
+from collective_impact.language import translate as _
+from collective_impact.statistics.baseline import GapBetween
+from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.insufficient import guarded
+from collective_impact.statistics.run_chart import RunChart
+from collective_impact.statistics.trajectory import Trajectory
+
+
+@guarded
+def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
+    """Draw a series around its median, with the points of its longest run filled."""
+    y = value_axis(outcome.unit, from_zero=False)
+    points = time_frame(runs.series).assign(run=[p in runs.longest_run_periods for p in runs.series.index])
+    middle = points.assign(value=runs.median, shown=figure_text(runs.median))
+    shade = alt.condition("datum.run", alt.value(colour("teal")), alt.value(colour("grey")))
+    chart = (
+        line(middle, y, "orange", _("Median"), width=1.5, dash=True)
+        + line(points, y, "grey", outcome.unit, width=1.5)
+        + alt.Chart(points)
+        .mark_circle(size=70, opacity=1)
+        .encode(x=time_axis(), y=y, color=shade, tooltip=value_tooltip(outcome.unit))
+        + end_label(middle, y, "orange", _("Median {value}").format(value=figure_text(runs.median)))
+    )
+    text = {
+        "area": outcome.area,
+        "run": runs.longest_run,
+        "limit": runs.longest_run_limit,
+        "side": _("above") if runs.longest_run_side == "above" else _("below"),
+        "first": period_label(runs.longest_run_periods[0]),
+        "last": period_label(runs.longest_run_periods[-1]),
+        "crossings": runs.crossings,
+        "fewest": runs.crossings_limit,
+        "unit": outcome.unit,
+    }
+    title = (
+        _("{area} moved in a way that chance alone seldom produces")
+        if runs.shift
+        else _("{area} varied around its median as chance would have it")
+    )
+    return figure(
+        sized(chart + start_rule(outcome.start) if outcome.start else chart),
+        "run-chart",
+        title=title.format(**text),
+        note=_("{unit}. Filled: the longest run, {run} periods {side} the median ({first}–{last}).").format(**text),
+        alt_text=_(
+            "Run chart. The longest run is {run} periods {side} the median, from {first} to {last}; chance allows "
+            "{limit}. The series crosses its median {crossings} times; at least {fewest} are expected."
+        ).format(**text),
+        data=Table(
+            [_("Period"), outcome.unit], [[r["period"], r["shown"]] for _i, r in points.iterrows()], numeric=(1,)
+        ),
+    )
+
+
+@guarded
+def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
+    """Draw the course of the last periods and where it leads by the target's period."""
+    y = value_axis(outcome.unit)
+    frame = course.frame.set_index("period")
+    seen, ahead = time_frame(frame["observed"]), frame[frame["low"].notna()]
+    path = time_frame(frame["fitted"])
+    band = time_frame(ahead["low"]).assign(high=ahead["high"].to_numpy())
+    goal = pd.DataFrame({"moment": [moment(course.target_period)], "value": [course.target]})
+    goal["label"] = _("Target {value}").format(value=figure_text(course.target))
+    target = alt.Chart(goal).encode(x=time_axis(), y=y)
+    chart = (
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=time_axis(), y=y, y2="high:Q")
+        + line(path, y, "orange", _("Recent course"), dash=True)
+        + line(seen, y, "teal", outcome.unit)
+        + target.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True)
+        + target.mark_text(align="left", dx=10, fontWeight=600).encode(text="label:N")
+    )
+    text = {
+        "area": outcome.area,
+        "target": figure_text(course.target),
+        "when": period_label(course.target_period),
+        "now": figure_text(course.current),
+        "at": period_label(course.judged_at),
+        "n": course.n_recent,
+        "unit": outcome.unit,
+        "status": status_text(course),
+    }
+    return figure(
+        sized(chart),
+        "trajectory",
+        title=_("{area}: {status}").format(**text),
+        note=_(
+            "{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."
+        ).format(**text),
+        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}.").format(**text),
+        data=Table(
+            [_("Period"), _("Observed"), _("Course"), _("Low"), _("High")],
+            [
+                [period_label(p), *(figure_text(v) if pd.notna(v) else "" for v in row)]
+                for p, row in zip(frame.index, frame[["observed", "fitted", "low", "high"]].to_numpy(), strict=True)
+            ],
+            numeric=(1, 2, 3, 4),
+        ),
+    )
+
+
+def status_text(course: Trajectory) -> str:
+    """Where a course stands against its target, as a clause."""
+    return {
+        "reached": _("the target has been reached"),
+        "missed": _("the target was not reached in time"),
+        "on_track": _("on the present course the target will be reached"),
+        "off_track": _("on the present course the target will be missed"),
+        "too_early": _("it is too early to say whether the target will be reached"),
+        "inconclusive": _("it is inconclusive whether the target will be reached"),
+    }[course.status]
+
+
+@guarded
+def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] | None" = None) -> Figure:
+    """Draw history and what to expect if nothing changes; later values, where they are known, as open points.
+
+    Parameters
+    ----------
+    later : Series of float by Period, optional
+        What was seen in the periods forecast.
+    """
+    y = value_axis(outcome.unit)
+    ahead = forecast.frame.set_index("period")
+    start = pd.Series({forecast.history.index[-1]: float(forecast.history.iloc[-1])})
+    history, mean = time_frame(forecast.history), time_frame(pd.concat([start, ahead["mean"]]))
+    wide = time_frame(pd.concat([start, ahead["low95"]])).assign(high=pd.concat([start, ahead["high95"]]).to_numpy())
+    narrow = time_frame(pd.concat([start, ahead["low80"]])).assign(high=pd.concat([start, ahead["high80"]]).to_numpy())
+    area = {"x": time_axis(), "y": y, "y2": "high:Q"}
+    chart = (
+        alt.Chart(wide).mark_area(color=colour("orange"), opacity=0.14).encode(**area)
+        + alt.Chart(narrow).mark_area(color=colour("orange"), opacity=0.2).encode(**area)
+        + line(mean, y, "orange", _("If nothing changes"), dash=True)
+        + line(history, y, "teal", outcome.unit)
+        + end_label(mean, y, "orange", _("If nothing changes"))
+    )
+    seen = time_frame(later[later.index.isin(ahead.index)]) if later is not None else pd.DataFrame()
+    if not seen.empty:
+        points = alt.Chart(seen).mark_point(size=45, filled=False, color=colour("teal"), strokeWidth=1.5)
+        chart += points.encode(x=time_axis(), y=y, tooltip=value_tooltip(outcome.unit))
+        chart += end_label(seen, y, "teal", _("Seen later"), dy=10)
+    last = ahead.iloc[-1]
+    text = {
+        "area": outcome.area,
+        "unit": outcome.unit,
+        "when": period_label(ahead.index[-1]),
+        "mean": figure_text(last["mean"]),
+        "low": figure_text(last["low95"]),
+        "high": figure_text(last["high95"]),
+        "first": period_label(forecast.history.index[0]),
+        "end": period_label(forecast.history.index[-1]),
+    }
+    return figure(
+        sized(chart),
+        "forecast",
+        title=_("If nothing changes, {area} can expect {low} to {high} in {when}").format(**text),
+        note=_("{unit}. From the values {first}–{end}; the bands hold 80% and 95%.").format(**text)
+        + (" " + _("Open points: what was seen later.") if not seen.empty else ""),
+        alt_text=_(
+            "Fan chart. Carried on from {end}, the series is expected at {mean} in {when}, with a 95% interval of "
+            "{low} to {high} ({unit})."
+        ).format(**text),
+        data=_forecast_table(forecast),
+    )
+
+
+def _forecast_table(forecast: Forecast) -> Table:
+    columns = ["mean", "low80", "high80", "low95", "high95"]
+    rows = [
+        [period_label(row["period"]), *(figure_text(row[c]) for c in columns)] for _i, row in forecast.frame.iterrows()
+    ]
+    heads = [_("Period"), _("Expected"), _("80% low"), _("80% high"), _("95% low"), _("95% high")]
+    return Table(heads, rows, numeric=(1, 2, 3, 4, 5))
+
+
+@guarded
+def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure:
+    """Draw where every area stood at the beginning and the end of the baseline.
+
+    Parameters
+    ----------
+    profile : DataFrame indexed by area_id
+        As `baseline_profile` gives it.
+    """
+    rows = []
+    for when, column in ((profile["first_period"].min(), "first"), (profile["last_period"].max(), "last")):
+        rows += [
+            {"period": period_label(when), "name": outcome.name_of(u), "value": v, "own": u == outcome.area_id}
+            for u, v in profile[column].items()
+        ]
+    frame = pd.DataFrame(rows)
+    frame["shown"] = [figure_text(v) for v in frame["value"]]
+    others, own = frame[~frame["own"]], frame[frame["own"]]
+    middle = others.groupby("period", sort=False)["value"].median().reset_index()
+    middle["shown"] = [_("median {value}").format(value=figure_text(v)) for v in middle["value"]]
+    x = alt.X("value:Q", title=outcome.unit, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(grid=True, tickCount=6))
+    y = alt.Y("period:N", sort=None, title=None, axis=alt.Axis(domain=False))
+    chart = (
+        alt.Chart(others).mark_tick(thickness=1.5, height=22, color=colour("grey")).encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+        + alt.Chart(middle).mark_tick(thickness=3, height=34, color=colour("orange")).encode(x=x, y=y)
+        + alt.Chart(middle).mark_text(dy=30, color=colour("orange")).encode(x=x, y=y, text="shown:N")
+        + alt.Chart(own).mark_circle(size=130, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+        + alt.Chart(own).mark_text(dy=-24, color=colour("teal"), fontWeight=600).encode(x=x, y=y, text="name:N")
+    )
+    first, last = own.iloc[0], own.iloc[-1]
+    text = {
+        "area": outcome.area,
+        "n": len(others) // 2,
+        "a": first["shown"],
+        "b": last["shown"],
+        "c": figure_text(middle["value"].iloc[0]),
+        "d": figure_text(middle["value"].iloc[-1]),
+        "first": first["period"],
+        "last": last["period"],
+        "unit": outcome.unit,
+    }
+    return figure(
+        chart.properties(width=480, height=190),
+        "baseline",
+        title=_("{area} stood at {a} in {first} and at {b} in {last}").format(**text),
+        note=_("{unit}. Each grey tick is one of {n} other areas; the orange tick is their median.").format(**text),
+        alt_text=_(
+            "Strip chart. {area} went from {a} in {first} to {b} in {last}; the median of {n} other areas went from "
+            "{c} to {d} ({unit})."
+        ).format(**text),
+        data=Table(
+            [_("Area"), text["first"], text["last"], _("Change a period")],
+            [
+                [outcome.name_of(u), figure_text(r["first"]), figure_text(r["last"]), figure_text(r["change_per_period"])]
+                for u, r in profile.iterrows()
+            ],
+            numeric=(1, 2, 3),
+        ),
+    )
+
+
+@guarded
+def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
+    """Draw how far an area lay from the middle of the others."""
+    y = value_axis(_("Gap to the median, {unit}").format(unit=outcome.unit), from_zero=False)
+    frame = time_frame(gap.gap)
+    chart = zero_rule() + line(frame, y, "teal", _("Gap")) + end_label(frame, y, "teal", outcome.area)
+    first, last = gap.gap.index[0], gap.gap.index[-1]
+    text = {
+        "area": outcome.area,
+        "n": gap.n_others,
+        "a": figure_text(gap.gap[first]),
+        "b": figure_text(gap.gap[last]),
+        "first": period_label(first),
+        "last": period_label(last),
+        "unit": outcome.unit,
+    }
+    wider = abs(gap.gap[last]) > abs(gap.gap[first])
+    title = _("The gap to other areas grew from {a} to {b}") if wider else _("The gap to other areas shrank from {a} to {b}")
+    return figure(
+        sized(chart + start_rule(outcome.start) if outcome.start and outcome.start in gap.gap.index else chart, height=240),
+        "gap",
+        title=title.format(**text),
+        note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level.").format(**text),
+        alt_text=_(
+            "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} ({unit})."
+        ).format(**text),
+        data=Table(
+            [_("Period"), outcome.area, _("Median of the others"), _("Gap")],
+            [
+                [period_label(p), figure_text(gap.observed[p]), figure_text(gap.comparison[p]), figure_text(gap.gap[p])]
+                for p in gap.gap.index
+            ],
+            numeric=(1, 2, 3),
+        ),
+    )

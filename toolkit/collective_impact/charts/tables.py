@@ -1,0 +1,142 @@
+"""Tables of results, for figures that are read rather than seen."""
+
+from collective_impact.blocks import Block, Paragraph, Stack, Table
+from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.framework.vocabulary import design_assumption, design_name
+from collective_impact.language import figure_text, percent, period_label, probability
+from collective_impact.language import translate as _
+from collective_impact.statistics.design import DesignChoice, DesignReason
+from collective_impact.statistics.detectable_effect import DetectableEffect
+from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.insufficient import guarded
+from collective_impact.statistics.run_chart import RunChart
+from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
+from collective_impact.statistics.trajectory import Trajectory
+
+LEAST_WEIGHT = 0.005
+"""Weights below this are summed up in one row."""
+
+
+@guarded
+def design_table(choice: DesignChoice) -> Block:
+    """List the designs: the chosen one with its reasons and its assumption, the others with what speaks against them."""
+    if choice.design == "none":
+        rows = []
+    else:
+        why = "; ".join(_reason(reason) for reason in choice.reasons)
+        assumes = _("assumes that {assumption}").format(assumption=design_assumption(choice.design))
+        rows = [[design_name(choice.design), _("chosen"), f"{why}; {assumes}"]]
+    rows += [[design_name(design), _("not chosen"), _reason(reason)] for design, reason in choice.ruled_out]
+    table = Table([_("Design"), _("Choice"), _("Reason")], rows, _("The choice of design"), "designs")
+    if choice.overruled:
+        return Stack([Paragraph(_("The evaluator has overruled the choice that the data suggest.")), table])
+    return table
+
+
+def _reason(reason: DesignReason) -> str:
+    return {
+        "no_treated_unit": _("no area takes part"),
+        "one_treated_unit": _("one area takes part"),
+        "several_treated_units": _("several areas take part"),
+        "one_start": _("there is one start"),
+        "different_starts": _("areas started at different times"),
+        "no_donors": _("there is no area to compare with"),
+        "too_few_donors": _("there are too few areas to compare with"),
+        "enough_donors": _("there are enough areas to compare with"),
+        "too_few_periods_before": _("there are too few periods before the start"),
+        "too_few_periods_after": _("there are too few periods after the start"),
+        "enough_periods": _("there are enough periods before and after"),
+        "stronger_design_possible": _("a stronger design is possible; its estimate stands beside it below"),
+        "overruled": _("the evaluator has asked for it"),
+    }[reason]
+
+
+@guarded
+def donor_weights(effect: SyntheticControl, outcome: Outcome) -> Table:
+    """List the areas that the synthetic control is made of."""
+    weights = effect.weights.sort_values(ascending=False, kind="stable")
+    shown = weights[weights >= LEAST_WEIGHT]
+    rows = [[outcome.name_of(area), percent(weight, 1)] for area, weight in shown.items()]
+    rest = weights[weights < LEAST_WEIGHT]
+    if len(rest):
+        rows.append([_("{n} other areas together").format(n=len(rest)), percent(abs(rest.sum()), 1)])
+    caption = _("What the synthetic control of {area} is made of").format(area=outcome.area)
+    return Table([_("Area"), _("Weight")], rows, caption, "weights", numeric=(1,))
+
+
+@guarded
+def leave_one_out_table(without_one: LeaveOneOut, outcome: Outcome) -> Table:
+    """List the average gap without each area that carries weight."""
+    rows = [[_("None"), figure_text(without_one.average_gap)]]
+    rows += [[outcome.name_of(area), figure_text(gap)] for area, gap in without_one.average_gaps.items()]
+    caption = _("Average gap when one comparison area is left out ({unit})").format(unit=outcome.unit)
+    return Table([_("Area left out"), _("Average gap")], rows, caption, "leave-one-out", numeric=(1,))
+
+
+@guarded
+def run_chart_rules(runs: RunChart) -> Table:
+    """Hold the series against the two rules of a run chart."""
+    signal, none = _("signal"), _("no signal")
+    rows = [
+        [
+            _("Longest run on one side of the median"),
+            str(runs.longest_run),
+            _("at most {limit}").format(limit=runs.longest_run_limit),
+            signal if runs.long_run else none,
+        ],
+        [
+            _("Crossings of the median"),
+            str(runs.crossings),
+            _("at least {limit}").format(limit=runs.crossings_limit),
+            signal if runs.few_crossings else none,
+        ],
+    ]
+    caption = _("Run chart rules (Anhøj), from {n} points off the median").format(n=runs.useful_n)
+    return Table([_("Rule"), _("Seen"), _("By chance"), _("Result")], rows, caption, "run-rules", numeric=(1,))
+
+
+@guarded
+def target_table(course: Trajectory, outcome: Outcome) -> Table:
+    """List how far it is to the target, and at which pace."""
+    rows = [
+        [_("Value in {period}").format(period=period_label(course.judged_at)), figure_text(course.current)],
+        [_("Target for {period}").format(period=period_label(course.target_period)), figure_text(course.target)],
+        [_("Still to go"), figure_text(max(course.distance, 0.0))],
+        [_("Change a period lately"), figure_text(course.recent_slope.value)],
+    ]
+    if course.required_slope is not None:
+        rows.append([_("Change a period that it would take"), figure_text(course.required_slope)])
+    if course.projected is not None:
+        rows.append([_("Expected on the present course"), figure_text(course.projected.value)])
+    caption = _("Distance to the target ({unit})").format(unit=outcome.unit)
+    return Table([_("Measure"), _("Value")], rows, caption, "target", numeric=(1,))
+
+
+@guarded
+def detectable_table(smallest: DetectableEffect, outcome: Outcome) -> Table:
+    """Say how small an effect a later evaluation would probably still show."""
+    rows = [
+        [_("Design"), design_name(smallest.design)],
+        [_("Periods after the start that are averaged"), str(smallest.horizon)],
+        [_("Smallest detectable effect ({unit})").format(unit=outcome.unit), figure_text(smallest.value)],
+        [_("As a share of the last value"), percent(smallest.value / abs(smallest.level)) if smallest.level else "–"],
+        [_("Chance of seeing it, if it is there"), percent(smallest.power)],
+    ]
+    if smallest.p_floor is not None:
+        rows.append([_("Smallest p-value that the placebo test can give"), probability(smallest.p_floor)])
+    if smallest.donors_needed is not None and not smallest.reachable:
+        rows.append([_("Comparison areas it takes for p of 0.05"), str(smallest.donors_needed)])
+    caption = _("What a later evaluation could detect")
+    return Table([_("Measure"), _("Value")], rows, caption, "detectable", numeric=(1,))
+
+
+@guarded
+def back_test_text(forecast: Forecast) -> Paragraph:
+    """Say how often forecasts of this kind have held in this very series."""
+    if forecast.held is None:
+        return Paragraph(_("The history is too short to test the forecast on itself."))
+    text = _(
+        "Made at every earlier point of the same history, {share} of {n} values came to lie within the 95% band. "
+        "Neighbouring forecasts share data, so this is a rough check."
+    )
+    return Paragraph(text.format(share=percent(forecast.held), n=forecast.held_n))

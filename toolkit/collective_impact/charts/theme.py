@@ -1,0 +1,92 @@
+"""One look for every chart, from the colours and fonts of ``_brand.yml``, and one way to draw them without a network."""
+
+import json
+from functools import cache
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from collective_impact.brand import Brand, read_brand
+from collective_impact.shipped import shipped
+
+WIDTH = 640
+"""Width of a chart's plotting area in pixels."""
+
+THEME = "collective_impact"
+
+
+@alt.theme.register(THEME, enable=True)
+def theme() -> alt.theme.ThemeConfig:
+    """Altair theme: grey by default, faint grid, text that can be read on paper, no frame."""
+    colour, font = read_brand().colour, read_brand().family
+    text = {"font": font, "fontSize": 13, "color": colour("ink")}
+    axis = {
+        "labelFont": font,
+        "labelFontSize": 13,
+        "labelColor": colour("muted"),
+        "titleFont": font,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "titleColor": colour("muted"),
+        "gridColor": colour("line"),
+        "domainColor": colour("grey"),
+        "ticks": False,
+        "labelPadding": 6,
+    }
+    return {
+        "config": {
+            "background": "transparent",
+            "font": font,
+            "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": 320},
+            "axis": axis,
+            "axisX": {"grid": False},
+            "axisY": {
+                "domain": False,
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleAnchor": "start",
+                "titleX": 0,
+                "titleY": -12,
+                "titleBaseline": "bottom",
+                "tickCount": 5,
+            },
+            "line": {"color": colour("grey"), "strokeWidth": 1.2},
+            "point": {"color": colour("teal"), "filled": True, "size": 50},
+            "rule": {"color": colour("muted")},
+            "text": text,
+            "bar": {"color": colour("teal")},
+            "area": {"color": colour("teal"), "opacity": 0.18},
+            "legend": {"disable": True},
+            "header": {"labelFont": font, "labelFontSize": 13, "labelColor": colour("ink"), "title": None},
+        }
+    }
+
+
+@cache
+def _fonts_ready() -> bool:
+    vl_convert.register_font_directory(str(shipped("reports/theme/fonts")))
+    return True
+
+
+def to_svg(spec: dict[str, Any]) -> str:
+    """Draw a Vega-Lite specification as SVG, the same bytes every time, with its dark colours inside."""
+    _fonts_ready()
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    head, body = svg.split(">", 1)
+    return f"{head}><style>{dark_rules(read_brand())}</style>{body}"
+
+
+def dark_rules(look: Brand) -> str:
+    """CSS that turns the palette's colours into their dark ones on a dark screen."""
+    pairs = look.turned_dark.items()
+    rules = "".join(
+        f'[{attribute}="{light}"]{{{attribute}:{dark}}}' for light, dark in pairs for attribute in ("fill", "stroke")
+    )
+    return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
+
+
+def compact_json(spec: dict[str, Any]) -> str:
+    """Write a specification as JSON that can stand inside a script element."""
+    text = json.dumps(spec, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,108 @@
+"""The command line: check a package, list the templates, run a report."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from collective_impact.errors import InputError, Problem, ToolkitError
+from collective_impact.language import in_language, languages
+
+METHODS = ("developmental", "formative", "summative")
+LEVELS = ("context", "initiative", "system", "outcome")
+_language = click.option(
+    "--language", default="en", show_default=True, type=click.Choice(languages()), help="Language of report and messages."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="collective-impact-toolkit")
+def cli() -> None:
+    """Evaluate a collective impact initiative: from its data package to a learning report."""
+
+
+@cli.command()
+@click.argument("path")
+@_language
+def check(path: str, language: str) -> None:
+    """List every problem in the data package at PATH, or what it holds and which evaluations it allows.
+
+    PATH is a folder with a datapackage.json, or the name of an example that comes with the toolkit.
+    """
+    from collective_impact.data.reading import check_package
+    from collective_impact.terminal import console, print_holdings, print_problems
+
+    with in_language(language):
+        found = check_package(path)
+        print_problems(console(), found.problems)
+        if found.initiative is None or any(problem.severity == "error" for problem in found.problems):
+            raise SystemExit(1)
+        print_holdings(console(), found.initiative)
+
+
+@cli.command()
+def templates() -> None:
+    """List the templates and their parameters."""
+    from collective_impact.terminal import console, print_templates
+
+    print_templates(console())
+
+
+@cli.command()
+@click.argument("path")
+@click.option("--out", default="reports", show_default=True, help="Folder below which reports are put.")
+@click.option("--method", "methods", multiple=True, type=click.Choice(METHODS), help="Only this method (repeatable).")
+@click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Only this level (repeatable).")
+@click.option("--as-of", metavar="DATE", help="The report's today, YYYY-MM-DD. [default: end of the last period]")
+@_language
+@click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Parameter of a template (repeatable).")
+def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None, language: str,
+        parameters: tuple[str, ...]) -> None:  # fmt: skip
+    """Run the evaluations over the data package at PATH and publish the learning report."""
+    from collective_impact.batch.report import ReportRequest, make_report
+    from collective_impact.terminal import console, print_outcome, progress_display
+
+    with in_language(language):
+        request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language, _parameters(parameters))
+        with progress_display(console()) as progress:
+            report = make_report(request, progress)
+        print_outcome(console(), report)
+        raise SystemExit(1 if report.failed else 0)
+
+
+def _as_of(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError([Problem("--as-of", repr(text), "a date as YYYY-MM-DD", "write for example 2000-12-31")]) from None
+
+
+def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Split ``name=value`` pairs; the template's parameters say how a value is to be read."""
+    problems = [Problem("-p", repr(pair), "NAME=VALUE", "put the name before an equals sign") for pair in pairs if "=" not in pair]
+    if problems:
+        raise InputError(problems)
+    return {name.strip(): value for name, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def main() -> None:
+    """Run the command line; what a user can mend ends in a message, not a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except InputError as error:
+        from collective_impact.terminal import console, print_problems
+
+        print_problems(console(), error.problems)
+        sys.exit(1)
+    except ToolkitError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)

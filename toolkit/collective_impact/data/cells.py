@@ -1,0 +1,160 @@
+"""Turn a table of text into typed columns, as its schema says, and collect what does not fit."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from collective_impact.data.descriptor import FieldFormat, ResourceSchema
+from collective_impact.data.grouping import first_position, grouped
+from collective_impact.data.period import parse_periods
+from collective_impact.data.quoting import listed, quoted, suggestion
+from collective_impact.data.schema import Field, TableSchema
+from collective_impact.errors import Problem
+from collective_impact.language import translate as _
+
+_NOT_A_FIGURE = ("nan", "inf", "+inf", "-inf", "infinity", "na", "n/a", "#n/a", "null", "none", "-", ".", "..", "x")
+_NUMBER_WRITTEN_OTHERWISE = r"[+-]?[0-9]{1,3}([\s.,'’]?[0-9]{3})*([.,][0-9]+)?"  # decimal comma, grouped digits
+_LARGEST_WHOLE = 2**53
+
+
+def typed_table(
+    raw: pd.DataFrame, schema: TableSchema, written: ResourceSchema, place: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Convert and check every column of a table.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame of str
+        Cells as they were read; the index is the line in the file.
+    schema : TableSchema
+    written : ResourceSchema
+        Missing values and number formats that the package declares.
+    place : str
+        The file's path in the package.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Every column of the schema and the translations there are. Text is ``str`` (empty where missing), numbers
+        ``float64`` (NaN), whole numbers ``Int64`` (NA), periods `pandas.Period` in an object column (NaT).
+    problems : list of Problem
+    """
+    problems = _column_problems(list(raw.columns), schema, place)
+    if raw.empty:
+        mend = _("add rows, or take the resource away")
+        problems.append(Problem(place, _("a header and no rows"), _("rows"), mend, severity="note"))
+    formats = {field.name: field for field in written.fields}
+    columns = {}
+    for field in schema.fields:
+        text, more = _present(raw, field, written.missing_values, place)
+        columns[field.name], wrong = _typed(text, field, formats.get(field.name, FieldFormat(name=field.name)), place)
+        problems += more + wrong
+    for name in raw.columns:
+        if schema.translated(name):
+            columns[name] = raw[name].mask(raw[name].isin(written.missing_values), "")
+    return pd.DataFrame(columns, index=raw.index), problems
+
+
+def _column_problems(header: list[str], schema: TableSchema, place: str) -> list[Problem]:
+    known = [field.name for field in schema.fields]
+    absent = [name for name in known if name not in header]
+    unknown = [name for name in header if name not in known and not schema.translated(name)]
+    meant = {name: suggestion(name, absent) for name in unknown}
+    problems = [
+        Problem(place, _("an unknown column {name}").format(name=quoted(name)), quoted(right), _("rename it"), 1, name)
+        for name, right in meant.items()
+        if right
+    ]
+    for field in schema.fields:
+        if field.required and field.name in absent and field.name not in meant.values():
+            mend = _("add the column: {what}").format(what=field.describe())
+            problems.append(Problem(place, _("no such column"), quoted(field.name), mend, 1, field.name))
+    others = [name for name in unknown if not meant[name]]
+    if others:
+        found = _("columns that are not read: {names}").format(names=listed(others))
+        wanted, mend = _("columns of the contract"), _("nothing needs to be done")
+        problems.append(Problem(place, found, wanted, mend, 1, severity="note", count=len(others)))
+    return problems
+
+
+def _present(raw: pd.DataFrame, field: Field, missing: tuple[str, ...], place: str) -> tuple[pd.Series, list[Problem]]:
+    """Text of a column with its default filled in, and the cells missing that must not be."""
+    if field.name not in raw.columns:
+        return pd.Series(field.default, index=raw.index, dtype=str), []
+    empty = raw[field.name].isin([*missing, ""])
+    text = raw[field.name].mask(empty, field.default)
+    if not field.required:
+        return text, []
+    mend = _("fill in the cell: {what}").format(what=field.describe())
+    return text, _grouped(empty, raw[field.name], field, place, _("a value"), mend)
+
+
+def _typed(text: pd.Series, field: Field, written: FieldFormat, place: str) -> tuple[pd.Series, list[Problem]]:
+    if field.kind == "period":
+        return _periods(text, field, place)
+    if field.kind in ("number", "integer"):
+        return _numbers(text, field, written, place)
+    if not field.allowed:
+        return text, []
+    wrong = (text != "") & ~text.isin(field.allowed)
+    expected = _("one of {values}").format(values=", ".join(field.allowed))
+    meant = suggestion(text[wrong].iloc[0], field.allowed) if wrong.any() else ""
+    mend = _("write {value}").format(value=quoted(meant)) if meant else _("choose one of these")
+    return text, _grouped(wrong, text, field, place, expected, mend)
+
+
+def _periods(text: pd.Series, field: Field, place: str) -> tuple[pd.Series, list[Problem]]:
+    periods = parse_periods(text, field.pattern)
+    wrong = periods.isna() & (text != "")
+    return periods, _grouped(wrong, text, field, place, field.describe(), _("write the period in one of these ways"))
+
+
+def _numbers(text: pd.Series, field: Field, written: FieldFormat, place: str) -> tuple[pd.Series, list[Problem]]:
+    plain, readable = _plain_numbers(text, written)
+    values = pd.to_numeric(plain.where(readable), errors="coerce").astype("float64")
+    too_large = readable & ~np.isfinite(values)
+    values = values.mask(too_large)
+    problems = _unreadable_numbers(text[~readable & (text != "")], field, place)
+    correct = _("correct the number")
+    problems += _grouped(too_large, text, field, place, _("a number of ordinary size"), correct)
+    if field.minimum is not None:
+        at_least = _("at least {smallest}").format(smallest=field.minimum)
+        problems += _grouped(values < field.minimum, text, field, place, at_least, correct)
+    if field.kind == "integer":
+        not_whole = values.notna() & ((values % 1 != 0) | (values.abs() > _LARGEST_WHOLE))
+        problems += _grouped(not_whole, text, field, place, _("a whole number"), correct)
+        return values.mask(not_whole).astype("Int64"), problems
+    return values, problems
+
+
+def _unreadable_numbers(text: pd.Series, field: Field, place: str) -> list[Problem]:
+    """Tell signs for "not known", numbers written another way and anything else apart."""
+    sign = text.str.lower().isin(_NOT_A_FIGURE)
+    otherwise = ~sign & text.str.fullmatch(_NUMBER_WRITTEN_OTHERWISE).astype(bool)
+    leave_empty = _("leave the cell empty where the figure is not known, or declare the sign in {key}")
+    declare = _("write the number as 1234.5, or declare {keys} for the column")
+    number = _("a number")
+    return [
+        *_grouped(sign, text, field, place, number, leave_empty.format(key="missingValues")),
+        *_grouped(otherwise, text, field, place, number, declare.format(keys="decimalChar, groupChar")),
+        *_grouped(~sign & ~otherwise, text, field, place, number, _("correct the number")),
+    ]
+
+
+def _plain_numbers(text: pd.Series, written: FieldFormat) -> tuple[pd.Series, pd.Series]:
+    """Numbers as Python writes them, and which cells are numbers at all."""
+    if written.group_char:
+        group = r"\s" if written.group_char.isspace() else re.escape(written.group_char)
+        text = text.str.replace(group, "", regex=True)
+    mark = re.escape(written.decimal_char)
+    readable = text.str.fullmatch(rf"[+-]?([0-9]+({mark}[0-9]*)?|{mark}[0-9]+)([eE][+-]?[0-9]+)?")
+    return text.str.replace(written.decimal_char, ".", regex=False), readable.astype(bool)
+
+
+def _grouped(wrong: pd.Series, text: pd.Series, field: Field, place: str, expected: str, mend: str) -> list[Problem]:
+    """One problem for all cells of a column that are wrong in the same way; none if there are none."""
+    if not wrong.any():
+        return []
+    found = str(text.iloc[first_position(wrong)])
+    return grouped(wrong, place, field.name, quoted(found) if found else _("an empty cell"), expected, mend)

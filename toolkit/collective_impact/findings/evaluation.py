@@ -1,0 +1,146 @@
+"""One evaluation as a notebook goes through it: the data at hand, what it concludes, what stays open."""
+
+from datetime import date
+from pathlib import Path
+
+from collective_impact.blocks import Block, Callout, Paragraph, Stack, Table
+from collective_impact.data.initiative import Initiative
+from collective_impact.data.reading import read_package
+from collective_impact.errors import InputError, Problem
+from collective_impact.files import write_whole
+from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
+from collective_impact.findings.presentation import finding_block, unanswered_block
+from collective_impact.findings.wording import reason_and_unlock
+from collective_impact.framework.vocabulary import GridCell, fitting_phases, grid_cell, label
+from collective_impact.language import current_language, listing, number, use_language
+from collective_impact.language import translate as _
+from collective_impact.statistics.insufficient import Insufficient
+
+
+class Evaluation:
+    """What a template works with; made by `begin`.
+
+    Attributes
+    ----------
+    initiative : Initiative
+        The package, without what came after ``as_of``.
+    cell : GridCell
+        Place in the grid of twelve evaluations.
+    as_of : date
+        The report's today.
+    """
+
+    def __init__(self, cell: GridCell, initiative: Initiative, as_of: date, output_dir: Path) -> None:
+        self.cell = cell
+        self.initiative = initiative
+        self.as_of = as_of
+        self._output_dir = output_dir
+        self._findings: list[Finding] = []
+        self._unanswered: list[Unanswered] = []
+
+    def data_at_hand(self) -> Block:
+        """List the tables that the evaluation uses, at hand or missing, and warn where it does not fit the phase."""
+        rows = [self._table_row(name, _("needed")) for name in self.cell.needs]
+        rows += [self._table_row(name, _("helpful")) for name in self.cell.helps]
+        columns = [_("Table"), _("Use"), _("Rows")]
+        table = Table(columns, rows, _("Data at hand"), "data-at-hand", numeric=(2,))
+        return Stack([*self._phase_warning(), table])
+
+    def show(self, *results: Block | Insufficient) -> Block:
+        """Show pictures and tables; in the place of one that the data could not carry stands the reason."""
+        return Stack([self._leave_open(self.cell.question, r) if isinstance(r, Insufficient) else r for r in results])
+
+    def conclude(self, *results: Finding | Insufficient) -> Block:
+        """Take findings into the record and show them; an insufficient one becomes an open question."""
+        self._findings += [result for result in results if isinstance(result, Finding)]
+        return self.show(*(finding_block(r) if isinstance(r, Finding) else r for r in results))
+
+    def leave_open(self, question: str, missing: Insufficient) -> Block:
+        """Take a question that the data could not answer into the record, and show why and what would unlock it."""
+        return self._leave_open(question, missing)
+
+    def months_ahead(self, months: int) -> date:
+        """A day some months after the report's today, to propose for what should be done."""
+        month = self.as_of.month - 1 + months
+        return date(self.as_of.year + month // 12, month % 12 + 1, 1)
+
+    def record(self) -> Findings:
+        """Write ``findings.json`` into the output folder, whole or not at all."""
+        found = Findings(
+            template=self.cell.id,
+            initiative=self.initiative.facts.id,
+            initiative_title=str(self.initiative.facts.title),
+            as_of=self.as_of,
+            language=current_language(),
+            findings=tuple(self._findings),
+            unanswered=tuple(self._unanswered),
+        )
+        write_whole(self._output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
+        return found
+
+    def _leave_open(self, question: str, missing: Insufficient) -> Block:
+        reason, unlock = reason_and_unlock(missing)
+        open_question = Unanswered(question=question, reason=reason, unlock=unlock)
+        if open_question in self._unanswered:
+            return Paragraph(_("Not shown, for the reason given above."))
+        self._unanswered.append(open_question)
+        return unanswered_block(open_question)
+
+    def _table_row(self, name: str, use: str) -> list[str]:
+        table = self.initiative.table(name)
+        return [name, use, _("missing") if table is None else number(len(table), 0)]
+
+    def _phase_warning(self) -> list[Block]:
+        phase = self.initiative.facts.phase_at(self.as_of)
+        fitting = fitting_phases(self.cell.method)
+        if phase is None or phase in fitting:
+            return []
+        text = _(
+            "The initiative is in the phase “{phase}”. This kind of evaluation is mostly used in {fitting}. "
+            "It can still teach something: read it with that in mind."
+        )
+        words = text.format(phase=label(phase), fitting=listing([f"“{label(p)}”" for p in fitting]))
+        return [Callout(_("An unusual moment for this evaluation"), [Paragraph(words)], "warning")]
+
+
+def begin(template: str, package: str, *, as_of: str, language: str, output_dir: str) -> Evaluation:
+    """Begin an evaluation: read the package, leave out what came after ``as_of``, take the language into use.
+
+    Parameters
+    ----------
+    template : str
+        Id of the evaluation, for example ``"summative_outcome"``.
+    package : str
+        Folder of the data package, or the name of an example that the toolkit ships.
+    as_of : str
+        ISO date.
+    language : str
+        Code of the page's language.
+    output_dir : str
+        Folder to write ``findings.json`` into.
+
+    Raises
+    ------
+    InputError
+        With every problem of the package, or for a date or language that cannot be read.
+    """
+    use_language(language)
+    today = read_date(as_of)
+    initiative = read_package(package).until(today)
+    return Evaluation(grid_cell(template), initiative, today, Path(output_dir))
+
+
+def read_date(text: str) -> date:
+    """Read an ISO date that a user gave.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        expected = _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31")
+        problem = Problem(place="as_of", found=repr(text), expected=expected, mend=_("write the date that way"))
+        raise InputError([problem]) from None

@@ -1,0 +1,141 @@
+"""What an evaluation concludes, as typed data: findings, and questions that stay open."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from collective_impact.findings.wording_rules import broken_rules
+from collective_impact.framework.vocabulary import Strength
+
+FINDINGS = "findings.json"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+Number = Annotated[float, AfterValidator(_rounded)]
+
+
+class EstimateRecord(_Frozen):
+    """An estimate with what is needed to judge it.
+
+    Attributes
+    ----------
+    value, low, high : float
+        Estimate and ends of its interval, in ``unit``.
+    confidence : float
+        Coverage that the interval aims at (0-1).
+    p_value, p_floor : float or None
+        Chance of a gap as large without an effect, and the smallest value that the test could have given.
+    n_units, n_periods : int
+        Areas (treated and comparison) and periods that the estimate rests on.
+    """
+
+    value: Number
+    low: Number
+    high: Number
+    unit: str
+    confidence: float = 0.95
+    p_value: Number | None = None
+    p_floor: Number | None = None
+    n_units: int
+    n_periods: int
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+
+class Check(_Frozen):
+    """One rule that the strength of evidence was judged by."""
+
+    rule: str
+    seen: str
+    held: bool
+
+
+class Recommendation(_Frozen):
+    """What somebody should do about a finding; owner and date are proposals until a forum has decided."""
+
+    action: str
+    owner: str
+    due: date
+
+
+class Finding(_Frozen):
+    """One conclusion.
+
+    Attributes
+    ----------
+    id : str
+        Unique within the report: ``<template>.<name>``.
+    title : str
+        The finding in a few words.
+    statement : str
+        The finding in one or two sentences that name the number of units.
+    estimate : EstimateRecord or None
+    strength : Strength
+        By the rules in ``findings.strength``.
+    checks : tuple of Check
+        What the strength was judged by.
+    caveats : tuple of str
+    so_what : str
+        What it means for the initiative.
+    now_what : tuple of Recommendation
+    data : tuple of str
+        Ids of the data behind it: ``<table>:<key>``.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the statement breaks a wording rule.
+    """
+
+    id: str
+    question: str
+    title: str
+    statement: str
+    estimate: EstimateRecord | None = None
+    strength: Strength
+    checks: tuple[Check, ...] = ()
+    caveats: tuple[str, ...] = ()
+    so_what: str
+    now_what: tuple[Recommendation, ...] = ()
+    data: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _wording_holds(self) -> "Finding":
+        inconclusive = self.estimate is not None and not self.estimate.conclusive
+        counts = (self.estimate.n_units, self.estimate.n_units - 1, self.estimate.n_periods) if self.estimate else ()
+        text = f"{self.title}. {self.statement} {self.so_what}"
+        broken = broken_rules(text, inconclusive=inconclusive, counts=counts)
+        if broken:
+            raise ValueError(f"{self.id}: {'; '.join(broken)}: {self.statement!r}")
+        return self
+
+
+class Unanswered(_Frozen):
+    """A question that the data could not answer, why, and what would unlock it."""
+
+    question: str
+    reason: str
+    unlock: str
+
+
+class Findings(_Frozen):
+    """All that one evaluation concludes; stands as ``findings.json`` beside the executed notebook."""
+
+    template: str
+    initiative: str
+    initiative_title: str
+    as_of: date
+    language: str
+    findings: tuple[Finding, ...]
+    unanswered: tuple[Unanswered, ...]

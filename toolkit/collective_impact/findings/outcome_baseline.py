@@ -1,0 +1,136 @@
+"""What the developmental outcome evaluation concludes: where things stood, what to expect, what could be detected."""
+
+import pandas as pd
+
+from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.findings.evaluation import Evaluation
+from collective_impact.findings.finding import Finding, Recommendation
+from collective_impact.findings.outcome_progress import data_behind, explains_nothing
+from collective_impact.findings.strength import strength_of_description
+from collective_impact.findings.wording import periods_text
+from collective_impact.framework.vocabulary import Strength, design_name
+from collective_impact.language import figure_text, percent, period_label, probability
+from collective_impact.language import translate as _
+from collective_impact.statistics.detectable_effect import DetectableEffect
+from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.insufficient import Insufficient, guarded
+
+
+@guarded
+def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evaluation) -> Finding | Insufficient:
+    """Conclude where the area stood, and among which others."""
+    if outcome.area_id not in profile.index:
+        return Insufficient("no_data", 0, 1)
+    own, others = profile.loc[outcome.area_id], profile.drop(index=outcome.area_id)
+    words = {
+        "indicator": outcome.indicator,
+        "area": outcome.area,
+        "unit": outcome.unit,
+        "first": period_label(own["first_period"]),
+        "last": period_label(own["last_period"]),
+        "a": figure_text(own["first"]),
+        "b": figure_text(own["last"]),
+        "change": figure_text(own["change_per_period"]),
+        "n": len(others),
+        "periods": periods_text(int(own["n"])),
+    }
+    statement = _("{indicator} in {area}: {a} in {first}, {b} in {last} ({unit}; {periods}).")
+    if len(others):
+        statement += " " + _("Of {n} other areas, half lay below {median} in the last period and {below} below {area}.")
+        words |= {"median": figure_text(others["last"].median()), "below": int((others["last"] < own["last"]).sum())}
+    return Finding(
+        id=f"{evaluation.cell.id}.baseline",
+        question=_("Where did things stand, and for whom?"),
+        title=_("{area} started from {b}, after a change of {change} a period").format(**words),
+        statement=statement.format(**words),
+        strength=strength_of_description(int(own["n"])),
+        caveats=(explains_nothing(),),
+        so_what=_("A target should be set against where things were heading already, not against the last value alone."),
+        data=data_behind(outcome),
+    )
+
+
+@guarded
+def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluation) -> Finding:
+    """Conclude what to expect if nothing changes."""
+    last = forecast.frame.iloc[-1]
+    words = {
+        "indicator": outcome.indicator,
+        "area": outcome.area,
+        "unit": outcome.unit,
+        "when": period_label(last["period"]),
+        "mean": figure_text(last["mean"]),
+        "low": figure_text(last["low95"]),
+        "high": figure_text(last["high95"]),
+        "periods": periods_text(forecast.n),
+        "drift": figure_text(forecast.drift),
+    }
+    return Finding(
+        id=f"{evaluation.cell.id}.forecast",
+        question=_("What is to be expected if nothing changes?"),
+        title=_("If nothing changes, {indicator} may come to lie between {low} and {high} in {when}").format(**words),
+        statement=_(
+            "Carried on from {periods} with their average change of {drift}, the value expected in {when} is {mean} "
+            "({unit}; 95% interval {low} to {high})."
+        ).format(**words),
+        strength=strength_of_description(forecast.n),
+        caveats=(_("The forecast knows nothing but the past of the series. It widens fast, and that is honest."),),
+        so_what=_("A target inside this range may be reached without the initiative. To be telling, it must lie outside."),
+        now_what=(
+            Recommendation(
+                action=_("Agree on a target and its date, with this range in view"),
+                owner=_("steering group"),
+                due=evaluation.months_ahead(3),
+            ),
+        ),
+        data=data_behind(outcome),
+    )
+
+
+@guarded
+def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation: Evaluation) -> Finding:
+    """Conclude how small an effect a later evaluation could see, and so which horizon is realistic."""
+    words = {
+        "area": outcome.area,
+        "indicator": outcome.indicator,
+        "size": figure_text(smallest.value),
+        "share": percent(smallest.value / abs(smallest.level)) if smallest.level else "–",
+        "unit": outcome.unit,
+        "power": percent(smallest.power),
+        "horizon": periods_text(smallest.horizon),
+        "design": design_name(smallest.design).lower(),
+        "n": smallest.n_donors,
+        "history": periods_text(smallest.n_history),
+        "floor": probability(smallest.p_floor) if smallest.p_floor is not None else "–",
+        "needed": smallest.donors_needed,
+    }
+    if smallest.reachable:
+        title = _("Effects smaller than {size} would probably stay unseen")
+        so_what = _("If the initiative aims at less than {share} of the present level, this indicator will not show it.")
+    else:
+        title = _("With {n} areas to compare with, chance can never be ruled out at 5%")
+        so_what = _("Whatever the initiative achieves, a placebo test cannot confirm it with so few areas.")
+    statement = _(
+        "By {design}, with {n} comparison areas and {history} of history, an average effect over {horizon} has to be "
+        "about {size} ({unit}; {share} of the last value) to be seen with a chance of {power}."
+    )
+    action = (
+        _("Choose indicators that are expected to move by more than this, or that come more often")
+        if smallest.reachable
+        else _("Find values of the indicator for at least {needed} areas without the initiative")
+    )
+    return Finding(
+        id=f"{evaluation.cell.id}.detectable",
+        question=_("How small an effect could a later evaluation see?"),
+        title=title.format(**words),
+        statement=statement.format(**words),
+        strength=Strength.MODERATE if smallest.n_history >= 12 else Strength.WEAK,
+        caveats=(_("The figure takes for granted that the future is as noisy as the past."),),
+        so_what=so_what.format(**words),
+        now_what=(
+            Recommendation(
+                action=action.format(**words), owner=_("shared measurement group"), due=evaluation.months_ahead(6)
+            ),
+        ),
+        data=data_behind(outcome),
+    )

@@ -1,0 +1,125 @@
+"""Words that readers get for what the statistics found: intervals, counts, reasons why something is missing."""
+
+from collections.abc import Callable
+
+from collective_impact.findings.finding import EstimateRecord
+from collective_impact.language import digits_for, number, probability, translate_plural
+from collective_impact.language import translate as _
+from collective_impact.statistics.estimate import Estimate
+from collective_impact.statistics.insufficient import Insufficient, Reason
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval in words, for example ``95% interval −38.9 to −0.1``."""
+    digits = digits_for(estimate.value)
+    return _("{confidence}% interval {low} to {high}").format(
+        confidence=number(100 * estimate.confidence, 0),
+        low=number(estimate.low, digits),
+        high=number(estimate.high, digits),
+    )
+
+
+def estimate_record(estimate: Estimate, unit: str) -> EstimateRecord:
+    """The estimate as the record keeps it, with its unit."""
+    values = {name: getattr(estimate, name) for name in EstimateRecord.model_fields if name != "unit"}
+    return EstimateRecord(unit=unit, **values)
+
+
+def chance(estimate: Estimate) -> str:
+    """The placebo test's p-value with the smallest value it could have had."""
+    if estimate.p_value is None:
+        return _("no test against chance")
+    if estimate.p_floor is None:
+        return _("p = {p}").format(p=probability(estimate.p_value))
+    return _("p = {p}; the smallest possible here is {floor}").format(
+        p=probability(estimate.p_value), floor=probability(estimate.p_floor)
+    )
+
+
+def periods_text(n: int) -> str:
+    """A count of periods, for example ``12 periods``."""
+    return translate_plural("{n} period", "{n} periods", n).format(n=n)
+
+
+def areas_text(n: int) -> str:
+    """A count of areas, for example ``38 areas``."""
+    return translate_plural("{n} area", "{n} areas", n).format(n=n)
+
+
+def reason_and_unlock(missing: Insufficient) -> tuple[str, str]:
+    """Why something could not be estimated, and what would unlock it: two plain sentences."""
+    reason, unlock = _REASONS[missing.reason]()
+    counts = {"found": number(missing.found, 0), "needed": number(missing.needed, 0)}
+    return reason.format(**counts), unlock.format(**counts)
+
+
+_REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
+    "no_data": lambda: (
+        _("There are no values of this indicator for this area."),
+        _("Rows in the table indicator_value for the indicator and area, one for each period."),
+    ),
+    "no_treated_unit": lambda: (
+        _("No area is marked as taking part, so there is nothing to compare before and after."),
+        _("The first period in which each area took part, in the column treated_from of the table area."),
+    ),
+    "many_treated_units": lambda: (
+        _("{found} areas take part, and this version estimates the effect in one area at a time."),
+        _("Choose one area with the parameter area; designs for many areas are planned."),
+    ),
+    "no_donors": lambda: (
+        _("There is no area without the initiative to compare with."),
+        _("The same indicator for areas that never took part, with treated_from left empty."),
+    ),
+    "too_few_donors": lambda: (
+        _("There are {found} areas to compare with, and it takes at least {needed}."),
+        _("The same indicator for {needed} or more areas that never took part."),
+    ),
+    "too_few_periods": lambda: (
+        _("There are {found} periods, and it takes at least {needed}."),
+        _("At least {needed} periods of the indicator."),
+    ),
+    "too_few_periods_before": lambda: (
+        _("There are {found} periods before the start, and it takes at least {needed}."),
+        _("At least {needed} periods from before the start."),
+    ),
+    "too_few_periods_after": lambda: (
+        _("There are {found} periods after the start, and it takes at least {needed}."),
+        _("At least {needed} periods from after the start: later data, or a later report."),
+    ),
+    "gaps_in_periods": lambda: (
+        _("Some periods are missing in the series, and the method needs them without gaps."),
+        _("The missing periods in the table indicator_value, or a shorter stretch without gaps."),
+    ),
+    "no_variation": lambda: (
+        _("The values never change, so there is nothing to estimate from."),
+        _("A check of the values: a constant series is often a placeholder."),
+    ),
+    "no_target": lambda: (
+        _("The indicator has no target."),
+        _("The columns target and target_period of the table indicator."),
+    ),
+    "different_starts": lambda: (
+        _("The areas started at {found} different times, and this version estimates the effect in one area at a time."),
+        _("Choose one area with the parameter area; designs for areas that start one after the other are planned."),
+    ),
+    "groups_not_estimated": lambda: (
+        _("There are values for {found} groups, but this version estimates no effect by group."),
+        _("A later version of the toolkit; the values by group are in the package already."),
+    ),
+    "no_target_period": lambda: (
+        _("The target has no date."),
+        _("The column target_period of the table indicator."),
+    ),
+    "no_direction": lambda: (
+        _("The indicator does not say whether it should rise or fall."),
+        _("The column direction of the table indicator: increase or decrease."),
+    ),
+    "no_groups": lambda: (
+        _("The values are not split by group, so nobody can say for whom things changed."),
+        _("Rows in the table indicator_value for each group, in the column group, with numerator and denominator."),
+    ),
+    "no_population": lambda: (
+        _("The number of residents of the area is not known, so the change cannot be counted in all."),
+        _("The column population of the table area."),
+    ),
+}

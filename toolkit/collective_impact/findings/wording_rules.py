@@ -1,0 +1,36 @@
+"""Rules that the sentences of a finding keep, as code.
+
+Contribution, not sole credit; an uncertain result is called inconclusive, never "no effect"; the number of
+units is in sight.
+"""
+
+import re
+from collections.abc import Sequence
+
+_FORBIDDEN = {
+    "claims that there is no effect": r"\b(no|without|zero) (effect|impact|difference)\b|\b(ingen|utan) (effekt|skillnad|inverkan)\b",
+    "claims proof": r"\bprove[sdn]?\b|\bbevisa(r|t|de)\b",
+    "claims sole credit": r"\b(solely|entirely|only) (due to|because of|thanks to)\b|\bthanks to\b|\b(enbart|helt) (på grund av|tack vare)\b|\btack vare\b",
+    "claims a cause": r"\bcaus(ed|es)\b|\borsaka(de|r|t)\b",
+}
+_INCONCLUSIVE = re.compile(r"\binconclusive\b|\bgår inte att avgöra\b", re.IGNORECASE)
+
+
+def broken_rules(text: str, *, inconclusive: bool, counts: Sequence[int] = ()) -> tuple[str, ...]:
+    """Name the rules that a text breaks.
+
+    Parameters
+    ----------
+    text : str
+        Sentences in English or Swedish.
+    inconclusive : bool
+        Whether they report an estimate that the data cannot tell from zero.
+    counts : sequence of int
+        Numbers of units and periods behind the estimate; one of them must stand in the text.
+    """
+    broken = [name for name, pattern in _FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)]
+    if inconclusive and not _INCONCLUSIVE.search(text):
+        broken.append("does not call an uncertain result inconclusive")
+    if counts and not any(re.search(rf"(?<!\d){count}(?!\d)", text) for count in counts):
+        broken.append("does not name the number of units")
+    return tuple(broken)

@@ -1,0 +1,165 @@
+"""The language that readers see: sentences, numbers, dates and periods in it.
+
+Sentences are written in English in the code and looked up in gettext catalogues (``locale/<language>/LC_MESSAGES``);
+adding a language is adding its catalogue.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from collective_impact.errors import InputError, Problem
+
+if TYPE_CHECKING:  # pandas takes seconds to import, and the command line need not wait for it
+    import pandas as pd
+
+CATALOGUES = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE = "en"
+
+_current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+def languages() -> tuple[str, ...]:
+    """Codes of the languages there is a catalogue for, the source language first."""
+    return (SOURCE_LANGUAGE, *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
+
+
+def current_language() -> str:
+    """Code of the language in use, for example ``"sv"``."""
+    return _current.get()
+
+
+def use_language(language: str) -> None:
+    """Take a language into use for all that follows.
+
+    Raises
+    ------
+    InputError
+        If there is no catalogue for the language.
+    """
+    if language not in languages():
+        raise InputError(
+            [
+                Problem(
+                    place="language",
+                    found=repr(language),
+                    expected=", ".join(languages()),
+                    mend="choose one of these, or add a catalogue for it under locale/",
+                )
+            ]
+        )
+    _current.set(language)
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Use a language inside a ``with`` block only."""
+    before = _current.get()
+    use_language(language)
+    try:
+        yield
+    finally:
+        _current.set(before)
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
+    """Every translated message of a language; plural messages keep all their forms."""
+    file = CATALOGUES / language / "LC_MESSAGES" / "collective_impact.po"
+    if language == SOURCE_LANGUAGE or not file.exists():
+        return {}
+    with file.open("rb") as handle:
+        messages = read_po(handle, locale=language)
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in messages:
+        if message.id and message.string and "fuzzy" not in message.flags:
+            key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+            found[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else message.string
+    return found
+
+
+def translate(text: str) -> str:
+    """Give a sentence in the current language; the English one where it has no translation."""
+    found = _catalogue(_current.get()).get(text, text)
+    return found if isinstance(found, str) else found[0] or text
+
+
+def translate_plural(one: str, many: str, n: int) -> str:
+    """Give the form of a sentence that goes with ``n`` in the current language."""
+    forms = _catalogue(_current.get()).get(one)
+    if isinstance(forms, tuple) and all(forms):
+        return forms[Locale.parse(_current.get()).plural_form(n) != "one"]
+    return one if n == 1 else many
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Write a number with a fixed count of decimals, grouped and signed as the language does it."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    rounded = round(float(value), digits) + 0.0  # adding zero turns -0.0 into 0.0
+    return format_decimal(rounded, format=pattern, locale=_current.get()).replace("-", "−")
+
+
+def digits_for(value: float) -> int:
+    """Decimals that a figure bears: none from 1,000 up, one from 1 up, two below."""
+    size = abs(value)
+    return 0 if size >= 1000 else 1 if size >= 1 else 2
+
+
+def figure_text(value: float) -> str:
+    """Write a figure with the decimals it bears."""
+    return number(value, digits_for(value))
+
+
+def large_figure(value: float) -> str:
+    """Write a figure of any size in few digits, with a word for its thousands: ``7.0 billion``."""
+    if abs(value) < 1e5:
+        return number(value, 0)
+    leading = abs(value) / 1000 ** int(math.log10(abs(value)) // 3)
+    digits = 1 if leading < 10 else 0
+    compact = format_compact_decimal(value, format_type="long", locale=_current.get(), fraction_digits=digits)
+    return compact.replace("-", "−")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share (0-1) as a percentage."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
+    if _current.get() == SOURCE_LANGUAGE:
+        pattern = pattern.replace(" ", "")
+    return format_percent(share, format=pattern, locale=_current.get()).replace("-", "−")
+
+
+def probability(p: float) -> str:
+    """Write a p-value: three decimals below .1, two above, never as zero."""
+    if p < 0.001:
+        return "< " + number(0.001, 3)
+    return number(p, 3 if p < 0.1 else 2)
+
+
+def day(when: date) -> str:
+    """Write a date in full, for example ``31 December 2000``."""
+    return format_date(when, format="d MMMM y", locale=_current.get())
+
+
+def period_label(period: "pd.Period") -> str:
+    """Write a period as readers say it: a year, a quarter or a month."""
+    if period.freqstr.startswith("M"):
+        return format_skeleton("yMMM", period.to_timestamp(), locale=_current.get())
+    if period.freqstr.startswith("Q"):
+        return translate("Q{quarter} {year}").format(quarter=period.quarter, year=period.year)
+    return str(period)
+
+
+def listing(words: list[str]) -> str:
+    """Join words as the language lists things: ``a, b and c``."""
+    return format_list(words, style="standard", locale="en_GB" if _current.get() == "en" else _current.get())

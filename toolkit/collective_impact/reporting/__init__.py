@@ -1,0 +1,1 @@
+"""Turning pages into a web site and a PDF."""

@@ -1,0 +1,71 @@
+"""Pandoc as a function: the program that the ``pypandoc-binary`` wheel ships, one process a document."""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collective_impact.reporting.renderer import RenderError
+from collective_impact.shipped import shipped
+
+SECONDS_ALLOWED = 120
+
+# Only what the constructs need: neither raw HTML nor TeX, no mathematics (a dollar is money), no metadata blocks.
+# Raw attributes are read so that the filter can let a chart's data through and show all else as text.
+READER = (
+    "markdown_strict-raw_html+raw_attribute+all_symbols_escapable+intraword_underscores+escaped_line_breaks"
+    "+auto_identifiers+header_attributes+space_in_atx_header+blank_before_header+blank_before_blockquote"
+    "+fenced_divs+bracketed_spans+link_attributes+implicit_figures+citations+footnotes+inline_notes"
+    "+pipe_tables+table_captions+table_attributes+definition_lists+startnum+strikeout+superscript+subscript"
+    "+backtick_code_blocks+fenced_code_blocks+fenced_code_attributes"
+)
+
+
+def convert(markdown: str, name: str, options: Mapping[str, Any]) -> str:
+    """Convert a page's Markdown.
+
+    Parameters
+    ----------
+    markdown : str
+        Body of the page.
+    name : str
+        Name of the page, for messages.
+    options : mapping
+        Entries of a Pandoc defaults file: at least ``to``, ``filters`` and ``metadata``. Metadata and variables
+        there are plain strings; nothing in them is read as Markdown.
+
+    Raises
+    ------
+    RenderError
+        When Pandoc fails or takes longer than two minutes.
+    """
+    common = {"from": READER, "sandbox": True, "wrap": "none", "eol": "lf", "syntax-highlighting": "none"}
+    with tempfile.TemporaryDirectory() as folder:
+        defaults = Path(folder) / "defaults.json"
+        defaults.write_text(json.dumps({**common, **options}), encoding="utf-8")
+        command = [_program(), "--defaults", str(defaults)]
+        try:
+            done = subprocess.run(
+                command, input=markdown.encode(), capture_output=True, timeout=SECONDS_ALLOWED, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise RenderError(f"{name}: pandoc took more than {SECONDS_ALLOWED} s; shorten the page") from None
+    if done.returncode:
+        raise RenderError(f"{name}: pandoc answered: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode()
+
+
+def filters(last: str) -> list[dict[str, str]]:
+    """Name the theme's filters in order, the one for the output format last."""
+    folder = shipped("reports/theme/filters")
+    return [{"type": "lua", "path": str(folder / name)} for name in ("refuse.lua", "number.lua", last)]
+
+
+@cache
+def _program() -> str:
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())

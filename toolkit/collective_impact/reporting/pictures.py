@@ -1,0 +1,59 @@
+"""The pictures of a page made ready to stand in HTML: SVG cleaned and with ids of its own, PNG as it is."""
+
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+_SVG = "http://www.w3.org/2000/svg"
+_LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
+_SHAPES = {"path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan"}
+_KEPT_ELEMENTS = _SHAPES | {"svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop"}
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+
+
+def linked_pictures(body: str, folder: Path | None) -> tuple[Path, ...]:
+    """Give the pictures that a page's Markdown shows and that are there, in the order of their names."""
+    if folder is None:
+        return ()
+    names = sorted(set(_LINKED.findall(body)))
+    return tuple(folder / name for name in names if (folder / name).is_file())
+
+
+def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path) -> None:
+    """Write each SVG, cleaned, into ``prepared`` for the page to hold, and copy each PNG to ``out`` as well."""
+    prepared.mkdir(parents=True)
+    for picture in pictures:
+        if picture.suffix == ".svg":
+            (prepared / picture.name).write_text(_inline_svg(picture), encoding="utf-8")
+        else:
+            out.mkdir(parents=True, exist_ok=True)
+            for folder in (prepared, out):
+                shutil.copyfile(picture, folder / picture.name)
+
+
+def _inline_svg(path: Path) -> str:
+    """SVG without scripts, styles and outside references, whose ids do not clash with other pictures' ids."""
+    root = ElementTree.parse(path).getroot()
+    _keep_known(root)
+    prefix = f"{path.stem}-"
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            if name.startswith(("on", "{", "aria-", "style", "role", "href")):
+                del element.attrib[name]
+            elif name == "id":
+                element.set(name, prefix + value)
+            elif "url(" in value:
+                element.set(name, _REFERENCE.sub(rf"url(#{prefix}\1)", value) if _REFERENCE.search(value) else "none")
+        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
+    root.set("aria-hidden", "true")
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _keep_known(element: ElementTree.Element) -> None:
+    for child in list(element):
+        tag = child.tag if isinstance(child.tag, str) else ""
+        if tag.removeprefix(f"{{{_SVG}}}") in _KEPT_ELEMENTS:
+            _keep_known(child)
+        else:
+            element.remove(child)

@@ -1,0 +1,144 @@
+"""An executed notebook as a page: its prose and blocks, its key findings, and how it came about.
+
+Only what was made as a block reaches a page: Markdown cells and ``text/markdown`` outputs. A printed frame or any
+other raw output stays in the notebook, so that no individual's row can slip into a report.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, Table
+from collective_impact.findings.finding import FINDINGS, Findings
+from collective_impact.findings.presentation import strength_badge
+from collective_impact.language import translate as _
+from collective_impact.reporting.renderer import Page
+
+NOTEBOOK, RECORD, FIGURES = "notebook.ipynb", "run.json", "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as it lies in its folder.
+
+    Attributes
+    ----------
+    folder : Path
+    record : Mapping
+        Content of ``run.json``.
+    cells : list
+        Cells of the executed notebook; empty where the run ended before there was one.
+    findings : Findings or None
+        None where the run failed.
+    """
+
+    folder: Path
+    record: Mapping[str, Any]
+    cells: list[Any]
+    findings: Findings | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run is recorded as having ended well; the notebook itself cannot tell."""
+        return bool(self.record["status"] == "ok")
+
+
+def read_run(folder: Path) -> Run:
+    """Read what a run left in its folder."""
+    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    notebook = folder / NOTEBOOK
+    cells = nbformat.read(notebook, as_version=4).cells if notebook.is_file() else []
+    ok = record["status"] == "ok"
+    findings = Findings.model_validate_json((folder / FINDINGS).read_text(encoding="utf-8")) if ok else None
+    return Run(folder, record, cells, findings)
+
+
+def page_of(run: Run, label: str, tags: tuple[str, ...], facts: tuple[tuple[str, str], ...]) -> Page:
+    """Make the page of a run; a failed one says where and why, and shows none of its results.
+
+    Parameters
+    ----------
+    label : str
+        Its name in the navigation.
+    tags, facts :
+        For the title block.
+    """
+    title, prose = _title_and_first_words(run)
+    body = [prose, _key_findings(run), *_sections(run)] if run.ok else [_failure(run)]
+    body.append(_provenance(run).markdown())
+    return Page(
+        name=run.record["template"],
+        title=title,
+        body="\n\n".join(part for part in body if part),
+        figures=_write_figures(run),
+        label=label,
+        tags=tags,
+        facts=facts,
+        failed=not run.ok,
+    )
+
+
+def _title_and_first_words(run: Run) -> tuple[str, str]:
+    """The level-1 heading of the first cell, and what follows it there."""
+    first = run.cells[0].source if run.cells else "# " + run.record["template"]
+    heading, _newline, rest = first.partition("\n")
+    return heading.removeprefix("# ").strip(), rest.strip()
+
+
+def _sections(run: Run) -> list[str]:
+    return [part for cell in run.cells[1:] for part in _cell_parts(cell)]
+
+
+def _cell_parts(cell: Any) -> list[str]:
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [_text(data["text/markdown"]) for data in bundles if "text/markdown" in data]
+
+
+def _text(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _key_findings(run: Run) -> str:
+    if run.findings is None or not run.findings.findings or run.record["template"] == "learning_report":
+        return ""
+    items = [f"- {Paragraph(f.title).markdown()} {strength_badge(f.strength).markdown()}" for f in run.findings.findings]
+    return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
+
+
+def _failure(run: Run) -> str:
+    """Say where a run stopped. The error's own words may hold anything, so they stand as plain text."""
+    error = run.record["error"]
+    where = _("It stopped in cell {cell} of the notebook.").format(cell=error["cell"]) if error["cell"] else ""
+    words = _("The error was {name}: {message}").format(name=error["name"], message=error["message"])
+    advice = _("None of its results are shown. Mend the cause and run it again; the other pages stand on their own.")
+    blocks: list[Block] = [Paragraph(f"{where} {words}".strip()), Paragraph(advice)]
+    return Callout(_("This evaluation could not be completed"), blocks, "warning").markdown()
+
+
+def _provenance(run: Run) -> Block:
+    """How the page came about: template, parameters, data and versions."""
+    record = run.record
+    rows = [[_("Template"), record["template"], record["template_sha256"][:12]]]
+    rows += [[_("Data"), name, digest[:12]] for name, digest in record["data"].items()]
+    rows += [[_("Parameter"), name, json.dumps(value, ensure_ascii=False)] for name, value in record["parameters"].items()]
+    rows += [[_("Version"), name, value] for name, value in record["versions"].items()]
+    table = Table([_("What"), _("Name"), _("Value, or start of its SHA-256")], rows)
+    return Callout(_("How this page came about"), [table], "note", collapsed=True)
+
+
+def _write_figures(run: Run) -> Path:
+    """Write each picture that an output carries to the place where the Markdown beside it looks for it."""
+    folder = run.folder / FIGURES
+    for cell in run.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for name, svg in data.get(PICTURES, {}).items():
+                folder.mkdir(exist_ok=True)
+                (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    return folder

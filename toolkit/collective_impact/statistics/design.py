@@ -1,0 +1,131 @@
+"""Which design the data of an outcome allow, by a stated decision tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from collective_impact.errors import MethodError
+from collective_impact.statistics import difference_in_differences as did
+from collective_impact.statistics import interrupted_time_series as its
+from collective_impact.statistics import synthetic_control as sc
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel
+
+Design = Literal[
+    "synthetic_control",
+    "difference_in_differences",
+    "staggered_difference_in_differences",
+    "interrupted_time_series",
+    "none",
+]
+
+DesignReason = Literal[
+    "no_treated_unit",
+    "one_treated_unit",
+    "several_treated_units",
+    "one_start",
+    "different_starts",
+    "no_donors",
+    "too_few_donors",
+    "enough_donors",
+    "too_few_periods_before",
+    "too_few_periods_after",
+    "enough_periods",
+    "stronger_design_possible",
+    "overruled",
+]
+
+_DESIGNS: tuple[Design, ...] = get_args(Design)
+
+
+@dataclass(frozen=True, slots=True)
+class DesignChoice:
+    """The design that fits, and why the others do not.
+
+    Attributes
+    ----------
+    design : Design
+        ``"none"`` when the data allow none.
+    reasons : tuple of DesignReason
+        What speaks for it.
+    ruled_out : tuple of (Design, DesignReason)
+        Each other design with the first thing against it, strongest design first.
+    overruled : bool
+        Whether the caller asked for another design than the tree would have chosen.
+    """
+
+    design: Design
+    reasons: tuple[DesignReason, ...]
+    ruled_out: tuple[tuple[Design, DesignReason], ...]
+    overruled: bool = False
+
+
+@guarded
+def choose_design(panel: Panel, overrule: str = "") -> DesignChoice | Insufficient:
+    """Choose the design for a panel of one outcome.
+
+    1. Treated units that start at different times, with donors: staggered difference in differences.
+    2. One treated unit, 5 or more donors, 5 or more periods before: synthetic control.
+    3. One start, 3 or more donors and 2 more than treated: difference in differences.
+    4. One start, no such comparison, 8 or more periods before and 3 after: interrupted time series
+       (on the treated units' mean).
+    5. Otherwise none.
+
+    Parameters
+    ----------
+    panel : Panel
+    overrule : str
+        A design to use whatever the tree says; empty to follow the tree. Whether the data carry it is then for
+        the method to say.
+
+    Raises
+    ------
+    MethodError
+        When `overrule` names no design.
+    """
+    if overrule and overrule not in _DESIGNS:
+        raise MethodError(f"overrule is {overrule!r}: expected one of {', '.join(_DESIGNS)}, or nothing")
+    against = {design: _against(panel, design) for design in _DESIGNS if design != "none"}
+    chosen: Design = next((design for design, reason in against.items() if reason is None), "none")
+    wanted = next((design for design in _DESIGNS if design == overrule), chosen)
+    ruled_out = tuple(
+        (design, reason or "stronger_design_possible") for design, reason in against.items() if design != wanted
+    )
+    if wanted != chosen:
+        ruled_out = tuple((design, "overruled" if design == chosen else reason) for design, reason in ruled_out)
+        return DesignChoice(wanted, ("overruled",), ruled_out, overruled=True)
+    return DesignChoice(chosen, _in_favour(panel, chosen), ruled_out)
+
+
+def _against(panel: Panel, design: Design) -> DesignReason | None:
+    """Name the first thing that rules a design out; None where nothing does."""
+    staggered, n_treated, n_donors = len(set(panel.starts.values())) > 1, len(panel.treated), len(panel.donors)
+    needed_donors, before, after = {
+        "synthetic_control": (sc.DONORS_FOR_PLACEBOS, sc.PERIODS_BEFORE, sc.PERIODS_AFTER),
+        "difference_in_differences": (max(did.DONORS, n_treated + 2), 1, 1),
+        "interrupted_time_series": (0, its.PERIODS_BEFORE, its.PERIODS_AFTER),
+    }.get(design, (1, 1, 1))
+    checks: list[tuple[bool, DesignReason]] = [
+        (n_treated == 0, "no_treated_unit"),
+        (design == "staggered_difference_in_differences" and n_treated == 1, "one_treated_unit"),
+        (design == "staggered_difference_in_differences" and not staggered, "one_start"),
+        (design != "staggered_difference_in_differences" and staggered, "different_starts"),
+        (design == "synthetic_control" and n_treated > 1, "several_treated_units"),
+        (n_donors == 0 < needed_donors, "no_donors"),
+        (n_donors < needed_donors, "too_few_donors"),
+        (len(panel.before) < before, "too_few_periods_before"),
+        (len(panel.after) < after, "too_few_periods_after"),
+    ]
+    return next((reason for failed, reason in checks if failed), None)
+
+
+def _in_favour(panel: Panel, design: Design) -> tuple[DesignReason, ...]:
+    if design == "none":
+        return ()
+    treated: DesignReason = "one_treated_unit" if len(panel.treated) == 1 else "several_treated_units"
+    start: DesignReason = "different_starts" if design == "staggered_difference_in_differences" else "one_start"
+    donors: DesignReason = "enough_donors"
+    if design == "interrupted_time_series":
+        donors = "too_few_donors" if panel.donors else "no_donors"
+    return treated, start, donors, "enough_periods"

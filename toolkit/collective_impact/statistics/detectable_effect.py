@@ -1,0 +1,230 @@
+"""How large an effect must be for the data of an outcome to show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from collective_impact.errors import MethodError
+from collective_impact.statistics.estimate import placebo_standard_error
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.interrupted_time_series import PERIODS_AFTER
+from collective_impact.statistics.interrupted_time_series import PERIODS_BEFORE as ITS_PERIODS
+from collective_impact.statistics.panel import Panel
+from collective_impact.statistics.periods import whole_series
+from collective_impact.statistics.simplex import simplex_weights
+from collective_impact.statistics.synthetic_control import DONORS_FOR_PLACEBOS
+from collective_impact.statistics.synthetic_control import PERIODS_BEFORE as SC_PERIODS
+from collective_impact.statistics.trend import LinearTrend, linear_trend
+from collective_impact.statistics.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class DetectableEffect:
+    """Smallest effect that a later evaluation would probably show.
+
+    Attributes
+    ----------
+    value : float
+        ``multiplier * standard_error``, a size without sign, in the outcome's unit.
+    standard_error : float
+        Of the average effect over `horizon` periods.
+    multiplier : float
+        ``z(1 - alpha / 2) + z(power)``: 2.80 for 5% and 80%.
+    design : {"synthetic_control", "interrupted_time_series"}
+        Whose standard error it is.
+    level : float
+        Last value of the history (treated units' mean; donors' mean where none is treated yet), to compare with.
+    horizon : int
+        Periods after the start that the effect is averaged over.
+    n_history : int
+        Periods of history.
+    n_donors : int
+        0 for a series alone.
+    p_floor : float or None
+        Smallest p-value that a placebo test with these donors can give; None for a series alone.
+    reachable : bool
+        False when `p_floor` exceeds `alpha`: the placebo test cannot get there, whatever the effect.
+    donors_needed : int or None
+        Donors from which `alpha` is within reach; None for a series alone.
+    alpha, power : float
+    """
+
+    value: float
+    standard_error: float
+    multiplier: float
+    design: Literal["synthetic_control", "interrupted_time_series"]
+    level: float
+    horizon: int
+    n_history: int
+    n_donors: int
+    p_floor: float | None
+    reachable: bool
+    donors_needed: int | None
+    alpha: float
+    power: float
+
+
+@guarded
+def smallest_detectable_effect(
+    history: Panel | pd.Series[float], horizon: int, alpha: float = 0.05, power: float = 0.8
+) -> DetectableEffect | Insufficient:
+    """Smallest average effect that a two-sided test would find with the stated power.
+
+    The logic of the minimum detectable effect (Bloom 1995, Evaluation Review 19). With 5 or more donors the
+    standard error is the spread of the effects that synthetic control finds on donors when the last `horizon`
+    periods of the history count as treated though nothing happened; otherwise it is that of an interrupted time
+    series of the treated units' mean, with errors that follow an AR(1) process estimated from the history.
+
+    Parameters
+    ----------
+    history : Panel or Series
+        Of a panel only the periods before the start are used; without treated units one of the units is taken to
+        become treated. Of a series everything is history.
+    horizon : int
+        Number of periods that the effect will be averaged over.
+    alpha, power : float
+
+    Raises
+    ------
+    MethodError
+        When `horizon` is less than 1, or `alpha` or `power` is not between 0 and 1.
+    """
+    _check(horizon, alpha, power)
+    if isinstance(history, Panel) and len(history.donors) - (not history.treated) >= DONORS_FOR_PLACEBOS:
+        return _with_donors(history, horizon, alpha, power)
+    if isinstance(history, Panel) and not history.treated:
+        return Insufficient("no_treated_unit", 0, 1)
+    series = history.treated_outcome[history.before] if isinstance(history, Panel) else history
+    return _alone(series, horizon, alpha, power)
+
+
+@guarded
+def periods_needed(
+    series: pd.Series[float], effect: float, alpha: float = 0.05, power: float = 0.8
+) -> int | Insufficient | None:
+    """Fewest periods after the start in which an interrupted time series would probably show `effect`.
+
+    None when not even as many periods as there are of history would do. More periods do not always help: the
+    further the history's line is carried on, the less sure it is.
+
+    Parameters
+    ----------
+    series : Series of shape (n_periods,)
+        The history, at least 8 periods.
+    effect : float
+        Average effect, in the series' unit; its sign does not matter.
+    """
+    _check(1, alpha, power)
+    whole = whole_series(series, ITS_PERIODS)
+    if isinstance(whole, Insufficient):
+        return whole
+    line = linear_trend(whole)
+    if isinstance(line, Insufficient):
+        return line
+    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
+    horizons = range(PERIODS_AFTER, len(whole) + 1)
+    return next((h for h in horizons if multiplier * _extrapolation_error(line, h) <= abs(effect)), None)
+
+
+def donors_needed(alpha: float) -> int:
+    """Donors from which a placebo test can give a p-value of `alpha`: 19 for 5%."""
+    _check(1, alpha, 0.5)
+    return ceil(round(1 / alpha, 9)) - 1
+
+
+def _check(horizon: int, alpha: float, power: float) -> None:
+    if horizon < 1 or not 0 < alpha < 1 or not 0 < power < 1:
+        raise MethodError(
+            f"horizon {horizon}, alpha {alpha}, power {power}: expected at least 1 period, and shares between 0 and 1"
+        )
+
+
+def _with_donors(panel: Panel, horizon: int, alpha: float, power: float) -> DetectableEffect | Insufficient:
+    history = panel.outcome.loc[panel.before]
+    if len(history) < SC_PERIODS + horizon:
+        return Insufficient("too_few_periods_before", len(history), SC_PERIODS + horizon)
+    donors = history[list(panel.donors)].to_numpy()
+    fitted, held_out = donors[:-horizon], donors[-horizon:]
+    effects = []
+    for unit in range(donors.shape[1]):
+        weights = simplex_weights(np.delete(fitted, unit, axis=1), fitted[:, unit])
+        effects.append(np.mean(held_out[:, unit] - np.delete(held_out, unit, axis=1) @ weights))
+    error = placebo_standard_error(np.array(effects))
+    if error == 0:
+        return Insufficient("no_variation", 1, 2)
+    n_donors = len(panel.donors) - (not panel.treated)
+    p_floor = 1 / (n_donors + 1)
+    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
+    return DetectableEffect(
+        value=multiplier * error,
+        standard_error=error,
+        multiplier=multiplier,
+        design="synthetic_control",
+        level=float(history[list(panel.treated or panel.donors)].iloc[-1].mean()),
+        horizon=horizon,
+        n_history=len(history),
+        n_donors=n_donors,
+        p_floor=p_floor,
+        reachable=n_donors >= donors_needed(alpha),
+        donors_needed=donors_needed(alpha),
+        alpha=alpha,
+        power=power,
+    )
+
+
+def _alone(series: pd.Series[float], horizon: int, alpha: float, power: float) -> DetectableEffect | Insufficient:
+    whole = whole_series(series, ITS_PERIODS)
+    if isinstance(whole, Insufficient):
+        return whole
+    line = linear_trend(whole)
+    if isinstance(line, Insufficient):
+        return line
+    error = _extrapolation_error(line, horizon)
+    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
+    return DetectableEffect(
+        value=multiplier * error,
+        standard_error=error,
+        multiplier=multiplier,
+        design="interrupted_time_series",
+        level=float(whole.iloc[-1]),
+        horizon=horizon,
+        n_history=len(whole),
+        n_donors=0,
+        p_floor=None,
+        reachable=True,
+        donors_needed=None,
+        alpha=alpha,
+        power=power,
+    )
+
+
+def _extrapolation_error(line: LinearTrend, horizon: int) -> float:
+    """Give the standard error of the mean of `horizon` coming values less the history's line carried on to them.
+
+    Both are weighted sums of the values, so the variance is ``w' S w`` with S the covariance of an AR(1) process.
+    """
+    residuals = line.regression.residuals
+    n = len(residuals)
+    design = np.column_stack([np.ones(n + horizon), np.arange(n + horizon)])
+    carried = design[n:].mean(axis=0) @ np.linalg.pinv(design[:n])
+    weights = np.concatenate([-carried, np.full(horizon, 1 / horizon)])
+    lags = np.abs(np.subtract.outer(np.arange(n + horizon), np.arange(n + horizon)))
+    covariance = line.regression.residual_variance * _autocorrelation(residuals) ** lags
+    return float(np.sqrt(weights @ covariance @ weights))
+
+
+def _autocorrelation(residuals: Array) -> float:
+    """First-order autocorrelation, raised by its bias after a fitted line and kept between 0 and 0.9.
+
+    The bias is ``-(2 + 4 phi) / n`` (Marriott & Pope 1954, Biometrika 41, as extended to a line by Orcutt &
+    Winokur 1969, Econometrica 37).
+    """
+    n = len(residuals)
+    plain = float(residuals[1:] @ residuals[:-1] / (residuals @ residuals))
+    return float(np.clip((n * plain + 2) / (n - 4), 0.0, 0.9))

@@ -1,0 +1,62 @@
+"""A result that is not there, with its reason: what a method returns when the data cannot carry it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Literal, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Reason = Literal[
+    "no_data",
+    "no_treated_unit",
+    "many_treated_units",
+    "different_starts",
+    "no_donors",
+    "too_few_donors",
+    "too_few_periods",
+    "too_few_periods_before",
+    "too_few_periods_after",
+    "gaps_in_periods",
+    "no_variation",
+    "no_target",
+    "no_target_period",
+    "no_direction",
+    "no_groups",
+    "groups_not_estimated",
+    "no_population",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Insufficient:
+    """The data cannot carry a method.
+
+    Attributes
+    ----------
+    reason : Reason
+        What is missing, as a code; ``findings.wording`` turns it into words for readers.
+    found, needed : float
+        How much there is and how much it takes, in the unit that the reason names (periods, units).
+    """
+
+    reason: Reason
+    found: float = 0
+    needed: float = 1
+
+
+def guarded(function: Callable[P, R | Insufficient]) -> Callable[P, R | Insufficient]:
+    """Let a function hand on an `Insufficient` argument as its own result.
+
+    A template thus reads straight through: what could not be estimated stays unanswered in every later step.
+    """
+
+    @wraps(function)
+    def handing_on(*args: P.args, **kwargs: P.kwargs) -> R | Insufficient:
+        for argument in (*args, *kwargs.values()):
+            if isinstance(argument, Insufficient):
+                return argument
+        return function(*args, **kwargs)
+
+    return handing_on

@@ -1,0 +1,74 @@
+"""Weights that are not negative and add up to one, by least squares."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collective_impact.errors import MethodError
+from collective_impact.statistics.types import Array
+
+_RIDGE = 1e-7
+_TOLERANCE = 1e-12
+
+
+def simplex_weights(donors: Array, target: Array) -> Array:
+    """Weights whose average of the donors comes nearest to the target.
+
+    As the weights add up to one, this is the point nearest to the origin in the convex hull of the donors'
+    differences from the target, found exactly by an active set (Wolfe 1976, "Finding the nearest point in a
+    polytope", Mathematical Programming 11). A ridge of 1e-7 of the nearest donor's squared difference makes the
+    answer unique where donors could be exchanged for one another, so that their order does not matter.
+
+    Parameters
+    ----------
+    donors : array of shape (n_periods, n_donors)
+    target : array of shape (n_periods,)
+        In the same unit as the donors.
+
+    Returns
+    -------
+    array of shape (n_donors,)
+        Exact zeros for donors that do not count.
+    """
+    apart = donors - target[:, None]
+    distances = (apart**2).sum(axis=0)
+    nearest = float(distances.min())
+    if nearest == 0:
+        exact = distances == 0
+        return np.asarray(exact / exact.sum(), dtype=float)
+    return _nearest_point(apart.T @ apart / nearest + _RIDGE * np.eye(len(distances)))
+
+
+def _nearest_point(gram: Array) -> Array:
+    """Minimise w' gram w over the simplex; `gram` has shape (n, n) and is positive definite."""
+    n = len(gram)
+    active = np.zeros(n, dtype=bool)
+    active[np.argmin(np.diag(gram))] = True
+    weights = active.astype(float)
+    for _ in range(50 * n + 50):
+        slopes = gram @ weights
+        entering = int(np.argmin(slopes))
+        if active[entering] or slopes[entering] > weights @ slopes - _TOLERANCE:
+            return weights
+        active[entering] = True
+        weights = _descend(gram, weights, active)
+        active = weights > 0
+    raise MethodError(f"weights for {n} donors were not found; expected finite outcomes of like size")
+
+
+def _descend(gram: Array, weights: Array, active: NDArray[np.bool_]) -> Array:
+    """Go to the best weights on the active donors, dropping those that would turn negative on the way."""
+    active = active.copy()
+    while True:
+        best = np.zeros_like(weights)
+        best[active] = np.linalg.solve(gram[np.ix_(active, active)], np.ones(active.sum()))
+        best /= best.sum()
+        falling = active & (best <= 0)
+        if not falling.any():
+            return best
+        reach = weights[falling] / (weights[falling] - best[falling])
+        weights = weights + reach.min() * (best - weights)
+        dropped = np.flatnonzero(falling)[reach == reach.min()]
+        weights[dropped] = 0.0
+        active[dropped] = False
