@@ -13,7 +13,7 @@ from collective_impact.batch.report import Report
 from collective_impact.batch.run import RunRecord
 from collective_impact.batch.templates import TEMPLATES
 from collective_impact.blocks import plain
-from collective_impact.data.package import Initiative
+from collective_impact.data.initiative import Initiative
 from collective_impact.errors import Problem
 from collective_impact.framework.vocabulary import grid, label
 from collective_impact.language import number, translate_plural
@@ -53,7 +53,7 @@ def _place(problem: Problem) -> str:
 
 def print_holdings(to: Console, initiative: Initiative) -> None:
     """Print what a good package holds and which of the twelve evaluations its data allow."""
-    to.print(f"[bold green]{_('No errors.')}[/] {_shown(initiative.title)}", soft_wrap=True)
+    to.print(f"[bold green]{_('No errors.')}[/] {_shown(initiative.facts.title)}", soft_wrap=True)
     tables = Table(_("Table"), _("Rows"), box=None, pad_edge=False)
     for name, frame in initiative.tables.items():
         tables.add_row(_shown(name), number(len(frame), 0))

@@ -13,7 +13,8 @@ local KEPT_ATTRIBUTES = { ["fig-alt"] = true, title = true, collapse = true }
 local pages = {}
 
 local function is_json(text)
-  return not text:lower():find("</script", 1, true) and pcall(pandoc.json.decode, text, false)
+  local read, value = pcall(pandoc.json.decode, text, false)
+  return read and type(value) == "table" and not text:lower():find("</script", 1, true)
 end
 
 local function raw_block(raw)
@@ -52,11 +53,18 @@ local function keep_known(element)
   return element
 end
 
-local function figure(element)
-  local only = element.content[1] and element.content[1].content and element.content[1].content[1]
-  if only and only.t == "Image" then return element end
-  return pandoc.Para(pandoc.utils.blocks_to_inlines(element.content))
-end
+-- A figure holds one picture; a picture anywhere else gives way to its caption.
+local figures_only = {
+  traverse = "topdown",
+  Figure = function(figure)
+    local only = figure.content[1] and figure.content[1].content and figure.content[1].content[1]
+    if only and only.t == "Image" then return figure, false end
+    return pandoc.Para(pandoc.utils.blocks_to_inlines(figure.content))
+  end,
+  Image = function(image)
+    return pandoc.Emph(image.caption)
+  end,
+}
 
 function Pandoc(doc)
   for _, name in ipairs(doc.meta.pages or {}) do pages[stringify(name)] = true end
@@ -70,5 +78,5 @@ function Pandoc(doc)
     Header = keep_known,
     Code = keep_known,
     CodeBlock = keep_known,
-  }):walk({ Figure = figure })
+  }):walk(figures_only)
 end

@@ -14,7 +14,7 @@ from typing import Any
 from collective_impact.batch.output_folder import MANIFEST, staged
 from collective_impact.batch.run import RunRecord, RunSpec, run_all
 from collective_impact.batch.templates import LEARNING_REPORT, Template, check_parameters, select_templates
-from collective_impact.data.package import Initiative
+from collective_impact.data.initiative import Initiative
 from collective_impact.data.reading import check_package
 from collective_impact.errors import InputError, Problem
 from collective_impact.files import write_whole
@@ -91,8 +91,8 @@ def make_report(request: ReportRequest, progress: Progress = lambda name, record
         problems += error.problems
     if problems or check.initiative is None:
         raise InputError(problems)
-    as_of = request.as_of or check.initiative.last_day
-    target = request.out.resolve() / check.initiative.id / as_of.isoformat() / request.language
+    as_of = request.as_of or check.initiative.last_day or date(1970, 1, 1)
+    target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / request.language
     with staged(target) as staging:
         specs = _plan(check.initiative, templates, parameters, as_of, request.language, staging)
         records = _run(specs, progress)
@@ -161,7 +161,7 @@ def _run(specs: Sequence[RunSpec], progress: Progress) -> tuple[RunRecord, ...]:
 def _write_manifest(folder: Path, initiative: Initiative, as_of: date, language: str, records: Sequence[RunRecord]) -> None:
     """Say what stands in the folder; also the sign that the folder is ours to replace."""
     manifest = {
-        "initiative": initiative.id,
+        "initiative": initiative.facts.id,
         "as_of": as_of.isoformat(),
         "language": language,
         "runs": {record.template: record.status for record in records},

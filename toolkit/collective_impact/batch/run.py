@@ -15,11 +15,13 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, Literal
 
+import nbformat
+
 from collective_impact.batch.localise import localise_notebook
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
+from collective_impact.reporting.run_page import NOTEBOOK, RECORD
 
-NOTEBOOK, RECORD = "notebook.ipynb", "run.json"
 _VERSIONS_THAT_MATTER = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair")
 
 
@@ -81,16 +83,30 @@ def run_one(spec: RunSpec) -> RunRecord:
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    source, digest = _read_template(spec)
-    error = _execute(source, spec)
+    error = _execute(spec)
     if error is None and not (spec.folder / FINDINGS).exists():
         error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
+    return _record(spec, error, round(time.monotonic() - started, 1))
+
+
+def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]:
+    """Execute many notebooks; records come as runs end, in no set order. A killed worker costs its own runs only."""
+    running = {executor.submit(run_one, spec): spec for spec in specs}
+    for future in as_completed(running):
+        try:
+            yield future.result()
+        except Exception as stop:
+            yield _record(running[future], RunError(None, type(stop).__name__, str(stop)), 0.0)
+
+
+def _record(spec: RunSpec, error: RunError | None, seconds: float) -> RunRecord:
+    """Write down what happened, beside the executed notebook."""
     record = RunRecord(
         template=spec.template,
         status="failed" if error else "ok",
-        seconds=round(time.monotonic() - started, 1),
+        seconds=seconds,
         error=error,
-        template_sha256=digest,
+        template_sha256=_template_sha256(spec.notebook),
         parameters=dict(spec.parameters),
         data=dict(spec.data),
         versions={"python": python_version(), **{name: version(name) for name in _VERSIONS_THAT_MATTER}},
@@ -99,27 +115,18 @@ def run_one(spec: RunSpec) -> RunRecord:
     return record
 
 
-def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]:
-    """Execute many notebooks; records come as runs end, in no set order."""
-    for future in as_completed([executor.submit(run_one, spec) for spec in specs]):
-        yield future.result()
+def _template_sha256(notebook: Path) -> str:
+    """SHA-256 of what a template does: the kind, source and tags of its cells."""
+    cells = [[c.cell_type, c.source, c.metadata.get("tags", [])] for c in nbformat.read(notebook, as_version=4).cells]
+    return sha256(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def _read_template(spec: RunSpec) -> tuple[Any, str]:
-    """Read the template in the language of the run, with the SHA-256 of the cells as they are in the template."""
-    import nbformat
-
-    notebook = nbformat.read(spec.notebook, as_version=4)
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells]
-    digest = sha256(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-    return localise_notebook(notebook, str(spec.parameters["language"])), digest
-
-
-def _execute(source: Any, spec: RunSpec) -> RunError | None:
+def _execute(spec: RunSpec) -> RunError | None:
     """Run papermill; return where it stopped, None when it ran through."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    source = localise_notebook(nbformat.read(spec.notebook, as_version=4), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
     with tempfile.TemporaryDirectory(prefix="ci-") as sockets, redirect_stderr(StringIO()):
         try:

@@ -8,7 +8,9 @@ from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice, DesignReason
 from collective_impact.statistics.detectable_effect import DetectableEffect
 from collective_impact.statistics.forecast import Forecast
-from collective_impact.statistics.insufficient import guarded
+from collective_impact.statistics.difference_in_differences import DifferenceInDifferences
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.interrupted_time_series import InterruptedTimeSeries
 from collective_impact.statistics.run_chart import RunChart
 from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.trajectory import Trajectory
@@ -71,6 +73,42 @@ def leave_one_out_table(without_one: LeaveOneOut, outcome: Outcome) -> Table:
     rows += [[outcome.name_of(area), figure_text(gap)] for area, gap in without_one.average_gaps.items()]
     caption = _("Average gap when one comparison area is left out ({unit})").format(unit=outcome.unit)
     return Table([_("Area left out"), _("Average gap")], rows, caption, "leave-one-out", numeric=(1,))
+
+
+def weaker_designs(
+    parallel: DifferenceInDifferences | Insufficient, own_trend: InterruptedTimeSeries | Insufficient
+) -> Table | Insufficient:
+    """Hold the assumptions of the weaker designs against the time before the start and the residuals."""
+    rows = []
+    if isinstance(parallel, DifferenceInDifferences) and parallel.pre_trend is not None:
+        drift = parallel.pre_trend
+        rows.append(
+            [
+                design_name(parallel.estimate.method),
+                _("Before the start, the area drifted from the others by {slope} a period ({low} to {high})").format(
+                    slope=figure_text(drift.value), low=figure_text(drift.low), high=figure_text(drift.high)
+                ),
+                _("not parallel") if drift.conclusive else _("no sign against it"),
+            ]
+        )
+    if isinstance(own_trend, InterruptedTimeSeries):
+        rows.append(
+            [
+                design_name(own_trend.estimate.method),
+                _("Neighbouring periods depend on each other (Ljung-Box p = {p})").format(
+                    p=probability(own_trend.ljung_box_p)
+                )
+                if own_trend.autocorrelated
+                else _("Neighbouring periods look independent (Ljung-Box p = {p})").format(
+                    p=probability(own_trend.ljung_box_p)
+                ),
+                _("its interval is too narrow") if own_trend.autocorrelated else _("no sign against it"),
+            ]
+        )
+    if not rows:
+        return next((each for each in (parallel, own_trend) if isinstance(each, Insufficient)), Insufficient("no_data"))
+    caption = _("What speaks for and against the weaker designs")
+    return Table([_("Design"), _("What was seen"), _("Judgement")], rows, caption, "weaker-designs")
 
 
 @guarded

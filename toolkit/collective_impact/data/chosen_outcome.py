@@ -108,7 +108,7 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
     row = rows.iloc[0].to_dict() if len(rows) else {}
     chosen = str(row.get("indicator_id", indicator_id))
     frame = outcome_frame(initiative, chosen)
-    starts = treatment_starts(initiative, frame.index.freqstr[:1])
+    starts = treatment_starts(initiative, pd.PeriodIndex(frame.index).freqstr)
     taking_part = [area for area in starts if area in frame]
     area = area_id or next(iter([*taking_part, *frame.columns]), "")
     if area_id:

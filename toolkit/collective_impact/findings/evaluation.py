@@ -91,7 +91,7 @@ class Evaluation:
         return [name, use, _("missing") if table is None else number(len(table), 0)]
 
     def _phase_warning(self) -> list[Block]:
-        phase = self.initiative.facts.phase_at(self.as_of)
+        phase = self.initiative.phase_at(self.as_of)
         fitting = fitting_phases(self.cell.method)
         if phase is None or phase in fitting:
             return []

@@ -1,7 +1,7 @@
 """The learning report: what all evaluations found, what it means, what to do, and what stays open."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,15 +44,9 @@ class LearningReport:
     failed: tuple[str, ...]
     output_dir: Path
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All findings, the strongest evidence first, else in the order of the grid from effects to descriptions."""
-        found = [finding for evaluation in reversed(self.evaluations) for finding in evaluation.findings]
-        return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.strength)))
-
     def what(self) -> Block:
         """What was found: each finding with the strength of its evidence."""
-        if not self.findings:
+        if not self._in_order():
             return Paragraph(_("No evaluation has come to a finding yet. The end of this page says what would change that."))
         blocks: list[Block] = []
         for evaluation in reversed(self.evaluations):
@@ -201,10 +195,6 @@ def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]
     return tuple(found), tuple(failed)
 
 
-def findings_below(folders: Sequence[Path]) -> tuple[Findings, ...]:
-    """Read the findings that stand in some folders; a folder without any is passed over."""
-    return tuple(
-        Findings.model_validate_json((folder / FINDINGS).read_text(encoding="utf-8"))
-        for folder in folders
-        if (folder / FINDINGS).is_file()
-    )
+def by_strength(findings: Iterable[Finding]) -> list[Finding]:
+    """Order findings for those who read only the first: effects before descriptions, then the strongest evidence first."""
+    return sorted(findings, key=lambda finding: (not finding.id.startswith("summative"), _ORDER.index(finding.strength)))

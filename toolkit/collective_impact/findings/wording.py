@@ -91,8 +91,8 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The missing periods in the table indicator_value, or a shorter stretch without gaps."),
     ),
     "no_variation": lambda: (
-        _("The values never change, so there is nothing to estimate from."),
-        _("A check of the values: a constant series is often a placeholder."),
+        _("The values never change, or change by the same step each time, so there is no scatter to judge by."),
+        _("A check of the values: a perfectly even series is often filled in or rounded."),
     ),
     "no_target": lambda: (
         _("The indicator has no target."),

@@ -5,6 +5,9 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
+from collective_impact.reporting.renderer import RenderError
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SVG = "http://www.w3.org/2000/svg"
 _LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
 _SHAPES = {"path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan"}
@@ -21,20 +24,31 @@ def linked_pictures(body: str, folder: Path | None) -> tuple[Path, ...]:
 
 
 def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path) -> None:
-    """Write each SVG, cleaned, into ``prepared`` for the page to hold, and copy each PNG to ``out`` as well."""
+    """Write each SVG, cleaned, into ``prepared`` for the page to hold, and copy each PNG to ``out`` as well.
+
+    Raises
+    ------
+    RenderError
+        When a picture is not what its name says.
+    """
     prepared.mkdir(parents=True)
     for picture in pictures:
         if picture.suffix == ".svg":
             (prepared / picture.name).write_text(_inline_svg(picture), encoding="utf-8")
-        else:
+        elif picture.read_bytes().startswith(_PNG_SIGNATURE):
             out.mkdir(parents=True, exist_ok=True)
             for folder in (prepared, out):
                 shutil.copyfile(picture, folder / picture.name)
+        else:
+            raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
 
 
 def _inline_svg(path: Path) -> str:
     """SVG without scripts, styles and outside references, whose ids do not clash with other pictures' ids."""
-    root = ElementTree.parse(path).getroot()
+    try:
+        root = ElementTree.parse(path).getroot()
+    except ElementTree.ParseError as error:
+        raise RenderError(f"{path}: found no SVG in it ({error}); expected a picture; draw it again") from None
     _keep_known(root)
     prefix = f"{path.stem}-"
     for element in root.iter():

@@ -1,0 +1,50 @@
+# Two commands set everything up in .venv: `make demo` and `make test`. Neither needs root.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
+EXAMPLE ?= california-tobacco-control
+OUT ?= reports
+
+export UV_LINK_MODE ?= copy
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check translations clean
+
+help: ## list what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its report
+	$(BIN)/collective-impact check $(EXAMPLE)
+	$(BIN)/collective-impact run $(EXAMPLE) --out $(OUT)
+
+test: check ## run the checks and all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/templates/*.ipynb
+	$(BIN)/python -m collective_impact.batch.catalogues --check
+
+translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the sentences in code and templates
+	$(BIN)/python -m collective_impact.batch.catalogues
+
+clean: ## remove the environment and rendered reports
+	rm -rf $(VENV) reports/$(EXAMPLE)
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) was not found. Set PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+
+$(VENV)/ready-to-run: $(VENV)/bin/python pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+$(VENV)/ready-to-test: $(VENV)/bin/python pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --editable '.[test]'
+	@touch $@ $(VENV)/ready-to-run

@@ -1,0 +1,1 @@
+"""Evaluation notebooks and learning reports for collective impact initiatives."""

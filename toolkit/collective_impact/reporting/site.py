@@ -1,0 +1,128 @@
+"""A learning report as a site: first page, learning report, one page an evaluation."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, escape_markdown
+from collective_impact.data.initiative import Initiative
+from collective_impact.findings.finding import Finding
+from collective_impact.findings.learning import LEARNING_REPORT, by_strength
+from collective_impact.findings.presentation import strength_badge
+from collective_impact.framework.vocabulary import GridCell, grid, label
+from collective_impact.language import current_language, day, listing
+from collective_impact.language import translate as _
+from collective_impact.reporting.renderer import WORDS, Page, Site
+from collective_impact.reporting.run_page import Run, page_of, read_run
+
+MAIN_MESSAGES = 5
+
+
+def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) -> Site:
+    """Plan the site of a report from what its runs left, in the current language.
+
+    Parameters
+    ----------
+    initiative : Initiative
+    as_of : date
+    folders : sequence of Path
+        One for each run, with its record and what it made.
+    """
+    runs = {run.record["template"]: run for run in map(read_run, folders)}
+    cells = [cell for cell in grid() if cell.id in runs]
+    facts = ((_("Initiative"), str(initiative.facts.title)), (_("Data up to"), day(as_of)))
+    evaluations = [page_of(runs[c.id], _name(c), (label(c.method), label(c.level)), facts) for c in cells]
+    learning = page_of(runs[LEARNING_REPORT], _("Learning report"), (_("Learning report"),), facts)
+    index = _index(initiative, as_of, runs, cells, facts)
+    title = str(initiative.facts.title)
+    groups = ((_("Report"), ("index", learning.name)), (_("Evaluations"), tuple(page.name for page in evaluations)))
+    return Site(
+        title=title,
+        subtitle=_("Learning report"),
+        language=current_language(),
+        pages=(index, learning, *evaluations),
+        groups=groups,
+        date=as_of,
+        words={key: _(words) for key, words in WORDS.items()},
+        facts=((_("Place"), str(initiative.facts.place)), (_("Data up to"), day(as_of))),
+        citation=_("{title}: learning report with data up to {day}. Made with collective-impact-toolkit.").format(
+            title=title, day=day(as_of)
+        ),
+        licence=listing([each.title or each.name for each in initiative.facts.licenses]),
+    )
+
+
+def _name(cell: GridCell) -> str:
+    return f"{label(cell.method)}: {label(cell.level)}"
+
+
+def _index(
+    initiative: Initiative, as_of: date, runs: dict[str, Run], cells: Sequence[GridCell], facts: tuple[tuple[str, str], ...]
+) -> Page:
+    found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
+    parts = [
+        _lead(initiative),
+        _main_messages(by_strength(found)),
+        Heading(_("What was evaluated"), 2).markdown(),
+        _pages(runs, cells),
+        Heading(_("The initiative"), 2).markdown(),
+        *_about(initiative),
+        Heading(_("How to read this report"), 2).markdown(),
+        Paragraph(_reading_aid()).markdown(),
+    ]
+    return Page(
+        name="index",
+        title=_("{initiative}: what we know by {day}").format(initiative=initiative.facts.title, day=day(as_of)),
+        body="\n\n".join(part for part in parts if part),
+        label=_("Overview"),
+        tags=(_("Learning report"),),
+        facts=facts[1:],
+    )
+
+
+def _lead(initiative: Initiative) -> str:
+    goal = initiative.facts.goal or initiative.facts.programme
+    return f"::: {{.lead}}\n{escape_markdown(goal)}\n:::" if goal else ""
+
+
+def _main_messages(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return Paragraph(_("No evaluation has come to a finding yet. The learning report says what would change that.")).markdown()
+    items = [f"- {escape_markdown(f.title)} {strength_badge(f.strength).markdown()}" for f in findings[:MAIN_MESSAGES]]
+    return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
+
+
+def _pages(runs: dict[str, Run], cells: Sequence[GridCell]) -> str:
+    """A list of the evaluations, each linked, with its question."""
+    lines = [f"- [{escape_markdown(_('Learning report'))}]({LEARNING_REPORT}.html): {escape_markdown(_('What? So what? Now what?'))}"]
+    for cell in cells:
+        state = "" if runs[cell.id].ok else f" {escape_markdown(_('(could not be completed)'))}"
+        lines.append(f"- [{escape_markdown(_name(cell))}]({cell.id}.html): {escape_markdown(cell.question)}{state}")
+    return "\n".join(lines)
+
+
+def _about(initiative: Initiative) -> list[str]:
+    facts = initiative.facts
+    told = ((_("Programme:"), facts.programme), (_("Place:"), facts.place), (_("Partners:"), facts.partners))
+    parts = [Labelled(name, str(text)).markdown() for name, text in told if text]
+    if facts.phases:
+        phases = [_phase(label(p.phase), p.start, p.end) for p in facts.phases]
+        parts += [Labelled(_("Phases:"), "").markdown(), Bullets(phases).markdown()]
+    if facts.notes:
+        parts.append(Labelled(_("About this account:"), str(facts.notes)).markdown())
+    sources = [source.title for source in facts.sources if source.title]
+    return [*parts, Labelled(_("Sources of the data:"), "").markdown(), Bullets(sources).markdown()] if sources else parts
+
+
+def _phase(name: str, start: date, end: date | None) -> str:
+    if end is None:
+        return _("{phase}: from {start}").format(phase=name, start=day(start))
+    return _("{phase}: {start} to {end}").format(phase=name, start=day(start), end=day(end))
+
+
+def _reading_aid() -> str:
+    return _(
+        "Each finding carries the strength of its evidence, judged by rules that its page shows. "
+        "“Inconclusive” means that the data cannot tell; it does not mean that nothing happened. "
+        "An initiative is one contributor among many: the report speaks of contribution, never of sole credit."
+    )
