@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 EXAMPLE ?= california-tobacco-control
 OUT ?= reports
+LOCALE := toolkit/collective_impact/locale
 
 export UV_LINK_MODE ?= copy
 
@@ -21,16 +22,16 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 test: check ## run the checks and all tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
+check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/templates/*.ipynb
-	$(BIN)/python -m collective_impact.batch.catalogues --check
 
 translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the sentences in code and templates
-	$(BIN)/python -m collective_impact.batch.catalogues
+	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _ --keyword translate --keyword translate_plural:1,2 --keyword marked --no-location --sort-output --omit-header --output $(VENV)/messages.pot .
+	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
 
 clean: ## remove the environment and rendered reports
 	rm -rf $(VENV) reports/$(EXAMPLE)

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import filecmp
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -89,7 +90,7 @@ def test_every_page_can_be_read_without_seeing_it(report: Rendered) -> None:
         levels = [int(tag[1]) for tag, _ in outline.elements if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
         pictures = [a.get("aria-label") for _, a in outline.elements if a.get("role") == "img"]
         assert all([*pictures, *(a["alt"] for a in outline.named("img"))])
         ids = [a["id"] for _, a in outline.elements if "id" in a]
@@ -190,7 +191,7 @@ def test_text_around_the_body_is_never_markup(tmp_path: Path) -> None:
         pages=(page,),
         groups=((hostile, ("index",)),),
         date=datetime.date(2020, 12, 31),
-        words={word: hostile for word in WORDS},
+        words=dict.fromkeys(WORDS, hostile),
         facts=((hostile, hostile),),
         authors=(hostile,),
         publisher=hostile,

@@ -22,7 +22,11 @@ _KEPT_CONTROLS = {"\u00a0", "\u00ad"}
 
 def plain(text: object) -> str:
     """One line of visible text: control, bidirectional and zero-width characters taken out, spaces folded."""
-    kept = (c for c in str(text) if c.isspace() or c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    kept = (
+        c
+        for c in str(text)
+        if c.isspace() or c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}
+    )
     return re.sub(r"[^\S\u00a0]+", " ", "".join(kept)).strip()
 
 
@@ -143,7 +147,9 @@ class Table(Block):
 
     def markdown(self) -> str:
         rule = ["---:" if i in self.numeric else ":---" for i in range(len(self.columns))]
-        cells = [[c.markdown() if isinstance(c, Block) else escape_markdown(c) or " " for c in row] for row in self.rows]
+        cells = [
+            [c.markdown() if isinstance(c, Block) else escape_markdown(c) or " " for c in row] for row in self.rows
+        ]
         widths = self._widths()
         rule = [("-" * w + ":") if i in self.numeric else (":" + "-" * w) for i, w in enumerate(widths)]
         lines = [[escape_markdown(c) or " " for c in self.columns], rule, *cells]
@@ -189,7 +195,9 @@ class Callout(Block):
         title = escape_html(plain(self.title))
         if self.collapsed:
             return f"<details><summary>{title}</summary>{inner}</details>"
-        return f'<div style="border-left:4px solid #00606b;padding:.3em 1em"><p><strong>{title}</strong></p>{inner}</div>'
+        return (
+            f'<div style="border-left:4px solid #00606b;padding:.3em 1em"><p><strong>{title}</strong></p>{inner}</div>'
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,11 @@ from collective_impact.language import in_language, languages
 METHODS = ("developmental", "formative", "summative")
 LEVELS = ("context", "initiative", "system", "outcome")
 _language = click.option(
-    "--language", default="en", show_default=True, type=click.Choice(languages()), help="Language of report and messages."
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(languages()),
+    help="Language of report and messages.",
 )
 
 
@@ -77,12 +81,18 @@ def _as_of(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError([Problem("--as-of", repr(text), "a date as YYYY-MM-DD", "write for example 2000-12-31")]) from None
+        raise InputError(
+            [Problem("--as-of", repr(text), "a date as YYYY-MM-DD", "write for example 2000-12-31")]
+        ) from None
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     """Split ``name=value`` pairs; the template's parameters say how a value is to be read."""
-    problems = [Problem("-p", repr(pair), "NAME=VALUE", "put the name before an equals sign") for pair in pairs if "=" not in pair]
+    problems = [
+        Problem("-p", repr(pair), "NAME=VALUE", "put the name before an equals sign")
+        for pair in pairs
+        if "=" not in pair
+    ]
     if problems:
         raise InputError(problems)
     return {name.strip(): value for name, _, value in (pair.partition("=") for pair in pairs)}

@@ -117,8 +117,8 @@ def digits_for(value: float) -> int:
 
 
 def figure_text(value: float) -> str:
-    """Write a figure with the decimals it bears."""
-    return number(value, digits_for(value))
+    """Write a figure with the decimals it bears; a dash where there is none."""
+    return "–" if math.isnan(value) else number(value, digits_for(value))
 
 
 def large_figure(value: float) -> str:

@@ -42,7 +42,11 @@ def print_problems(to: Console, problems: Sequence[Problem]) -> None:
                 to.print(f"  {name}: {_shown(text)}", soft_wrap=True)
     errors = sum(problem.count for problem in problems if problem.severity == "error")
     if errors:
-        to.print(translate_plural("{n} error; nothing was changed.", "{n} errors; nothing was changed.", errors).format(n=errors))
+        to.print(
+            translate_plural("{n} error; nothing was changed.", "{n} errors; nothing was changed.", errors).format(
+                n=errors
+            )
+        )
 
 
 def _place(problem: Problem) -> str:

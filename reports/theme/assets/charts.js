@@ -3,7 +3,8 @@
 (function () {
   "use strict";
 
-  const MARGIN = 72; // axis and padding beside one part of a composed chart, px
+  const FONTS = ["400", "600"].map((weight) => `${weight} 13px ${getComputedStyle(document.body).fontFamily}`);
+  const NARROWEST_PLOT = 230; // with its axis, px
   const bubble = document.createElement("div");
   bubble.className = "chart-tooltip";
   bubble.hidden = true;
@@ -32,38 +33,58 @@
     bubble.style.top = Math.max(8, top) + "px";
   }
 
-  function parts(spec) {
-    return spec.vconcat || spec.hconcat || spec.concat || (spec.spec ? [spec.spec] : []);
+  // A family name that ends in a digit must be quoted, or the browser measures labels in another font.
+  function parse(text) {
+    const quoted = (name) => (/^['"]/.test(name) ? name : "'" + name + "'");
+    return JSON.parse(text, (key, value) => (/font$/i.test(key) && typeof value === "string" ? quoted(value) : value));
   }
 
-  function fitted(original, width) {
-    const spec = structuredClone(original);
-    if (parts(spec).length === 0) {
-      spec.width = width;
-      spec.autosize = { type: "fit-x", contains: "padding" };
-      return spec;
-    }
+  function parts(spec) {
+    return spec.vconcat || spec.hconcat || spec.concat || (spec.spec ? [spec.spec] : [spec]);
+  }
+
+  // How many plots stand side by side at this width; a row of plots becomes a column on a phone.
+  function arrange(spec, width) {
     if (spec.hconcat && width < 560) {
       spec.vconcat = spec.hconcat;
       delete spec.hconcat;
     }
-    const widest = Math.max(...parts(spec).map((part) => (typeof part.width === "number" ? part.width : 200)));
-    let across = spec.hconcat ? spec.hconcat.length : 1;
-    if (spec.columns) {
-      across = Math.max(1, Math.min(spec.columns, Math.floor(width / (Math.min(widest, 160) + MARGIN))));
-      spec.columns = across;
-    }
+    if (spec.hconcat) return spec.hconcat.length;
+    if (!spec.columns) return 1;
+    spec.columns = Math.max(1, Math.min(spec.columns, Math.floor(width / NARROWEST_PLOT)));
+    return spec.columns;
+  }
+
+  function embed(spec, plotWidth) {
     parts(spec).forEach((part) => {
-      part.width = Math.max(120, Math.floor(width / across) - MARGIN);
+      part.width = Math.max(120, Math.floor(plotWidth));
     });
-    return spec;
+    return window.vegaEmbed(document.createElement("div"), spec, {
+      mode: "vega-lite",
+      ast: true,
+      actions: false,
+      renderer: "svg",
+      defaultStyle: false,
+      tooltip,
+    });
+  }
+
+  // Axes and labels take room of their own, known only once drawn: draw, measure, and draw to fit.
+  async function embedFitting(original, width) {
+    const spec = { ...structuredClone(original), padding: 4 };
+    const across = arrange(spec, width);
+    const guess = (width - 100 * across) / across;
+    const trial = await embed(spec, guess);
+    const excess = trial.view.container().querySelector("svg").width.baseVal.value - width;
+    trial.view.finalize();
+    return embed(spec, guess - excess / across);
   }
 
   function upgrade(script) {
     const figure = script.closest("figure");
     const picture = figure && figure.querySelector(".chart");
     if (!picture || figure.id !== script.dataset.figure) return;
-    const original = JSON.parse(script.textContent);
+    const original = parse(script.textContent);
     const live = document.createElement("div");
     live.className = "chart-live";
     live.setAttribute("role", "img");
@@ -73,25 +94,19 @@
 
     async function draw() {
       const width = Math.floor(figure.clientWidth - parseFloat(getComputedStyle(figure).paddingLeft) * 2);
-      if (width <= 0 || width === drawn) return;
+      if (width <= 0 || width === drawn) return undefined;
       drawn = width;
-      await document.fonts.ready; // labels are measured in the page's own font
-      const fresh = document.createElement("div");
-      const result = await window.vegaEmbed(fresh, fitted(original, width), {
-        mode: "vega-lite",
-        ast: true,
-        actions: false,
-        renderer: "svg",
-        defaultStyle: false,
-        tooltip,
-      });
+      await Promise.all(FONTS.map((font) => document.fonts.load(font))); // labels are measured in them
+      const result = await embedFitting(original, width);
+      if (width !== drawn) return result.view.finalize(); // resized meanwhile
       if (view) view.finalize();
       view = result.view;
-      live.replaceChildren(fresh);
+      live.replaceChildren(view.container());
       if (!live.isConnected) {
         picture.classList.add("chart-still");
         picture.after(live);
       }
+      return undefined;
     }
 
     let waiting = 0;

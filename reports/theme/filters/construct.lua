@@ -6,6 +6,8 @@ local construct = {}
 
 construct.CALLOUTS = { note = true, tip = true, warning = true, important = true, caution = true }
 
+construct.STRENGTHS = { strong = true, moderate = true, weak = true, insufficient = true }
+
 --- Words of the renderer in the report's language.
 function construct.words(meta)
   local words = {}
@@ -57,8 +59,18 @@ function construct.strength(span)
   if not span.classes:includes("strength") then return nil end
   for _, class in ipairs(span.classes) do
     local strength = class:match("^strength%-(%a+)$")
-    if strength then return strength end
+    if construct.STRENGTHS[strength] then return strength end
   end
+end
+
+--- Text of a table's cell that holds nothing but text, else nil. Most cells do, and a writer's call for each is slow.
+function construct.mere_text(blocks)
+  if #blocks == 0 then return "" end
+  if #blocks > 1 or blocks[1].t ~= "Plain" then return nil end
+  for _, inline in ipairs(blocks[1].content) do
+    if inline.t ~= "Str" and inline.t ~= "Space" then return nil end
+  end
+  return stringify(blocks)
 end
 
 --- Head rows, body rows and alignments of a table; each row is a list of cells.

@@ -8,7 +8,9 @@ package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package
 local construct = require("construct")
 
 local words, pictures, page, in_pdf = {}, "", "", {}
-local appendix = pandoc.Blocks({})
+local appendix = pandoc.List({})
+local COLUMNS_SIDE_BY_SIDE = 5
+local SHORT_CELL = 16 -- characters
 
 local function quoted(text)
   local escaped = text:gsub('[\\"]', "\\%0"):gsub("[\r\n]", " ")
@@ -35,12 +37,21 @@ local function list(items)
   return "(" .. table.concat(items, ", ") .. (#items > 0 and "," or "") .. ")"
 end
 
--- Wide columns of text share the room that the others leave.
-local function columns(tbl, aligns)
+local function longest_cell(rows, column)
+  local longest = 0
+  for _, row in ipairs(rows) do
+    local cell = row.cells[column]
+    if cell then longest = math.max(longest, utf8.len(pandoc.utils.stringify(cell.contents)) or 0) end
+  end
+  return longest
+end
+
+-- Columns of long text share the room that numbers and short words leave.
+local function columns(tbl, aligns, rows)
   local widths = {}
   for i, spec in ipairs(tbl.colspecs) do
-    local share = spec[2] or 0
-    widths[i] = share > 0.2 and aligns[i] == "left" and string.format("%.3ffr", share) or "auto"
+    local flows = spec[2] and aligns[i] == "left" and longest_cell(rows, i) > SHORT_CELL
+    widths[i] = flows and string.format("%.3ffr", spec[2]) or "auto"
   end
   return list(widths)
 end
@@ -48,7 +59,10 @@ end
 local function cells(rows)
   local all = {}
   for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do table.insert(all, typst(cell.contents)) end
+    for _, cell in ipairs(row.cells) do
+      local text = construct.mere_text(cell.contents)
+      table.insert(all, text and quoted(text) or typst(cell.contents))
+    end
   end
   return list(all)
 end
@@ -56,9 +70,10 @@ end
 local function table_call(tbl)
   local head, body, aligns = construct.rows(tbl)
   return raw("#data-table(\n  id: " .. quoted(own(tbl.identifier))
+    .. ",\n  dense: " .. (tbl.attributes.dense or "false")
     .. ",\n  number: " .. quoted(tbl.attributes.label or "")
     .. ",\n  caption: " .. content(construct.caption(tbl))
-    .. ",\n  columns: " .. columns(tbl, aligns)
+    .. ",\n  columns: " .. columns(tbl, aligns, body)
     .. ",\n  align: " .. list(aligns)
     .. ",\n  header: " .. cells(head)
     .. ",\n  cells: " .. cells(body) .. ",\n)")
@@ -70,11 +85,38 @@ local function exists(path)
   return file ~= nil
 end
 
+-- Tells tables behind charts from the others, while they still are tables.
+local function mark_data(div)
+  if not div.classes:includes("figure-data") then return nil end
+  div.attributes.narrow = "true"
+  return div:walk({
+    Table = function(tbl)
+      if #tbl.colspecs > COLUMNS_SIDE_BY_SIDE then div.attributes.narrow = nil end
+      tbl.attributes.dense = "true"
+      return tbl
+    end,
+  })
+end
+
 local function data_call(figure, title, data, id)
-  appendix:insert(raw("#chart-data(id: " .. quoted(id) .. ", number: " .. quoted(figure.attributes.label or "")
-    .. ", title: " .. content(title) .. ")["))
-  appendix:extend(data.content)
-  appendix:insert(raw("]"))
+  local blocks = pandoc.Blocks({
+    raw("#chart-data(id: " .. quoted(id) .. ", number: " .. quoted(figure.attributes.label or "")
+      .. ", title: " .. content(title) .. ")["),
+  })
+  appendix:insert({ narrow = data.attributes.narrow == "true", blocks = blocks .. data.content .. { raw("]") } })
+end
+
+-- Narrow tables stand side by side, in their order; a wide one has the page to itself.
+local function appendix_blocks()
+  local blocks = pandoc.Blocks({ raw("#appendix-heading(" .. quoted(words.data_behind_charts) .. ")") })
+  local open = false
+  for _, entry in ipairs(appendix) do
+    if entry.narrow ~= open then blocks:insert(raw(open and "]" or "#side-by-side[")) end
+    open = entry.narrow
+    blocks:extend(entry.blocks)
+  end
+  if open then blocks:insert(raw("]")) end
+  return blocks
 end
 
 local function figure_call(figure, _, data)
@@ -135,7 +177,7 @@ function Pandoc(doc)
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_pdf[pandoc.utils.stringify(name)] = true end
-  doc = doc:walk({ Link = link, Header = rename, Span = strength })
+  doc = doc:walk({ Link = link, Header = rename, Span = strength }):walk({ Div = mark_data })
   doc = doc:walk({
     Table = table_call,
     Div = function(div)
@@ -144,10 +186,6 @@ function Pandoc(doc)
     end,
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_call) end,
   })
-  if #appendix > 0 then
-    local id = pandoc.Attr(own("data-behind-charts"))
-    doc.blocks:insert(pandoc.Header(2, words.data_behind_charts, id))
-    doc.blocks:extend(appendix)
-  end
+  if #appendix > 0 then doc.blocks:extend(appendix_blocks()) end
   return doc
 end

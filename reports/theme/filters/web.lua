@@ -9,13 +9,18 @@ local function escape(text)
   return (text:gsub("[&<>\"]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
 end
 
-local function html(inlines)
-  return pandoc.write(pandoc.Pandoc({ pandoc.Plain(inlines) }), "html5", { wrap_text = "none" })
+local function html(blocks)
+  return pandoc.write(pandoc.Pandoc(blocks), "html5", { wrap_text = "none" })
+end
+
+local function html_line(inlines)
+  return html({ pandoc.Plain(inlines) })
 end
 
 local function cell_html(cell, align, tag, scope)
   local class = align ~= "left" and ' class="' .. align .. '"' or ""
-  local content = pandoc.write(pandoc.Pandoc(cell.contents), "html5", { wrap_text = "none" })
+  local text = construct.mere_text(cell.contents)
+  local content = text and escape(text) or html(cell.contents)
   return "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">" .. content .. "</" .. tag .. ">"
 end
 
@@ -39,7 +44,7 @@ local function caption_html(tbl)
   if #caption == 0 then return "" end
   local number = tbl.attributes.label
   local label = number and '<span class="number">' .. escape(number) .. "</span> " or ""
-  return "<caption>" .. label .. html(caption) .. "</caption>"
+  return "<caption>" .. label .. html_line(caption) .. "</caption>"
 end
 
 local function table_html(tbl)
@@ -79,8 +84,8 @@ end
 local function figcaption(figure)
   local title, note = construct.title_and_note(construct.caption(figure))
   local text = '<span class="number">' .. escape(figure.attributes.label or "") .. "</span>"
-  if #title > 0 then text = text .. ' <span class="title">' .. html(title) .. "</span>" end
-  if #note > 0 then text = text .. ' <span class="note">' .. html(note) .. "</span>" end
+  if #title > 0 then text = text .. ' <span class="title">' .. html_line(title) .. "</span>" end
+  if #note > 0 then text = text .. ' <span class="note">' .. html_line(note) .. "</span>" end
   return "<figcaption>" .. text .. "</figcaption>"
 end
 
@@ -105,10 +110,10 @@ local function box(div, kind)
   local title, body = construct.title_and_body(div, words)
   local class = "callout " .. (construct.CALLOUTS[kind] and "callout-" .. kind or kind)
   local sign = construct.CALLOUTS[kind] and '<span class="hidden">' .. escape(words[kind]) .. ": </span>" or ""
-  local open = '<div class="' .. class .. '" role="note">\n<p class="callout-title">' .. sign .. html(title) .. "</p>"
+  local open = '<div class="' .. class .. '" role="note">\n<p class="callout-title">' .. sign .. html_line(title) .. "</p>"
   local close = "</div>"
   if div.attributes.collapse == "true" then
-    open = '<details class="' .. class .. '"><summary class="callout-title">' .. sign .. html(title) .. "</summary>"
+    open = '<details class="' .. class .. '"><summary class="callout-title">' .. sign .. html_line(title) .. "</summary>"
     close = "</details>"
   end
   return pandoc.Blocks({ pandoc.RawBlock("html", open) }) .. body .. { pandoc.RawBlock("html", close) }

@@ -15,13 +15,14 @@ from collective_impact.batch.output_folder import MANIFEST, staged
 from collective_impact.batch.run import RunRecord, RunSpec, run_all
 from collective_impact.batch.templates import LEARNING_REPORT, Template, check_parameters, select_templates
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.reading import check_package
+from collective_impact.data.reading import EXAMPLES, check_package
 from collective_impact.errors import InputError, Problem
 from collective_impact.files import write_whole
 from collective_impact.language import in_language
 from collective_impact.language import translate as _
 from collective_impact.reporting.embedded import EmbeddedRenderer
 from collective_impact.reporting.site import learning_site
+from collective_impact.shipped import shipped
 
 RUNS = "runs"
 WORKERS = 2
@@ -104,7 +105,13 @@ def make_report(request: ReportRequest, progress: Progress = lambda name, record
     return Report(target, target / "index.html", target / rendered.pdf.name, records)
 
 
-_SET_BY_OPTIONS = {"package": "PATH", "as_of": "--as-of", "language": "--language", "output_dir": "--out", "findings_dir": "--out"}
+_SET_BY_OPTIONS = {
+    "package": "PATH",
+    "as_of": "--as-of",
+    "language": "--language",
+    "output_dir": "--out",
+    "findings_dir": "--out",
+}
 
 
 def _given(request: ReportRequest) -> dict[str, Any]:
@@ -134,12 +141,16 @@ def _plan(
         folder = staging / RUNS / template.name
         own = {"package": _seen_from(initiative.path, folder), "as_of": as_of.isoformat(), "language": language}
         own |= {"output_dir": "."} | ({"findings_dir": ".."} if template.name == LEARNING_REPORT else {})
-        specs.append(RunSpec(template.name, template.path, {**parameters[template.name], **own}, folder, initiative.hashes))
+        specs.append(
+            RunSpec(template.name, template.path, {**parameters[template.name], **own}, folder, initiative.hashes)
+        )
     return specs
 
 
 def _seen_from(package: Path, folder: Path) -> str:
-    """Path of the package as the notebook reaches it, so that no record names this machine's folders."""
+    """Name of a shipped example, or path of the package from the run's folder: no record names this machine's folders."""
+    if package.parent == shipped(EXAMPLES):
+        return package.name
     try:
         return os.path.relpath(package, folder)
     except ValueError:  # another drive
@@ -158,7 +169,9 @@ def _run(specs: Sequence[RunSpec], progress: Progress) -> tuple[RunRecord, ...]:
     return tuple(sorted(records, key=lambda record: order.index(record.template)))
 
 
-def _write_manifest(folder: Path, initiative: Initiative, as_of: date, language: str, records: Sequence[RunRecord]) -> None:
+def _write_manifest(
+    folder: Path, initiative: Initiative, as_of: date, language: str, records: Sequence[RunRecord]
+) -> None:
     """Say what stands in the folder; also the sign that the folder is ours to replace."""
     manifest = {
         "initiative": initiative.facts.id,

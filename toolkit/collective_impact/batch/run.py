@@ -2,15 +2,15 @@
 
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
-from contextlib import redirect_stderr
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from importlib.metadata import version
-from io import StringIO
 from pathlib import Path
 from platform import python_version
 from typing import Any, Literal
@@ -128,7 +128,7 @@ def _execute(spec: RunSpec) -> RunError | None:
 
     source = localise_notebook(nbformat.read(spec.notebook, as_version=4), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
-    with tempfile.TemporaryDirectory(prefix="ci-") as sockets, redirect_stderr(StringIO()):
+    with tempfile.TemporaryDirectory(prefix="ci-") as sockets, _quiet():
         try:
             papermill.execute_notebook(
                 source,
@@ -146,6 +146,20 @@ def _execute(spec: RunSpec) -> RunError | None:
         except Exception as stop:  # a dead kernel, a timeout, a full disk: all cost this run only
             return RunError(None, type(stop).__name__, str(stop))
     return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what papermill and the kernel say of their own start and end out of the terminal."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 def _own_sockets(folder: str) -> dict[str, Any]:

@@ -23,7 +23,9 @@ class TemplateParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    package: str = Field("california-tobacco-control", description="data package: a folder, or a shipped example's name")
+    package: str = Field(
+        "california-tobacco-control", description="data package: a folder, or a shipped example's name"
+    )
     as_of: str = Field("2000-12-31", description="the report's today, an ISO date; later periods are left out")
     language: str = Field("en", description="language of the page")
     output_dir: str = Field("output", description="folder for findings.json, from where the notebook runs")
@@ -109,7 +111,9 @@ def select_templates(methods: Iterable[str] = (), levels: Iterable[str] = ()) ->
         If no template stands at the chosen methods and levels.
     """
     methods, levels = set(methods), set(levels)
-    chosen = [t for t in TEMPLATES if t.method and (not methods or t.method in methods) and (not levels or t.level in levels)]
+    chosen = [
+        t for t in TEMPLATES if t.method and (not methods or t.method in methods) and (not levels or t.level in levels)
+    ]
     if not chosen:
         raise InputError([_no_template(methods, levels)])
     return (*chosen, next(t for t in TEMPLATES if t.name == LEARNING_REPORT))

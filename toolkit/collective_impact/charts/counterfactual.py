@@ -26,7 +26,8 @@ from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.panel import Panel
+from collective_impact.statistics.interrupted_time_series import InterruptedTimeSeries
+from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.synthetic_control import PlacebosInSpace, SyntheticControl
 
 
@@ -36,8 +37,11 @@ def below_or_above(gap: float) -> str:
 
 
 @guarded
-def comparison_lines(panel: Panel, outcome: Outcome) -> Figure:
+def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     """Draw the area among all areas without the initiative: what there is to compare with."""
+    lacking = shortfall(panel, before=1, after=1, donors=1)
+    if lacking:
+        return lacking
     treated = panel.outcome[outcome.area_id]
     others = panel.outcome[list(panel.donors)]
     middle = others.median(axis=1)
@@ -63,12 +67,17 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure:
         "b": figure_text(treated[after]),
         "c": figure_text(middle[before]),
         "d": figure_text(middle[after]),
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
     }
+    further = abs(treated[after] - treated[before]) > abs(middle[after] - middle[before])
     return figure(
-        sized(chart),
+        sized(chart, _("Median"), outcome.area),
         "comparison",
-        title=_("{area} among {n} areas without the initiative").format(**text),
+        title=(
+            _("{area} moved further than the median of {n} other areas")
+            if further
+            else _("{area} moved no further than the median of {n} other areas")
+        ).format(**text),
         note=_("{unit}. Each grey line is one area; the dashed line is their median.").format(**text),
         alt_text=_(
             "Line chart. {area} went from {a} in {first} to {b} in {last}; "
@@ -99,14 +108,14 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         "area": outcome.area,
         "gap": figure_text(abs(effect.average_gap)),
         "side": below_or_above(effect.average_gap),
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
         "start": period_label(effect.start),
         "last": period_label(after.index[-1]),
         "seen": figure_text(effect.observed.iloc[-1]),
         "expected": figure_text(effect.counterfactual.iloc[-1]),
     }
     return figure(
-        sized(chart),
+        sized(chart, _("Synthetic control"), outcome.area),
         "counterfactual",
         title=_("{area} came to lie {gap} {side} its synthetic control").format(**text),
         note=_(
@@ -151,12 +160,18 @@ def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     text = {"area": outcome.area, "n": others.shape[1], "rank": placebos.rank, "all": placebos.gaps.shape[1]}
     last = placebos.gaps.index[-1]
     at_end = placebos.gaps.loc[last].rank().loc[outcome.area_id]
-    text |= {"place": int(at_end), "last": period_label(last), "gap": figure_text(placebos.gaps.loc[last, outcome.area_id])}
+    text |= {
+        "place": int(at_end),
+        "last": period_label(last),
+        "gap": figure_text(placebos.gaps.loc[last, outcome.area_id]),
+    }
     return figure(
-        sized(chart, right=90),
+        sized(chart, outcome.area),
         "placebos",
         title=_("{area}’s gap beside the gaps of {n} areas where nothing started").format(**text),
-        note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance.").format(**text),
+        note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance.").format(
+            **text
+        ),
         alt_text=_(
             "Line chart of gaps between each area and its own synthetic control. In {last} the gap of {area} is {gap}, "
             "number {place} of {all} from the lowest up."
@@ -177,12 +192,20 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     """Draw how much worse each synthetic control fits after the start than before: the placebo test's statistic."""
     ratios = placebos.ratios.sort_values(ascending=False)
     frame = pd.DataFrame(
-        {"name": [outcome.name_of(u) for u in ratios.index], "ratio": ratios.to_numpy(), "own": ratios.index == outcome.area_id}
+        {
+            "name": [outcome.name_of(u) for u in ratios.index],
+            "ratio": ratios.to_numpy(),
+            "own": ratios.index == outcome.area_id,
+        }
     )
     frame["shown"] = [figure_text(v) for v in frame["ratio"]]
     top = frame.head(max(12, placebos.rank))
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, domain=False))
-    x = alt.X("ratio:Q", title=_("Squared error after the start, as a multiple of that before"), axis=alt.Axis(grid=True, tickCount=5))
+    x = alt.X(
+        "ratio:Q",
+        title=_("Squared error after the start, as a multiple of that before"),
+        axis=alt.Axis(grid=True, tickCount=5),
+    )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("grey")))
     points = alt.Chart(top).mark_circle(size=90, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
     stems = alt.Chart(top).mark_rule(strokeWidth=2).encode(x=alt.X("ratio:Q"), x2=alt.datum(0), y=y, color=shade)
@@ -225,19 +248,62 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
         "gap": figure_text(earlier.average_gap),
         "start": period_label(earlier.start),
         "last": period_label(earlier.gap.index[-1]),
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
     }
     return figure(
-        sized(chart, height=260),
+        sized(chart, _("Synthetic control"), outcome.area, height=260),
         "earlier-start",
         title=_("At a pretended start in {start} the gap is {gap}").format(**text),
-        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together.").format(**text),
-        alt_text=_("Line chart. After the pretended start in {start}, {area} lies on average {gap} from its synthetic control.").format(**text),
+        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together.").format(
+            **text
+        ),
+        alt_text=_(
+            "Line chart. After the pretended start in {start}, {area} lies on average {gap} from its synthetic control."
+        ).format(**text),
         data=_two_lines(earlier.observed, earlier.counterfactual, outcome.area, _("Synthetic control")),
     )
 
 
-def designs_side_by_side(outcome: Outcome, choice: DesignChoice | Insufficient, *results: Estimated | Insufficient) -> Figure | Insufficient:
+@guarded
+def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure:
+    """Draw the area's own trend from before the start, carried on: what the weakest design expects."""
+    y = value_axis(outcome.unit)
+    frame = own_trend.frame.set_index("period")
+    after = frame[frame.index >= own_trend.start]
+    seen, expected = time_frame(frame["observed"]), time_frame(frame["counterfactual"])
+    band = time_frame(after["low"]).assign(high=after["high"].to_numpy())
+    chart = (
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=time_axis(), y=y, y2="high:Q")
+        + line(expected, y, "orange", _("Own trend"), dash=True)
+        + line(seen, y, "teal", outcome.area)
+        + end_label(expected, y, "orange", _("Own trend"))
+        + end_label(seen, y, "teal", outcome.area)
+        + start_rule(own_trend.start)
+    )
+    text = {
+        "area": outcome.area,
+        "gap": figure_text(abs(own_trend.estimate.value)),
+        "side": below_or_above(own_trend.estimate.value),
+        "unit": outcome.unit_title,
+        "n": own_trend.n_before,
+    }
+    return figure(
+        sized(chart, _("Own trend"), outcome.area),
+        "own-trend",
+        title=_("{area} came to lie {gap} {side} its own earlier trend").format(**text),
+        note=_("{unit}, average after the start. The straight line rests on {n} periods; the band is its 95% interval.").format(
+            **text
+        ),
+        alt_text=_("Line chart. {area} lies on average {gap} {side} the straight line through its {n} periods before the start.").format(
+            **text
+        ),
+        data=_two_lines(frame["observed"], frame["counterfactual"], outcome.area, _("Own trend")),
+    )
+
+
+def designs_side_by_side(
+    outcome: Outcome, choice: DesignChoice | Insufficient, *results: Estimated | Insufficient
+) -> Figure | Insufficient:
     """Draw the estimates of several designs with their intervals, the chosen one first.
 
     Parameters
@@ -275,7 +341,9 @@ def _forest(estimates: Sequence[Estimate], outcome: Outcome, chosen: str) -> Fig
         (zero + bars + points + words).properties(width=380, height=56 * len(frame)),
         "designs",
         title=_forest_title(estimates).format(**text),
-        note=_("{unit}; lines are 95% intervals. The chosen design is at the top, others below.").format(unit=outcome.unit),
+        note=_("{unit}; lines are 95% intervals. The chosen design is at the top, others below.").format(
+            unit=outcome.unit_title
+        ),
         alt_text="; ".join(
             _("{name}: {value}, interval {low} to {high}").format(
                 name=design_name(e.method), value=figure_text(e.value), low=figure_text(e.low), high=figure_text(e.high)

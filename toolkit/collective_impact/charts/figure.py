@@ -46,7 +46,7 @@ class Figure(Block):
         alt_text = escape_attribute(self.alt)
         return "\n".join(
             [
-                f"![{caption}](figures/{self.name}.svg){{#fig-{self.name} fig-alt=\"{alt_text}\"}}",
+                f'![{caption}](figures/{self.name}.svg){{#fig-{self.name} fig-alt="{alt_text}"}}',
                 "",
                 "```{=html}",
                 f'<script type="application/json" class="vega-lite" data-figure="fig-{self.name}">'

@@ -58,7 +58,9 @@ def time_frame(series: pd.Series, **columns: Any) -> pd.DataFrame:
 
 def time_axis(padding: int = 0) -> alt.X:
     """Time from left to right, the same in every time zone."""
-    return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", padding=padding), axis=alt.Axis(tickCount=8, format="%Y"))
+    return alt.X(
+        "moment:T", title=None, scale=alt.Scale(type="utc", padding=padding), axis=alt.Axis(tickCount=8, format="%Y")
+    )
 
 
 def value_axis(title: str, *, from_zero: bool = True) -> alt.Y:
@@ -86,7 +88,9 @@ def end_label(frame: pd.DataFrame, y: alt.Y, role: Role, text: str, *, dy: int =
 
 def start_rule(start: pd.Period) -> alt.LayerChart:
     """A dashed line where the initiative starts, with its date."""
-    at = pd.DataFrame({"moment": [just_before(start)], "label": [_("Start {period}").format(period=period_label(start))]})
+    at = pd.DataFrame(
+        {"moment": [just_before(start)], "label": [_("Start {period}").format(period=period_label(start))]}
+    )
     base = alt.Chart(at).encode(x=time_axis())
     rule = base.mark_rule(strokeDash=[2, 3], color=colour("muted"))
     text = base.mark_text(align="left", dx=5, y=6, color=colour("muted")).encode(text="label:N")
@@ -98,6 +102,9 @@ def zero_rule() -> alt.Chart:
     return alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(y="value:Q")
 
 
-def sized(chart: alt.LayerChart, height: int = HEIGHT, right: int = 110) -> alt.LayerChart:
-    """Give a chart its size, with room at the right for the names of lines."""
-    return chart.properties(width=WIDTH - right, height=height, padding={"left": 4, "right": right, "top": 14, "bottom": 4})
+def sized(chart: alt.LayerChart, *names: str, height: int = HEIGHT) -> alt.LayerChart:
+    """Give a chart its size, with room at the right for the names of its lines."""
+    right = 14 + 7 * max(map(len, names), default=0)
+    return chart.properties(
+        width=WIDTH - right, height=height, padding={"left": 4, "right": right, "top": 14, "bottom": 4}
+    )

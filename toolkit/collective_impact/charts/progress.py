@@ -23,7 +23,7 @@ from collective_impact.language import figure_text, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.baseline import GapBetween
 from collective_impact.statistics.forecast import Forecast
-from collective_impact.statistics.insufficient import guarded
+from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.run_chart import RunChart
 from collective_impact.statistics.trajectory import Trajectory
 
@@ -52,7 +52,7 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
         "last": period_label(runs.longest_run_periods[-1]),
         "crossings": runs.crossings,
         "fewest": runs.crossings_limit,
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
     }
     title = (
         _("{area} moved in a way that chance alone seldom produces")
@@ -60,7 +60,10 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
         else _("{area} varied around its median as chance would have it")
     )
     return figure(
-        sized(chart + start_rule(outcome.start) if outcome.start else chart),
+        sized(
+            chart + start_rule(outcome.start) if outcome.start else chart,
+            _("Median {value}").format(value=figure_text(runs.median)),
+        ),
         "run-chart",
         title=title.format(**text),
         note=_("{unit}. Filled: the longest run, {run} periods {side} the median ({first}–{last}).").format(**text),
@@ -99,17 +102,19 @@ def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
         "now": figure_text(course.current),
         "at": period_label(course.judged_at),
         "n": course.n_recent,
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
         "status": status_text(course),
     }
     return figure(
-        sized(chart),
+        sized(chart, goal["label"].iloc[0]),
         "trajectory",
         title=_("{area}: {status}").format(**text),
         note=_(
             "{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."
         ).format(**text),
-        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}.").format(**text),
+        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}.").format(
+            **text
+        ),
         data=Table(
             [_("Period"), _("Observed"), _("Course"), _("Low"), _("High")],
             [
@@ -164,7 +169,7 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
     last = ahead.iloc[-1]
     text = {
         "area": outcome.area,
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
         "when": period_label(ahead.index[-1]),
         "mean": figure_text(last["mean"]),
         "low": figure_text(last["low95"]),
@@ -173,9 +178,9 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
         "end": period_label(forecast.history.index[-1]),
     }
     return figure(
-        sized(chart),
+        sized(chart, _("If nothing changes")),
         "forecast",
-        title=_("If nothing changes, {area} can expect {low} to {high} in {when}").format(**text),
+        title=_("If nothing changes, {area} can expect {low} to {high} by {when}").format(**text),
         note=_("{unit}. From the values {first}–{end}; the bands hold 80% and 95%.").format(**text)
         + (" " + _("Open points: what was seen later.") if not seen.empty else ""),
         alt_text=_(
@@ -196,14 +201,16 @@ def _forecast_table(forecast: Forecast) -> Table:
 
 
 @guarded
-def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure:
+def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insufficient:
     """Draw where every area stood at the beginning and the end of the baseline.
 
     Parameters
     ----------
     profile : DataFrame indexed by area_id
-        As `baseline_profile` gives it.
+        As `baseline_profile` gives it; with the area alone there is nothing to spread.
     """
+    if len(profile) < 2 or outcome.area_id not in profile.index:
+        return Insufficient("no_donors", 0, 1)
     rows = []
     for when, column in ((profile["first_period"].min(), "first"), (profile["last_period"].max(), "last")):
         rows += [
@@ -215,13 +222,19 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure:
     others, own = frame[~frame["own"]], frame[frame["own"]]
     middle = others.groupby("period", sort=False)["value"].median().reset_index()
     middle["shown"] = [_("median {value}").format(value=figure_text(v)) for v in middle["value"]]
-    x = alt.X("value:Q", title=outcome.unit, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(grid=True, tickCount=6))
+    x = alt.X(
+        "value:Q", title=outcome.unit, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(grid=True, tickCount=6)
+    )
     y = alt.Y("period:N", sort=None, title=None, axis=alt.Axis(domain=False))
     chart = (
-        alt.Chart(others).mark_tick(thickness=1.5, height=22, color=colour("grey")).encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+        alt.Chart(others)
+        .mark_tick(thickness=1.5, height=22, color=colour("grey"))
+        .encode(x=x, y=y, tooltip=["name:N", "shown:N"])
         + alt.Chart(middle).mark_tick(thickness=3, height=34, color=colour("orange")).encode(x=x, y=y)
         + alt.Chart(middle).mark_text(dy=30, color=colour("orange")).encode(x=x, y=y, text="shown:N")
-        + alt.Chart(own).mark_circle(size=130, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+        + alt.Chart(own)
+        .mark_circle(size=130, opacity=1, color=colour("teal"))
+        .encode(x=x, y=y, tooltip=["name:N", "shown:N"])
         + alt.Chart(own).mark_text(dy=-24, color=colour("teal"), fontWeight=600).encode(x=x, y=y, text="name:N")
     )
     first, last = own.iloc[0], own.iloc[-1]
@@ -234,7 +247,7 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure:
         "d": figure_text(middle["value"].iloc[-1]),
         "first": first["period"],
         "last": last["period"],
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
     }
     return figure(
         chart.properties(width=480, height=190),
@@ -248,7 +261,12 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure:
         data=Table(
             [_("Area"), text["first"], text["last"], _("Change a period")],
             [
-                [outcome.name_of(u), figure_text(r["first"]), figure_text(r["last"]), figure_text(r["change_per_period"])]
+                [
+                    outcome.name_of(u),
+                    figure_text(r["first"]),
+                    figure_text(r["last"]),
+                    figure_text(r["change_per_period"]),
+                ]
                 for u, r in profile.iterrows()
             ],
             numeric=(1, 2, 3),
@@ -262,6 +280,8 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
     y = value_axis(_("Gap to the median, {unit}").format(unit=outcome.unit), from_zero=False)
     frame = time_frame(gap.gap)
     chart = zero_rule() + line(frame, y, "teal", _("Gap")) + end_label(frame, y, "teal", outcome.area)
+    if outcome.start in gap.gap.index:
+        chart += start_rule(outcome.start)
     first, last = gap.gap.index[0], gap.gap.index[-1]
     text = {
         "area": outcome.area,
@@ -270,12 +290,16 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         "b": figure_text(gap.gap[last]),
         "first": period_label(first),
         "last": period_label(last),
-        "unit": outcome.unit,
+        "unit": outcome.unit_title,
     }
     wider = abs(gap.gap[last]) > abs(gap.gap[first])
-    title = _("The gap to other areas grew from {a} to {b}") if wider else _("The gap to other areas shrank from {a} to {b}")
+    title = (
+        _("The gap to other areas grew from {a} to {b}")
+        if wider
+        else _("The gap to other areas shrank from {a} to {b}")
+    )
     return figure(
-        sized(chart + start_rule(outcome.start) if outcome.start and outcome.start in gap.gap.index else chart, height=240),
+        sized(chart, outcome.area, height=240),
         "gap",
         title=title.format(**text),
         note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level.").format(**text),

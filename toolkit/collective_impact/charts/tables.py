@@ -7,8 +7,8 @@ from collective_impact.language import figure_text, percent, period_label, proba
 from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice, DesignReason
 from collective_impact.statistics.detectable_effect import DetectableEffect
-from collective_impact.statistics.forecast import Forecast
 from collective_impact.statistics.difference_in_differences import DifferenceInDifferences
+from collective_impact.statistics.forecast import Forecast
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.interrupted_time_series import InterruptedTimeSeries
 from collective_impact.statistics.run_chart import RunChart

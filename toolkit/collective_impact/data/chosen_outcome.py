@@ -69,6 +69,11 @@ class Outcome:
         return self.frame[self.area_id] if self.area_id in self.frame else pd.Series(index=self.frame.index[:0], dtype=float)
 
     @property
+    def unit_title(self) -> str:
+        """The unit as it opens a sentence."""
+        return self.unit[:1].upper() + self.unit[1:]
+
+    @property
     def start(self) -> pd.Period | None:
         """First period of the initiative in the area."""
         return self.starts.get(self.area_id)

@@ -1,5 +1,6 @@
 """One evaluation as a notebook goes through it: the data at hand, what it concludes, what stays open."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -47,17 +48,31 @@ class Evaluation:
         return Stack([*self._phase_warning(), table])
 
     def show(self, *results: Block | Insufficient) -> Block:
-        """Show pictures and tables; in the place of one that the data could not carry stands the reason."""
-        return Stack([self._leave_open(self.cell.question, r) if isinstance(r, Insufficient) else r for r in results])
+        """Show pictures and tables; in the place of one that the data could not carry stands the reason, once."""
+        blocks = self._blocks(results)
+        return Stack(blocks or [Paragraph(_("Not shown, for a reason given above."))])
 
     def conclude(self, *results: Finding | Insufficient) -> Block:
         """Take findings into the record and show them; an insufficient one becomes an open question."""
         self._findings += [result for result in results if isinstance(result, Finding)]
-        return self.show(*(finding_block(r) if isinstance(r, Finding) else r for r in results))
+        return Stack(self._blocks([finding_block(r) if isinstance(r, Finding) else r for r in results]))
 
     def leave_open(self, question: str, missing: Insufficient) -> Block:
         """Take a question that the data could not answer into the record, and show why and what would unlock it."""
-        return self._leave_open(question, missing)
+        reason, unlock = reason_and_unlock(missing)
+        open_question = Unanswered(question=question, reason=reason, unlock=unlock)
+        self._unanswered.append(open_question)
+        return unanswered_block(open_question)
+
+    def _blocks(self, results: Sequence[Block | Insufficient]) -> list[Block]:
+        """Blocks as they are; of what is insufficient, an open question for each reason not given yet."""
+        blocks: list[Block] = []
+        for result in results:
+            if isinstance(result, Block):
+                blocks.append(result)
+            elif reason_and_unlock(result)[0] not in {given.reason for given in self._unanswered}:
+                blocks.append(self.leave_open(self.cell.question, result))
+        return blocks
 
     def months_ahead(self, months: int) -> date:
         """A day some months after the report's today, to propose for what should be done."""
@@ -77,14 +92,6 @@ class Evaluation:
         )
         write_whole(self._output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
         return found
-
-    def _leave_open(self, question: str, missing: Insufficient) -> Block:
-        reason, unlock = reason_and_unlock(missing)
-        open_question = Unanswered(question=question, reason=reason, unlock=unlock)
-        if open_question in self._unanswered:
-            return Paragraph(_("Not shown, for the reason given above."))
-        self._unanswered.append(open_question)
-        return unanswered_block(open_question)
 
     def _table_row(self, name: str, use: str) -> list[str]:
         table = self.initiative.table(name)

@@ -47,7 +47,9 @@ class LearningReport:
     def what(self) -> Block:
         """What was found: each finding with the strength of its evidence."""
         if not self._in_order():
-            return Paragraph(_("No evaluation has come to a finding yet. The end of this page says what would change that."))
+            return Paragraph(
+                _("No evaluation has come to a finding yet. The end of this page says what would change that.")
+            )
         blocks: list[Block] = []
         for evaluation in reversed(self.evaluations):
             if evaluation.findings:
@@ -124,7 +126,7 @@ class LearningReport:
             return _("failed")
         evaluation = next((e for e in self.evaluations if e.template == cell.id), None)
         if evaluation is None:
-            return "–"
+            return _("not evaluated")
         strengths = [finding.strength for finding in evaluation.findings]
         best = min(strengths, key=_ORDER.index, default=Strength.INSUFFICIENT)
         return Badge(label(best), best.value)
@@ -145,7 +147,7 @@ class _Headline(Block):
     finding: Finding
 
     def markdown(self) -> str:
-        return f"{Paragraph(self.finding.title).markdown()} {strength_badge(self.finding.strength).markdown()}"
+        return f"**{Paragraph(self.finding.title).markdown()}** {strength_badge(self.finding.strength).markdown()}"
 
     def html(self) -> str:
         return f"<p>{Paragraph(self.finding.title).html()} {strength_badge(self.finding.strength).html()}</p>"
@@ -155,9 +157,7 @@ def _evaluation_name(cell: GridCell) -> str:
     return f"{label(cell.method)} × {label(cell.level)}"
 
 
-def begin_learning(
-    package: str, findings_dir: str, *, as_of: str, language: str, output_dir: str
-) -> LearningReport:
+def begin_learning(package: str, findings_dir: str, *, as_of: str, language: str, output_dir: str) -> LearningReport:
     """Begin a learning report: read the package and the findings below a folder, take the language into use.
 
     Parameters
@@ -197,4 +197,6 @@ def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]
 
 def by_strength(findings: Iterable[Finding]) -> list[Finding]:
     """Order findings for those who read only the first: effects before descriptions, then the strongest evidence first."""
-    return sorted(findings, key=lambda finding: (not finding.id.startswith("summative"), _ORDER.index(finding.strength)))
+    return sorted(
+        findings, key=lambda finding: (not finding.id.startswith("summative"), _ORDER.index(finding.strength))
+    )

@@ -41,11 +41,13 @@ def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evalu
     return Finding(
         id=f"{evaluation.cell.id}.baseline",
         question=_("Where did things stand, and for whom?"),
-        title=_("{area} started from {b}, after a change of {change} a period").format(**words),
+        title=_("{indicator} in {area}: {b} before the start, changing by {change} a period").format(**words),
         statement=statement.format(**words),
         strength=strength_of_description(int(own["n"])),
         caveats=(explains_nothing(),),
-        so_what=_("A target should be set against where things were heading already, not against the last value alone."),
+        so_what=_(
+            "A target should be set against where things were heading already, not against the last value alone."
+        ),
         data=data_behind(outcome),
     )
 
@@ -68,14 +70,16 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
     return Finding(
         id=f"{evaluation.cell.id}.forecast",
         question=_("What is to be expected if nothing changes?"),
-        title=_("If nothing changes, {indicator} may come to lie between {low} and {high} in {when}").format(**words),
+        title=_("{indicator} in {area}, if nothing had changed: {low} to {high} by {when}").format(**words),
         statement=_(
             "Carried on from {periods} with their average change of {drift}, the value expected in {when} is {mean} "
             "({unit}; 95% interval {low} to {high})."
         ).format(**words),
         strength=strength_of_description(forecast.n),
         caveats=(_("The forecast knows nothing but the past of the series. It widens fast, and that is honest."),),
-        so_what=_("A target inside this range may be reached without the initiative. To be telling, it must lie outside."),
+        so_what=_(
+            "A target inside this range may be reached without the initiative. To be telling, it must lie outside."
+        ),
         now_what=(
             Recommendation(
                 action=_("Agree on a target and its date, with this range in view"),
@@ -105,8 +109,10 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
         "needed": smallest.donors_needed,
     }
     if smallest.reachable:
-        title = _("Effects smaller than {size} would probably stay unseen")
-        so_what = _("If the initiative aims at less than {share} of the present level, this indicator will not show it.")
+        title = _("Effects smaller than {size} ({unit}) would probably stay unseen")
+        so_what = _(
+            "If the initiative aims at less than {share} of the present level, this indicator will not show it."
+        )
     else:
         title = _("With {n} areas to compare with, chance can never be ruled out at 5%")
         so_what = _("Whatever the initiative achieves, a placebo test cannot confirm it with so few areas.")

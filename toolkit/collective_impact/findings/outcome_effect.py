@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
+from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind
 from collective_impact.findings.strength import strength_of_effect
 from collective_impact.findings.wording import areas_text, chance, estimate_record, interval, periods_text
@@ -13,7 +13,7 @@ from collective_impact.language import figure_text, large_figure, number, percen
 from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice
 from collective_impact.statistics.estimate import Estimate, Estimated
-from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
 
@@ -111,7 +111,7 @@ def conclude_effect(
     for missing in (panel, choice):
         if isinstance(missing, Insufficient):
             return missing
-    assert isinstance(choice, DesignChoice) and isinstance(panel, Panel)  # noqa: PT018 S101
+    assert isinstance(choice, DesignChoice) and isinstance(panel, Panel)  # noqa: PT018
     found = {result.estimate.method: result.estimate for result in results if not isinstance(result, Insufficient)}
     if choice.design not in found:
         return next((result for result in results if isinstance(result, Insufficient)), Insufficient("no_data"))
@@ -170,7 +170,9 @@ def _statement(outcome: Outcome, panel: Panel, estimate: Estimate) -> str:
         "periods": periods_text(len(after)),
     }
     sentences = [
-        _("{indicator} in {area}: the average from {first} to {last} was {gap} {side} than expected ({unit}; {design}).")
+        _(
+            "{indicator} in {area}: the average from {first} to {last} was {gap} {side} than expected ({unit}; {design})."
+        )
     ]
     if estimate.n_units > 1:
         sentences.append(_("The comparison rests on 1 area with the initiative, {donors} without it and {periods}."))
@@ -264,18 +266,18 @@ def amount_in_all(
     return Finding(
         id=f"{evaluation.cell.id}.in_all",
         question=_("How much is that in all?"),
-        title=_("Counted in all: about {total} {side}").format(**words),
+        title=_("Counted in all: about {total} {side} {what}").format(**words),
         statement=_(
-            "For {residents} residents over {periods}, the average gap adds up to about {total} {side} "
-            "({what}; interval {low} to {high})."
+            "For {residents} residents over {periods}, the average gap adds up to about {total} {side} {what} "
+            "(interval {low} to {high})."
         ).format(**words)
         + (" " + _("The interval includes zero, so this figure too is inconclusive.") if inconclusive else ""),
         estimate=total,
         strength=effect.strength,
         caveats=(_("The number of residents is held at one figure; where it grew, the true sum is larger in size."),),
-        so_what=_("A figure per head hides how much it comes to: this is the scale at which it matters for {area}.").format(
-            **words
-        ),
+        so_what=_(
+            "A figure per head hides how much it comes to: this is the scale at which it matters for {area}."
+        ).format(**words),
         data=(*effect.data, f"area:{outcome.area_id}.population"),
     )
 

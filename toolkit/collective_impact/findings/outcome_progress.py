@@ -14,6 +14,7 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.run_chart import RunChart
 from collective_impact.statistics.trajectory import Trajectory
 
+
 def data_behind(outcome: Outcome) -> tuple[str, ...]:
     """Ids of the data behind a finding: ``<table>:<key>``."""
     return (f"indicator_value:{outcome.indicator_id}", f"area:{outcome.area_id}")
@@ -40,10 +41,10 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         "fewest": runs.crossings_limit,
     }
     if runs.shift:
-        title = _("{indicator} in {area}: a shift beyond what chance produces")
+        title = _("{indicator} in {area}: a lasting shift, not ordinary ups and downs")
         so_what = _("Something lasting has happened to the series. Look at the dates to see what coincides with it.")
     else:
-        title = _("{indicator} in {area}: ordinary variation only")
+        title = _("{indicator} in {area}: ordinary ups and downs only")
         so_what = _("Do not react to single values: over these {n} they go up and down by chance.")
     statement = _(
         "Over {n}, the longest run {side} the median has {run} values ({first}–{last}); chance allows {limit}. "
@@ -55,7 +56,10 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         title=title.format(**words),
         statement=statement.format(**words),
         strength=strength_of_description(runs.useful_n),
-        caveats=(explains_nothing(), _("A slow steady trend also gives a long run: look at the shape, not only at the rule.")),
+        caveats=(
+            explains_nothing(),
+            _("A slow steady trend also gives a long run: look at the shape, not only at the rule."),
+        ),
         so_what=so_what.format(**words),
         data=data_behind(outcome),
     )
@@ -97,7 +101,9 @@ def conclude_trajectory(course: Trajectory, outcome: Outcome, evaluation: Evalua
         statement=statement.format(**words),
         strength=_strength_of_course(course),
         caveats=(explains_nothing(), _("The projection takes for granted that the recent course goes on.")),
-        so_what=_("The question for the group is whether the pace of the last {n} is the pace it wants.").format(**words),
+        so_what=_("The question for the group is whether the pace of the last {n} is the pace it wants.").format(
+            **words
+        ),
         now_what=(Recommendation(action=action, owner=_("steering group"), due=due),),
         data=data_behind(outcome),
     )
@@ -141,7 +147,9 @@ def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> F
         estimate=estimate_record(trend, _("{unit}, a period").format(unit=outcome.unit)) if trend else None,
         strength=strength_of_description(gap.n_periods) if trend and trend.conclusive else Strength.INSUFFICIENT,
         caveats=(explains_nothing(),),
-        so_what=_("Compared with {n} others, this shows whether {area} moves with the field or apart from it.").format(**words),
+        so_what=_("Compared with {n} others, this shows whether {area} moves with the field or apart from it.").format(
+            **words
+        ),
         data=data_behind(outcome),
     )
 
@@ -149,4 +157,8 @@ def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> F
 def _gap_title(gap: GapBetween) -> str:
     if isinstance(gap.trend, Insufficient) or not gap.trend.conclusive:
         return _("Inconclusive: whether {area} moves away from the other areas")
-    return _("{area} moves down against the other areas") if gap.trend.value < 0 else _("{area} moves up against the other areas")
+    return (
+        _("{indicator}: {area} moves down against the other areas")
+        if gap.trend.value < 0
+        else _("{indicator}: {area} moves up against the other areas")
+    )

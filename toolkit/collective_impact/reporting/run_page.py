@@ -1,4 +1,4 @@
-"""An executed notebook as a page: its prose and blocks, its key findings, and how it came about.
+"""An executed notebook as a page: its prose and blocks, and its key findings.
 
 Only what was made as a block reaches a page: Markdown cells and ``text/markdown`` outputs. A printed frame or any
 other raw output stays in the notebook, so that no individual's row can slip into a report.
@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, Table
+from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, escape_markdown
 from collective_impact.findings.finding import FINDINGS, Findings
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.language import translate as _
@@ -69,7 +69,7 @@ def page_of(run: Run, label: str, tags: tuple[str, ...], facts: tuple[tuple[str,
     """
     title, prose = _title_and_first_words(run)
     body = [prose, _key_findings(run), *_sections(run)] if run.ok else [_failure(run)]
-    body.append(_provenance(run).markdown())
+    body.append(_provenance_line(run))
     return Page(
         name=run.record["template"],
         title=title,
@@ -107,7 +107,9 @@ def _text(source: str | list[str]) -> str:
 def _key_findings(run: Run) -> str:
     if run.findings is None or not run.findings.findings or run.record["template"] == "learning_report":
         return ""
-    items = [f"- {Paragraph(f.title).markdown()} {strength_badge(f.strength).markdown()}" for f in run.findings.findings]
+    items = [
+        f"- {Paragraph(f.title).markdown()} {strength_badge(f.strength).markdown()}" for f in run.findings.findings
+    ]
     return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
 
 
@@ -121,15 +123,10 @@ def _failure(run: Run) -> str:
     return Callout(_("This evaluation could not be completed"), blocks, "warning").markdown()
 
 
-def _provenance(run: Run) -> Block:
-    """How the page came about: template, parameters, data and versions."""
-    record = run.record
-    rows = [[_("Template"), record["template"], record["template_sha256"][:12]]]
-    rows += [[_("Data"), name, digest[:12]] for name, digest in record["data"].items()]
-    rows += [[_("Parameter"), name, json.dumps(value, ensure_ascii=False)] for name, value in record["parameters"].items()]
-    rows += [[_("Version"), name, value] for name, value in record["versions"].items()]
-    table = Table([_("What"), _("Name"), _("Value, or start of its SHA-256")], rows)
-    return Callout(_("How this page came about"), [table], "note", collapsed=True)
+def _provenance_line(run: Run) -> str:
+    words = _("This page comes from the template {template}; its parameters, data and versions stand on the page")
+    text = escape_markdown(words.format(template=run.record["template"]))
+    return f"{text} [{escape_markdown(_('How this report came about'))}](provenance.html)."
 
 
 def _write_figures(run: Run) -> Path:

@@ -12,6 +12,7 @@ from collective_impact.findings.presentation import strength_badge
 from collective_impact.framework.vocabulary import GridCell, grid, label
 from collective_impact.language import current_language, day, listing
 from collective_impact.language import translate as _
+from collective_impact.reporting.provenance import provenance_page
 from collective_impact.reporting.renderer import WORDS, Page, Site
 from collective_impact.reporting.run_page import Run, page_of, read_run
 
@@ -33,14 +34,19 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
     facts = ((_("Initiative"), str(initiative.facts.title)), (_("Data up to"), day(as_of)))
     evaluations = [page_of(runs[c.id], _name(c), (label(c.method), label(c.level)), facts) for c in cells]
     learning = page_of(runs[LEARNING_REPORT], _("Learning report"), (_("Learning report"),), facts)
+    provenance = provenance_page(initiative, list(runs.values()), facts)
     index = _index(initiative, as_of, runs, cells, facts)
     title = str(initiative.facts.title)
-    groups = ((_("Report"), ("index", learning.name)), (_("Evaluations"), tuple(page.name for page in evaluations)))
+    groups = (
+        (_("Report"), (index.name, learning.name)),
+        (_("Evaluations"), tuple(page.name for page in evaluations)),
+        (_("Background"), (provenance.name,)),
+    )
     return Site(
         title=title,
         subtitle=_("Learning report"),
         language=current_language(),
-        pages=(index, learning, *evaluations),
+        pages=(index, learning, *evaluations, provenance),
         groups=groups,
         date=as_of,
         words={key: _(words) for key, words in WORDS.items()},
@@ -57,7 +63,11 @@ def _name(cell: GridCell) -> str:
 
 
 def _index(
-    initiative: Initiative, as_of: date, runs: dict[str, Run], cells: Sequence[GridCell], facts: tuple[tuple[str, str], ...]
+    initiative: Initiative,
+    as_of: date,
+    runs: dict[str, Run],
+    cells: Sequence[GridCell],
+    facts: tuple[tuple[str, str], ...],
 ) -> Page:
     found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
     parts = [
@@ -87,14 +97,18 @@ def _lead(initiative: Initiative) -> str:
 
 def _main_messages(findings: Sequence[Finding]) -> str:
     if not findings:
-        return Paragraph(_("No evaluation has come to a finding yet. The learning report says what would change that.")).markdown()
+        return Paragraph(
+            _("No evaluation has come to a finding yet. The learning report says what would change that.")
+        ).markdown()
     items = [f"- {escape_markdown(f.title)} {strength_badge(f.strength).markdown()}" for f in findings[:MAIN_MESSAGES]]
     return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
 
 
 def _pages(runs: dict[str, Run], cells: Sequence[GridCell]) -> str:
     """A list of the evaluations, each linked, with its question."""
-    lines = [f"- [{escape_markdown(_('Learning report'))}]({LEARNING_REPORT}.html): {escape_markdown(_('What? So what? Now what?'))}"]
+    lines = [
+        f"- [{escape_markdown(_('Learning report'))}]({LEARNING_REPORT}.html): {escape_markdown(_('What? So what? Now what?'))}"
+    ]
     for cell in cells:
         state = "" if runs[cell.id].ok else f" {escape_markdown(_('(could not be completed)'))}"
         lines.append(f"- [{escape_markdown(_name(cell))}]({cell.id}.html): {escape_markdown(cell.question)}{state}")
@@ -111,7 +125,9 @@ def _about(initiative: Initiative) -> list[str]:
     if facts.notes:
         parts.append(Labelled(_("About this account:"), str(facts.notes)).markdown())
     sources = [source.title for source in facts.sources if source.title]
-    return [*parts, Labelled(_("Sources of the data:"), "").markdown(), Bullets(sources).markdown()] if sources else parts
+    return (
+        [*parts, Labelled(_("Sources of the data:"), "").markdown(), Bullets(sources).markdown()] if sources else parts
+    )
 
 
 def _phase(name: str, start: date, end: date | None) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from collective_impact.statistics.estimate import Estimate, student_margin, student_p_value
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.periods import positions, step, whole_series
 from collective_impact.statistics.regression import Regression, least_squares
 from collective_impact.statistics.types import Array, Label
@@ -110,6 +111,13 @@ def interrupted_time_series(
     if fit is None:
         return Insufficient("no_variation", 1, 2)
     return _result(values, start, clock, after, design, fit, confidence)
+
+
+@guarded
+def own_trend_of(panel: Panel) -> InterruptedTimeSeries | Insufficient:
+    """Estimate the same for the one treated unit of a panel, its donors left aside."""
+    lacking = shortfall(panel, before=PERIODS_BEFORE, after=PERIODS_AFTER, donors=0)
+    return lacking or interrupted_time_series(panel.treated_outcome, panel.start)
 
 
 def _design(clock: Array, after: NDArray[np.bool_], trend: bool) -> Array:

@@ -1,0 +1,66 @@
+"""What the tests share: one wheel, one report made with it in an empty folder, one copy of the example to break."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "data/examples/california-tobacco-control"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """On CI's machine everything is there that a test could want: a skip is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("SKIPS_ARE_FAILURES") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may skip: {report.longrepr}"
+    return report
+
+
+@dataclass(frozen=True)
+class ExampleReport:
+    """The report of the Californian example, made once by the command line of the installed wheel."""
+
+    folder: Path
+    output: str
+    returncode: int
+
+    def run(self, template: str) -> Path:
+        return self.folder / "runs" / template
+
+
+@pytest.fixture(scope="session")
+def installed_wheel(tmp_path_factory) -> Path:
+    """Folder that the wheel is unpacked into, as an installer would."""
+    built, installed = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("installed")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(built)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = built.glob("*.whl")
+    shutil.unpack_archive(wheel, installed, "zip")
+    return installed
+
+
+@pytest.fixture(scope="session")
+def example_report(installed_wheel, tmp_path_factory) -> ExampleReport:
+    empty = tmp_path_factory.mktemp("empty")
+    command = [sys.executable, "-m", "collective_impact", "run", "california-tobacco-control", "--out", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(installed_wheel)}
+    done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
+    folder = empty / "out/california-tobacco-control/2000-12-31/en"
+    return ExampleReport(folder, done.stdout + done.stderr, done.returncode)
+
+
+@pytest.fixture
+def package(tmp_path) -> Path:
+    """A copy of the example that a test may break."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "package"))

@@ -1,0 +1,183 @@
+"""With too little data a template still gives a valid page that says what is open, why, and what would unlock it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from notebooks import TEMPLATE, run_cells
+
+from collective_impact.framework.vocabulary import Strength
+
+EVALUATIONS = [name for name, template in TEMPLATE.items() if template.method]
+
+
+def edit(package: Path, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    file = package / "data" / f"{table}.csv"
+    change(pd.read_csv(file, dtype=str, keep_default_na=False)).to_csv(file, index=False)
+
+
+def drop(package: Path, *tables: str) -> None:
+    descriptor = json.loads((package / "datapackage.json").read_text())
+    descriptor["resources"] = [r for r in descriptor["resources"] if r["name"] not in tables]
+    for resource in descriptor["resources"]:
+        keys = resource["schema"].get("foreignKeys", [])
+        resource["schema"]["foreignKeys"] = [k for k in keys if k["reference"]["resource"] not in tables]
+    (package / "datapackage.json").write_text(json.dumps(descriptor))
+
+
+def only_descriptor(package):
+    drop(package, "area", "indicator", "indicator_value", "context_event")
+
+
+def no_values(package):
+    edit(package, "indicator_value", lambda frame: frame.head(0))
+
+
+def nobody_takes_part(package):
+    edit(package, "area", lambda frame: frame.assign(treated_from=""))
+
+
+def no_donors(package):
+    edit(package, "indicator_value", lambda frame: frame[frame["area_id"] == "california"])
+
+
+def seven_periods_before(package):
+    edit(package, "indicator_value", lambda frame: frame[frame["period"] >= "1982"])
+
+
+def seven_periods_before_and_no_donors(package):
+    seven_periods_before(package)
+    no_donors(package)
+
+
+def one_period(package):
+    edit(package, "indicator_value", lambda frame: frame[frame["period"] == "1988"])
+
+
+def a_gap_in_the_area(package):
+    edit(
+        package,
+        "indicator_value",
+        lambda frame: frame[~((frame["area_id"] == "california") & (frame["period"] == "1980"))],
+    )
+
+
+def all_equal(package):
+    edit(package, "indicator_value", lambda frame: frame.assign(value="100"))
+
+
+def starts_in_the_first_period(package):
+    edit(package, "area", lambda frame: frame.assign(treated_from=frame["treated_from"].replace("1989", "1970")))
+
+
+def starts_after_the_last_period(package):
+    edit(package, "area", lambda frame: frame.assign(treated_from=frame["treated_from"].replace("1989", "2005")))
+
+
+def two_areas_at_different_times(package):
+    def start_utah(frame):
+        return frame.assign(treated_from=frame["treated_from"].where(frame["area_id"] != "utah", "1992"))
+
+    edit(package, "area", start_utah)
+
+
+def everybody_takes_part(package):
+    edit(package, "area", lambda frame: frame.assign(treated_from="1989"))
+
+
+CUTS = [
+    only_descriptor,
+    no_values,
+    nobody_takes_part,
+    no_donors,
+    seven_periods_before,
+    seven_periods_before_and_no_donors,
+    one_period,
+    a_gap_in_the_area,
+    all_equal,
+    starts_in_the_first_period,
+    starts_after_the_last_period,
+    two_areas_at_different_times,
+    everybody_takes_part,
+]
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.__name__)
+@pytest.mark.parametrize("template", EVALUATIONS)
+def test_a_cut_package_gives_a_valid_page(template, cut, package, tmp_path):
+    cut(package)
+    found, page = run_cells(template, tmp_path / "out", package=str(package))
+    assert found.findings or found.unanswered
+    for item in found.unanswered:
+        assert item.reason.endswith(".")
+        assert item.unlock.endswith(".")
+        assert item.reason in page
+    assert "nan" not in page.lower().replace("governance", "")
+    assert "NaT" not in page
+
+
+@pytest.mark.parametrize(
+    ("cut", "reason"),
+    [
+        (only_descriptor, "no values of this indicator"),
+        (nobody_takes_part, "No area is marked as taking part"),
+        (seven_periods_before_and_no_donors, "There are 7 periods before the start, and it takes at least 8."),
+        (two_areas_at_different_times, "started at 2 different times"),
+        (everybody_takes_part, "39 areas take part"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_effect_stays_open_with_its_reason(cut, reason, package, tmp_path):
+    cut(package)
+    found, _page = run_cells("summative_outcome", tmp_path / "out", package=str(package))
+    assert not found.findings
+    assert any(reason in item.reason for item in found.unanswered), found.unanswered
+
+
+def test_without_comparison_areas_the_evidence_is_weak_at_best(package, tmp_path):
+    no_donors(package)
+    found, page = run_cells("summative_outcome", tmp_path / "out", package=str(package))
+    assert "interrupted time series" in found.findings[0].statement
+    assert found.findings[0].strength in {Strength.WEAK, Strength.INSUFFICIENT}
+    assert "no area without the initiative" in page
+
+
+def test_one_of_several_areas_can_be_chosen(package, tmp_path):
+    two_areas_at_different_times(package)
+    found, _page = run_cells("summative_outcome", tmp_path / "out", package=str(package), area="california")
+    assert "37 areas without it" in found.findings[0].statement
+
+
+def test_the_evaluator_can_overrule_the_design_and_the_page_says_so(package, tmp_path):
+    found, page = run_cells(
+        "summative_outcome", tmp_path / "out", package=str(package), design="difference_in_differences"
+    )
+    assert "difference-in-differences" in found.findings[0].statement
+    assert "overruled" in page
+
+
+def test_a_target_is_followed(package, tmp_path):
+    edit(package, "indicator", lambda frame: frame.assign(target="20", target_period="2005"))
+    found, page = run_cells("formative_outcome", tmp_path / "out", package=str(package))
+    (target,) = [finding for finding in found.findings if finding.id.endswith(".target")]
+    assert "41.6 in 2000" in target.statement
+    assert "target is 20" in target.statement
+    assert "{#fig-trajectory" in page
+
+
+def test_what_came_after_the_reports_day_is_left_out(package, tmp_path):
+    found, page = run_cells("formative_outcome", tmp_path / "out", package=str(package), as_of="1988-12-31")
+    assert "| 1988 |" in page
+    assert "| 1989 | 82.4" not in page
+    assert "19 periods" in found.findings[0].statement
+
+
+def test_the_learning_report_without_findings_is_a_valid_page(package, tmp_path):
+    found, page = run_cells(
+        "learning_report", tmp_path / "out", package=str(package), findings_dir=str(tmp_path / "nothing")
+    )
+    assert not found.findings
+    assert "No evaluation has come to a finding yet" in page
+    assert page.count("The tables") >= 5
