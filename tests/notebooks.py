@@ -23,7 +23,8 @@ def run_cells(name: str, output_dir: Path, **parameters: object) -> tuple[Findin
             scope.update(values)
         else:
             shown.append(_run(source, cell["id"], scope))
-    return Findings.model_validate_json((output_dir / "findings.json").read_text()), "\n\n".join(shown).replace("\\", "")
+    found = Findings.model_validate_json((output_dir / "findings.json").read_text())
+    return found, "\n\n".join(shown).replace("\\", "")
 
 
 def _run(source: str, cell: str, scope: dict[str, object]) -> str:

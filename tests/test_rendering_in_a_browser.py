@@ -54,6 +54,25 @@ def test_a_chart_comes_alive_without_network_or_complaint(report: Rendered, brow
     page.close()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_chart_fills_its_figure_and_cuts_no_label(report: Rendered, browser: "sync_api.Browser", width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(report.pages[1].as_uri())
+    page.wait_for_selector("#fig-gap .chart-live svg")
+    room, drawn, outside = page.evaluate(
+        """() => {
+            const chart = document.querySelector('#fig-gap .chart-live'), svg = chart.querySelector('svg');
+            const frame = svg.getBoundingClientRect();
+            const cut = [...svg.querySelectorAll('text')].map(label => label.getBoundingClientRect())
+                .filter(box => box.width && (box.left < frame.left - 1 || box.right > frame.right + 1));
+            return [chart.clientWidth, svg.width.baseVal.value, cut.length];
+        }"""
+    )
+    assert outside == 0
+    assert 0.95 * room <= drawn <= room + 4
+    page.close()
+
+
 @pytest.mark.parametrize("width", [320, 500, 1000, 1400])
 def test_no_page_scrolls_sideways(report: Rendered, browser: "sync_api.Browser", width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})

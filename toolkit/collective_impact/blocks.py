@@ -146,12 +146,10 @@ class Table(Block):
     numeric: Sequence[int] = ()
 
     def markdown(self) -> str:
-        rule = ["---:" if i in self.numeric else ":---" for i in range(len(self.columns))]
         cells = [
             [c.markdown() if isinstance(c, Block) else escape_markdown(c) or " " for c in row] for row in self.rows
         ]
-        widths = self._widths()
-        rule = [("-" * w + ":") if i in self.numeric else (":" + "-" * w) for i, w in enumerate(widths)]
+        rule = [("-" * w + ":") if i in self.numeric else (":" + "-" * w) for i, w in enumerate(self._widths())]
         lines = [[escape_markdown(c) or " " for c in self.columns], rule, *cells]
         body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
         caption = f"\n\n: {escape_markdown(self.caption)} {{#tbl-{self.name}}}" if self.name else ""

@@ -26,7 +26,8 @@ def wrong_choices(initiative: Initiative, parameters: Mapping[str, Mapping[str, 
         Template name to its parameters, as `check_parameters` gives them.
     """
     given = {(name, value) for own in parameters.values() for name, value in _named(own)}
-    return [_problem(name, value, known) for name, value in sorted(given) if value not in (known := _known(name, initiative))]
+    known = {name: _known(name, initiative) for name, _value in given}
+    return [_problem(name, value, known[name]) for name, value in sorted(given) if value not in known[name]]
 
 
 def _named(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """A report's folder appears whole or not at all, and nothing in it that is not ours is ever touched."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -57,12 +56,12 @@ def _swap(staging: Path, target: Path) -> None:
     """Put the new report in place of the old one."""
     old = staging.with_name(staging.name + "-old")
     if target.exists():
-        os.replace(target, old)
+        target.replace(old)
     try:
-        os.replace(staging, target)
+        staging.replace(target)
     except OSError:
         if old.exists():
-            os.replace(old, target)
+            old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from collective_impact.batch.choices import wrong_choices
 from collective_impact.batch.output_folder import MANIFEST, staged
 from collective_impact.batch.run import RunRecord, RunSpec, run_all
 from collective_impact.batch.templates import LEARNING_REPORT, Template, check_parameters, select_templates
@@ -88,6 +89,7 @@ def make_report(request: ReportRequest, progress: Progress = lambda name, record
     try:
         templates = select_templates(request.methods, request.levels)
         parameters = check_parameters(templates, _given(request))
+        problems += wrong_choices(check.initiative, parameters) if check.initiative else []
     except InputError as error:
         problems += error.problems
     if problems or check.initiative is None:
@@ -148,7 +150,7 @@ def _plan(
 
 
 def _seen_from(package: Path, folder: Path) -> str:
-    """Name of a shipped example, or path of the package from the run's folder: no record names this machine's folders."""
+    """A shipped example's name, or the package's path from the run's folder: no record names this machine's folders."""
     if package.parent == shipped(EXAMPLES):
         return package.name
     try:

@@ -15,12 +15,10 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, Literal
 
-import nbformat
-
 from collective_impact.batch.localise import localise_notebook
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
-from collective_impact.reporting.run_page import NOTEBOOK, RECORD
+from collective_impact.reporting.run_page import NOTEBOOK, RECORD, read_notebook
 
 _VERSIONS_THAT_MATTER = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair")
 
@@ -117,7 +115,7 @@ def _record(spec: RunSpec, error: RunError | None, seconds: float) -> RunRecord:
 
 def _template_sha256(notebook: Path) -> str:
     """SHA-256 of what a template does: the kind, source and tags of its cells."""
-    cells = [[c.cell_type, c.source, c.metadata.get("tags", [])] for c in nbformat.read(notebook, as_version=4).cells]
+    cells = [[c.cell_type, c.source, c.metadata.get("tags", [])] for c in read_notebook(notebook).cells]
     return sha256(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -126,7 +124,7 @@ def _execute(spec: RunSpec) -> RunError | None:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    source = localise_notebook(nbformat.read(spec.notebook, as_version=4), str(spec.parameters["language"]))
+    source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
     with tempfile.TemporaryDirectory(prefix="ci-") as sockets, _quiet():
         try:
@@ -153,7 +151,7 @@ def _quiet() -> Iterator[None]:
     """Keep what papermill and the kernel say of their own start and end out of the terminal."""
     sys.stderr.flush()
     terminal = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
             yield

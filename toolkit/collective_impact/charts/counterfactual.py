@@ -6,16 +6,15 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import (
+    axes_over_time,
     colour,
     end_label,
+    layered,
     line,
-    sized,
     start_rule,
-    time_axis,
     time_frame,
-    value_axis,
     value_tooltip,
     zero_rule,
 )
@@ -45,18 +44,18 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     treated = panel.outcome[outcome.area_id]
     others = panel.outcome[list(panel.donors)]
     middle = others.median(axis=1)
-    y = value_axis(outcome.unit)
+    axes = axes_over_time(panel.outcome.index, outcome.unit)
     grey = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
     lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.45)
     observed, typical = time_frame(treated), time_frame(middle)
-    chart = (
-        lines.encode(x=time_axis(), y=y, detail="name:N", tooltip=["name:N", *value_tooltip(outcome.unit)])
-        + line(typical, y, "orange", outcome.unit, dash=True)
-        + line(observed, y, "teal", outcome.unit)
-        + end_label(typical, y, "orange", _("Median"))
-        + end_label(observed, y, "teal", outcome.area)
-        + start_rule(panel.start)
-    )
+    layers = [
+        lines.encode(x=axes.x, y=axes.y, detail="name:N", tooltip=["name:N", *value_tooltip(outcome.unit)]),
+        line(typical, axes, "orange", outcome.unit, dash=True),
+        line(observed, axes, "teal", outcome.unit),
+        end_label(typical, axes, "orange", _("Median")),
+        end_label(observed, axes, "teal", outcome.area),
+        *start_rule(panel.start, axes),
+    ]
     before, after = panel.before[-1], panel.after[-1]
     text = {
         "area": outcome.area,
@@ -71,18 +70,19 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     }
     further = abs(treated[after] - treated[before]) > abs(middle[after] - middle[before])
     return figure(
-        sized(chart, _("Median"), outcome.area),
+        layered(layers, _("Median"), outcome.area),
         "comparison",
+        text,
         title=(
             _("{area} moved further than the median of {n} other areas")
             if further
             else _("{area} moved no further than the median of {n} other areas")
-        ).format(**text),
-        note=_("{unit}. Each grey line is one area; the dashed line is their median.").format(**text),
+        ),
+        note=_("{unit}. Each grey line is one area; the dashed line is their median."),
         alt_text=_(
             "Line chart. {area} went from {a} in {first} to {b} in {last}; "
             "the median of the {n} comparison areas went from {c} to {d} ({unit})."
-        ).format(**text),
+        ),
         data=_two_lines(treated, middle, outcome.area, _("Median of the comparison areas")),
     )
 
@@ -90,20 +90,20 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
 @guarded
 def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
     """Draw what was seen beside the synthetic control: what would have been expected without the initiative."""
-    y = value_axis(outcome.unit)
+    axes = axes_over_time(effect.observed.index, outcome.unit)
     seen, expected = time_frame(effect.observed), time_frame(effect.counterfactual)
     after = effect.gap[effect.gap.index >= effect.start]
     band = seen.merge(expected, on="moment", suffixes=("", "_expected"))
     shade = alt.Chart(band[band["moment"] >= seen.loc[seen["period"] == period_label(effect.start), "moment"].iloc[0]])
     lower = _last_is_lower(effect)
-    chart = (
-        shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=time_axis(), y=y, y2="value_expected:Q")
-        + line(expected, y, "orange", _("Synthetic control"), dash=True)
-        + line(seen, y, "teal", outcome.area)
-        + end_label(expected, y, "orange", _("Synthetic control"), dy=-7 if lower else 7)
-        + end_label(seen, y, "teal", outcome.area, dy=7 if lower else -7)
-        + start_rule(effect.start)
-    )
+    layers = [
+        shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=axes.x, y=axes.y, y2="value_expected:Q"),
+        line(expected, axes, "orange", _("Synthetic control"), dash=True),
+        line(seen, axes, "teal", outcome.area),
+        end_label(expected, axes, "orange", _("Synthetic control"), dy=-7 if lower else 7),
+        end_label(seen, axes, "teal", outcome.area, dy=7 if lower else -7),
+        *start_rule(effect.start, axes),
+    ]
     text = {
         "area": outcome.area,
         "gap": figure_text(abs(effect.average_gap)),
@@ -115,17 +115,18 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         "expected": figure_text(effect.counterfactual.iloc[-1]),
     }
     return figure(
-        sized(chart, _("Synthetic control"), outcome.area),
+        layered(layers, _("Synthetic control"), outcome.area),
         "counterfactual",
-        title=_("{area} came to lie {gap} {side} its synthetic control").format(**text),
+        text,
+        title=_("{area} came to lie {gap} {side} its synthetic control"),
         note=_(
             "{unit}, average {start}–{last}. The synthetic control is the weighted mix of other areas that ran most "
             "like {area} before the start."
-        ).format(**text),
+        ),
         alt_text=_(
             "Line chart. Before {start} the two lines run together; in {last} {area} stands at {seen} and its "
             "synthetic control at {expected} ({unit})."
-        ).format(**text),
+        ),
         data=_two_lines(effect.observed, effect.counterfactual, outcome.area, _("Synthetic control")),
     )
 
@@ -135,28 +136,24 @@ def _last_is_lower(effect: SyntheticControl) -> bool:
 
 
 def _two_lines(first: pd.Series, second: pd.Series, first_name: str, second_name: str) -> Table:
-    rows = [
-        [period_label(p), figure_text(first[p]), figure_text(second[p]), figure_text(first[p] - second[p])]
-        for p in first.index
-    ]
-    return Table([_("Period"), first_name, second_name, _("Difference")], rows, numeric=(1, 2, 3))
+    return table_by_period((first_name, first), (second_name, second), (_("Difference"), first - second))
 
 
 @guarded
 def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     """Draw the gap of the area among the gaps of areas where nothing started: the same method, used as a test."""
-    y = value_axis(_("Gap, {unit}").format(unit=outcome.unit), from_zero=False)
+    axes = axes_over_time(placebos.gaps.index, _("Gap, {unit}").format(unit=outcome.unit), from_zero=False)
     others = placebos.gaps.drop(columns=outcome.area_id)
     grey = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
     own = time_frame(placebos.gaps[outcome.area_id])
     lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.5, clip=True)
-    chart = (
-        lines.encode(x=time_axis(), y=y, detail="name:N", tooltip=["name:N", *value_tooltip(_("Gap"))])
-        + zero_rule()
-        + line(own, y, "teal", _("Gap"))
-        + end_label(own, y, "teal", outcome.area)
-        + start_rule(outcome.start)
-    )
+    layers = [
+        lines.encode(x=axes.x, y=axes.y, detail="name:N", tooltip=["name:N", *value_tooltip(_("Gap"))]),
+        zero_rule(),
+        line(own, axes, "teal", _("Gap")),
+        end_label(own, axes, "teal", outcome.area),
+        *start_rule(outcome.start, axes),
+    ]
     text = {"area": outcome.area, "n": others.shape[1], "rank": placebos.rank, "all": placebos.gaps.shape[1]}
     last = placebos.gaps.index[-1]
     at_end = placebos.gaps.loc[last].rank().loc[outcome.area_id]
@@ -166,16 +163,15 @@ def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
         "gap": figure_text(placebos.gaps.loc[last, outcome.area_id]),
     }
     return figure(
-        sized(chart, outcome.area),
+        layered(layers, outcome.area),
         "placebos",
-        title=_("{area}’s gap beside the gaps of {n} areas where nothing started").format(**text),
-        note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance.").format(
-            **text
-        ),
+        text,
+        title=_("{area}’s gap beside the gaps of {n} areas where nothing started"),
+        note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance."),
         alt_text=_(
             "Line chart of gaps between each area and its own synthetic control. In {last} the gap of {area} is {gap}, "
             "number {place} of {all} from the lowest up."
-        ).format(**text),
+        ),
         data=_gaps_at_end(placebos, outcome),
     )
 
@@ -221,12 +217,13 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     return figure(
         (stems + points + words).properties(width=420, height=22 * len(top)),
         "ratios",
-        title=_("{area} stands out as number {rank} of {n} areas").format(**text),
+        text,
+        title=_("{area} stands out as number {rank} of {n} areas"),
         note=_(
             "The {top} largest of {n} ratios. By chance alone an area drawn at random would rank this high with "
             "p = {p}; the smallest value possible with {n} areas is {floor}."
-        ).format(**text),
-        alt_text=_("Dot chart of ratios, largest first. {area} is number {rank} of {n}.").format(**text),
+        ),
+        alt_text=_("Dot chart of ratios, largest first. {area} is number {rank} of {n}."),
         data=Table([_("Area"), _("Ratio")], [[r["name"], r["shown"]] for _i, r in frame.iterrows()], numeric=(1,)),
     )
 
@@ -234,15 +231,15 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
 @guarded
 def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
     """Draw the test in time: the same method at a start that never was, on data from before the real one."""
-    y = value_axis(outcome.unit, from_zero=False)
+    axes = axes_over_time(earlier.observed.index, outcome.unit, from_zero=False)
     seen, expected = time_frame(earlier.observed), time_frame(earlier.counterfactual)
-    chart = (
-        line(expected, y, "orange", _("Synthetic control"), dash=True)
-        + line(seen, y, "teal", outcome.area)
-        + end_label(expected, y, "orange", _("Synthetic control"), dy=-9 if _last_is_lower(earlier) else 9)
-        + end_label(seen, y, "teal", outcome.area, dy=9 if _last_is_lower(earlier) else -9)
-        + start_rule(earlier.start)
-    )
+    layers = [
+        line(expected, axes, "orange", _("Synthetic control"), dash=True),
+        line(seen, axes, "teal", outcome.area),
+        end_label(expected, axes, "orange", _("Synthetic control"), dy=-9 if _last_is_lower(earlier) else 9),
+        end_label(seen, axes, "teal", outcome.area, dy=9 if _last_is_lower(earlier) else -9),
+        *start_rule(earlier.start, axes),
+    ]
     text = {
         "area": outcome.area,
         "gap": figure_text(earlier.average_gap),
@@ -251,15 +248,14 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
         "unit": outcome.unit_title,
     }
     return figure(
-        sized(chart, _("Synthetic control"), outcome.area, height=260),
+        layered(layers, _("Synthetic control"), outcome.area, height=260),
         "earlier-start",
-        title=_("At a pretended start in {start} the gap is {gap}").format(**text),
-        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together.").format(
-            **text
-        ),
+        text,
+        title=_("At a pretended start in {start} the gap is {gap}"),
+        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together."),
         alt_text=_(
             "Line chart. After the pretended start in {start}, {area} lies on average {gap} from its synthetic control."
-        ).format(**text),
+        ),
         data=_two_lines(earlier.observed, earlier.counterfactual, outcome.area, _("Synthetic control")),
     )
 
@@ -267,19 +263,19 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
 @guarded
 def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure:
     """Draw the area's own trend from before the start, carried on: what the weakest design expects."""
-    y = value_axis(outcome.unit)
     frame = own_trend.frame.set_index("period")
+    axes = axes_over_time(frame.index, outcome.unit)
     after = frame[frame.index >= own_trend.start]
     seen, expected = time_frame(frame["observed"]), time_frame(frame["counterfactual"])
     band = time_frame(after["low"]).assign(high=after["high"].to_numpy())
-    chart = (
-        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=time_axis(), y=y, y2="high:Q")
-        + line(expected, y, "orange", _("Own trend"), dash=True)
-        + line(seen, y, "teal", outcome.area)
-        + end_label(expected, y, "orange", _("Own trend"))
-        + end_label(seen, y, "teal", outcome.area)
-        + start_rule(own_trend.start)
-    )
+    layers = [
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        line(expected, axes, "orange", _("Own trend"), dash=True),
+        line(seen, axes, "teal", outcome.area),
+        end_label(expected, axes, "orange", _("Own trend")),
+        end_label(seen, axes, "teal", outcome.area),
+        *start_rule(own_trend.start, axes),
+    ]
     text = {
         "area": outcome.area,
         "gap": figure_text(abs(own_trend.estimate.value)),
@@ -288,14 +284,16 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
         "n": own_trend.n_before,
     }
     return figure(
-        sized(chart, _("Own trend"), outcome.area),
+        layered(layers, _("Own trend"), outcome.area),
         "own-trend",
-        title=_("{area} came to lie {gap} {side} its own earlier trend").format(**text),
-        note=_("{unit}, average after the start. The straight line rests on {n} periods; the band is its 95% interval.").format(
-            **text
+        text,
+        title=_("{area} came to lie {gap} {side} its own earlier trend"),
+        note=_(
+            "{unit}, average after the start. The straight line rests on {n} periods; the band is its 95% interval."
         ),
-        alt_text=_("Line chart. {area} lies on average {gap} {side} the straight line through its {n} periods before the start.").format(
-            **text
+        alt_text=_(
+            "Line chart. {area} lies on average {gap} {side} the straight line through its {n} periods before the "
+            "start."
         ),
         data=_two_lines(frame["observed"], frame["counterfactual"], outcome.area, _("Own trend")),
     )
@@ -336,21 +334,28 @@ def _forest(estimates: Sequence[Estimate], outcome: Outcome, chosen: str) -> Fig
     points = base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
     words = base.mark_text(dy=-14, fontWeight=600).encode(x="value:Q", y=y, text="shown:N")
     zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(x="value:Q")
-    text = {"n": len(estimates), "low": figure_text(frame["value"].min()), "high": figure_text(frame["value"].max())}
+    text = {
+        "n": len(estimates),
+        "low": figure_text(frame["value"].min()),
+        "high": figure_text(frame["value"].max()),
+        "unit": outcome.unit_title,
+        "estimates": "; ".join(map(_estimate_text, estimates)),
+    }
     return figure(
         (zero + bars + points + words).properties(width=380, height=56 * len(frame)),
         "designs",
-        title=_forest_title(estimates).format(**text),
-        note=_("{unit}; lines are 95% intervals. The chosen design is at the top, others below.").format(
-            unit=outcome.unit_title
-        ),
-        alt_text="; ".join(
-            _("{name}: {value}, interval {low} to {high}").format(
-                name=design_name(e.method), value=figure_text(e.value), low=figure_text(e.low), high=figure_text(e.high)
-            )
-            for e in estimates
-        ),
+        text,
+        title=_forest_title(estimates),
+        note=_("{unit}; lines are 95% intervals. The chosen design is at the top, others below."),
+        alt_text="{estimates}",
         data=_estimates(estimates),
+    )
+
+
+def _estimate_text(estimate: Estimate) -> str:
+    value, low, high = (figure_text(v) for v in (estimate.value, estimate.low, estimate.high))
+    return _("{name}: {value}, interval {low} to {high}").format(
+        name=design_name(estimate.method), value=value, low=low, high=high
     )
 
 

@@ -1,14 +1,17 @@
 """A chart as it stands on a page: title that states the finding, note, text alternative, data behind it."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape as escape_html
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from collective_impact.blocks import Block, Table, escape_markdown, plain
 from collective_impact.charts.theme import compact_json, to_svg
+from collective_impact.language import figure_text, period_label
 from collective_impact.language import translate as _
 
 
@@ -44,13 +47,13 @@ class Figure(Block):
     def markdown(self) -> str:
         caption = f"**{escape_markdown(self.title)}** {escape_markdown(self.note)}"
         alt_text = escape_attribute(self.alt)
+        spec = f'data-figure="fig-{self.name}">{compact_json(self.spec)}'
         return "\n".join(
             [
                 f'![{caption}](figures/{self.name}.svg){{#fig-{self.name} fig-alt="{alt_text}"}}',
                 "",
                 "```{=html}",
-                f'<script type="application/json" class="vega-lite" data-figure="fig-{self.name}">'
-                f"{compact_json(self.spec)}</script>",
+                f'<script type="application/json" class="vega-lite" {spec}</script>',
                 "```",
                 "",
                 f'::: {{.figure-data title="{escape_attribute(_("Figures behind the chart"))}"}}',
@@ -61,21 +64,52 @@ class Figure(Block):
 
     def html(self) -> str:
         source = b64encode(self.svg.encode()).decode()
+        title, note, summary = (escape_html(plain(t)) for t in (self.title, self.note, _("Figures behind the chart")))
         return (
             f'<figure><img src="data:image/svg+xml;base64,{source}" alt="{escape_html(plain(self.alt))}">'
-            f"<figcaption><strong>{escape_html(plain(self.title))}</strong> {escape_html(plain(self.note))}</figcaption>"
-            f"<details><summary>{escape_html(_('Figures behind the chart'))}</summary>{self.data.html()}</details></figure>"
+            f"<figcaption><strong>{title}</strong> {note}</figcaption>"
+            f"<details><summary>{summary}</summary>{self.data.html()}</details></figure>"
         )
 
     def pictures(self) -> dict[str, str]:
         return {self.name: self.svg}
 
 
-def figure(chart: alt.TopLevelMixin, name: str, *, title: str, note: str, alt_text: str, data: Table) -> Figure:
-    """Draw a chart and put all that belongs to it together."""
+def figure(
+    chart: alt.TopLevelMixin,
+    name: str,
+    words: Mapping[str, object],
+    *,
+    title: str,
+    note: str,
+    alt_text: str,
+    data: Table,
+) -> Figure:
+    """Draw a chart and put all that belongs to it together.
+
+    Parameters
+    ----------
+    words : mapping of str to object
+        What stands in the place of ``{name}`` in title, note and text alternative.
+    title, note, alt_text, data :
+        As in `Figure`.
+    """
+    title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
     spec = chart.to_dict()
     spec["description"] = plain(alt_text)
     return Figure(name, title, note, alt_text, spec, to_svg(spec), data)
+
+
+def table_by_period(*columns: tuple[str, "pd.Series[float]"]) -> Table:
+    """Table of named series over the same periods; a cell is empty where a value is missing."""
+    rows = [
+        [
+            period_label(period),
+            *("" if pd.isna(values[period]) else figure_text(values[period]) for _n, values in columns),
+        ]
+        for period in columns[0][1].index
+    ]
+    return Table([_("Period"), *(name for name, _v in columns)], rows, numeric=range(1, len(columns) + 1))
 
 
 def escape_attribute(text: str) -> str:

@@ -1,5 +1,7 @@
 """The marks that our charts share: time on x, a value on y, the start of the initiative, labels at the end of lines."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import altair as alt
@@ -11,11 +13,16 @@ from collective_impact.language import digits_for, number, period_label
 from collective_impact.language import translate as _
 
 HEIGHT = 320
+MOST_TICKS = 8
+YEARS_WITH_MONTHS = 6
+"""From this many years on, the time axis of monthly or quarterly values names years only."""
+
 Role = Literal["teal", "orange", "grey", "ink", "muted"]
+Layer = alt.Chart | alt.LayerChart
 
 
 def colour(role: Role) -> str:
-    """The palette's colour for a role: teal for what was seen, orange for what it is compared with, grey for the rest."""
+    """The palette's colour for a role: teal for what was seen, orange for its comparison, grey for the rest."""
     return read_brand().colour(role)
 
 
@@ -42,7 +49,8 @@ def time_frame(series: pd.Series, **columns: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``moment`` (ISO date), ``period`` (label), ``value``, ``shown`` (as text) and those given; missing values left out.
+        Columns ``moment`` (ISO date), ``period`` (label), ``value``, ``shown`` (as text) and those given; missing
+        values left out.
     """
     kept = series.dropna()
     frame = pd.DataFrame(
@@ -56,16 +64,38 @@ def time_frame(series: pd.Series, **columns: Any) -> pd.DataFrame:
     return frame.assign(**columns)
 
 
-def time_axis(padding: int = 0) -> alt.X:
-    """Time from left to right, the same in every time zone."""
-    return alt.X(
-        "moment:T", title=None, scale=alt.Scale(type="utc", padding=padding), axis=alt.Axis(tickCount=8, format="%Y")
-    )
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What all marks of one chart are placed on: time from left to right, a value from bottom to top."""
+
+    x: alt.X
+    y: alt.Y
 
 
-def value_axis(title: str, *, from_zero: bool = True) -> alt.Y:
-    """A value from bottom to top, its unit written above the axis."""
-    return alt.Y("value:Q", title=title, scale=alt.Scale(zero=from_zero, nice=True))
+def axes_over_time(periods: pd.Index, title: str, *, from_zero: bool = True) -> Axes:
+    """Axes for values by period, the unit written above the value's.
+
+    Parameters
+    ----------
+    periods : Index of Period, in order
+        All that the chart shows.
+    title : str
+        Unit of the values.
+    """
+    return Axes(time_axis(periods), alt.Y("value:Q", title=title, scale=alt.Scale(zero=from_zero, nice=True)))
+
+
+def time_axis(periods: pd.Index) -> alt.X:
+    """Time from left to right, the same in every time zone.
+
+    Ticks are never closer than the periods. They name years; where the periods are shorter and span few years,
+    months too.
+    """
+    first, last = periods[0], periods[-1]
+    short = not first.freqstr.startswith("Y") and last.year - first.year < YEARS_WITH_MONTHS
+    ticks = max(1, min(MOST_TICKS, last.ordinal - first.ordinal))
+    axis = alt.Axis(tickCount=ticks, format="%Y-%m" if short else "%Y")
+    return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", padding=0), axis=axis)
 
 
 def value_tooltip(name: str) -> list[alt.Tooltip]:
@@ -73,38 +103,47 @@ def value_tooltip(name: str) -> list[alt.Tooltip]:
     return [alt.Tooltip("period:N", title=_("Period")), alt.Tooltip("shown:N", title=name)]
 
 
-def line(frame: pd.DataFrame, y: alt.Y, role: Role, name: str, *, width: float = 2.5, dash: bool = False) -> alt.Chart:
+def line(
+    frame: pd.DataFrame, axes: Axes, role: Role, name: str, *, width: float = 2.5, dash: bool = False
+) -> alt.Chart:
     """One line of the chart."""
-    mark = {"color": colour(role), "strokeWidth": width} | ({"strokeDash": [6, 4]} if dash else {})
-    return alt.Chart(frame).mark_line(**mark).encode(x=time_axis(), y=y, tooltip=value_tooltip(name))
+    mark = alt.Chart(frame).mark_line(
+        color=colour(role), strokeWidth=width, strokeDash=[6, 4] if dash else alt.Undefined
+    )
+    placed: alt.Chart = mark.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(name))
+    return placed
 
 
-def end_label(frame: pd.DataFrame, y: alt.Y, role: Role, text: str, *, dy: int = 0) -> alt.Chart:
+def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int = 0) -> alt.Chart:
     """Write a line's name at its right end, instead of in a legend."""
     last = frame.tail(1).assign(label=text)
     mark = alt.Chart(last).mark_text(align="left", dx=6, dy=dy, color=colour(role), fontWeight=600)
-    return mark.encode(x=time_axis(), y=y, text="label:N")
+    placed: alt.Chart = mark.encode(x=axes.x, y=axes.y, text="label:N")
+    return placed
 
 
-def start_rule(start: pd.Period) -> alt.LayerChart:
-    """A dashed line where the initiative starts, with its date."""
+def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
+    """A dashed line where the initiative starts, with its date; no layer at all where it has not started."""
+    if start is None:
+        return []
     at = pd.DataFrame(
         {"moment": [just_before(start)], "label": [_("Start {period}").format(period=period_label(start))]}
     )
-    base = alt.Chart(at).encode(x=time_axis())
+    base = alt.Chart(at).encode(x=axes.x)
     rule = base.mark_rule(strokeDash=[2, 3], color=colour("muted"))
     text = base.mark_text(align="left", dx=5, y=6, color=colour("muted")).encode(text="label:N")
-    return rule + text
+    return [alt.LayerChart(layer=[rule, text])]
 
 
 def zero_rule() -> alt.Chart:
     """A line at zero."""
-    return alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(y="value:Q")
+    rule: alt.Chart = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(y="value:Q")
+    return rule
 
 
-def sized(chart: alt.LayerChart, *names: str, height: int = HEIGHT) -> alt.LayerChart:
-    """Give a chart its size, with room at the right for the names of its lines."""
+def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.LayerChart:
+    """Lay marks over each other, the first at the back, with room at the right for the names of the lines."""
     right = 14 + 7 * max(map(len, names), default=0)
-    return chart.properties(
+    return alt.LayerChart(layer=layers).properties(
         width=WIDTH - right, height=height, padding={"left": 4, "right": right, "top": 14, "bottom": 4}
     )

@@ -1,20 +1,19 @@
-"""Pictures of how an indicator moves: run chart, course towards a target, forecast if nothing changes, gap to others."""
+"""Pictures of how an indicator moves: run chart, course to a target, forecast if nothing changes, gap to others."""
 
 import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import (
+    axes_over_time,
     colour,
     end_label,
+    layered,
     line,
     moment,
-    sized,
     start_rule,
-    time_axis,
     time_frame,
-    value_axis,
     value_tooltip,
     zero_rule,
 )
@@ -31,18 +30,20 @@ from collective_impact.statistics.trajectory import Trajectory
 @guarded
 def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
     """Draw a series around its median, with the points of its longest run filled."""
-    y = value_axis(outcome.unit, from_zero=False)
+    axes = axes_over_time(runs.series.index, outcome.unit, from_zero=False)
     points = time_frame(runs.series).assign(run=[p in runs.longest_run_periods for p in runs.series.index])
     middle = points.assign(value=runs.median, shown=figure_text(runs.median))
+    median = _("Median {value}").format(value=figure_text(runs.median))
     shade = alt.condition("datum.run", alt.value(colour("teal")), alt.value(colour("grey")))
-    chart = (
-        line(middle, y, "orange", _("Median"), width=1.5, dash=True)
-        + line(points, y, "grey", outcome.unit, width=1.5)
-        + alt.Chart(points)
+    layers = [
+        line(middle, axes, "orange", _("Median"), width=1.5, dash=True),
+        line(points, axes, "grey", outcome.unit, width=1.5),
+        alt.Chart(points)
         .mark_circle(size=70, opacity=1)
-        .encode(x=time_axis(), y=y, color=shade, tooltip=value_tooltip(outcome.unit))
-        + end_label(middle, y, "orange", _("Median {value}").format(value=figure_text(runs.median)))
-    )
+        .encode(x=axes.x, y=axes.y, color=shade, tooltip=value_tooltip(outcome.unit)),
+        end_label(middle, axes, "orange", median),
+        *start_rule(outcome.start, axes),
+    ]
     text = {
         "area": outcome.area,
         "run": runs.longest_run,
@@ -60,41 +61,37 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
         else _("{area} varied around its median as chance would have it")
     )
     return figure(
-        sized(
-            chart + start_rule(outcome.start) if outcome.start else chart,
-            _("Median {value}").format(value=figure_text(runs.median)),
-        ),
+        layered(layers, median),
         "run-chart",
-        title=title.format(**text),
-        note=_("{unit}. Filled: the longest run, {run} periods {side} the median ({first}–{last}).").format(**text),
+        text,
+        title=title,
+        note=_("{unit}. Filled: the longest run, {run} periods {side} the median ({first}–{last})."),
         alt_text=_(
             "Run chart. The longest run is {run} periods {side} the median, from {first} to {last}; chance allows "
             "{limit}. The series crosses its median {crossings} times; at least {fewest} are expected."
-        ).format(**text),
-        data=Table(
-            [_("Period"), outcome.unit], [[r["period"], r["shown"]] for _i, r in points.iterrows()], numeric=(1,)
         ),
+        data=table_by_period((outcome.unit, runs.series)),
     )
 
 
 @guarded
 def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
     """Draw the course of the last periods and where it leads by the target's period."""
-    y = value_axis(outcome.unit)
     frame = course.frame.set_index("period")
+    axes = axes_over_time(frame.index, outcome.unit)
     seen, ahead = time_frame(frame["observed"]), frame[frame["low"].notna()]
     path = time_frame(frame["fitted"])
     band = time_frame(ahead["low"]).assign(high=ahead["high"].to_numpy())
     goal = pd.DataFrame({"moment": [moment(course.target_period)], "value": [course.target]})
     goal["label"] = _("Target {value}").format(value=figure_text(course.target))
-    target = alt.Chart(goal).encode(x=time_axis(), y=y)
-    chart = (
-        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=time_axis(), y=y, y2="high:Q")
-        + line(path, y, "orange", _("Recent course"), dash=True)
-        + line(seen, y, "teal", outcome.unit)
-        + target.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True)
-        + target.mark_text(align="left", dx=10, fontWeight=600).encode(text="label:N")
-    )
+    target = alt.Chart(goal).encode(x=axes.x, y=axes.y)
+    layers = [
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        line(path, axes, "orange", _("Recent course"), dash=True),
+        line(seen, axes, "teal", outcome.unit),
+        target.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True),
+        target.mark_text(align="left", dx=10, fontWeight=600).encode(text="label:N"),
+    ]
     text = {
         "area": outcome.area,
         "target": figure_text(course.target),
@@ -106,22 +103,17 @@ def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
         "status": status_text(course),
     }
     return figure(
-        sized(chart, goal["label"].iloc[0]),
+        layered(layers, goal["label"].iloc[0]),
         "trajectory",
-        title=_("{area}: {status}").format(**text),
-        note=_(
-            "{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."
-        ).format(**text),
-        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}.").format(
-            **text
-        ),
-        data=Table(
-            [_("Period"), _("Observed"), _("Course"), _("Low"), _("High")],
-            [
-                [period_label(p), *(figure_text(v) if pd.notna(v) else "" for v in row)]
-                for p, row in zip(frame.index, frame[["observed", "fitted", "low", "high"]].to_numpy(), strict=True)
-            ],
-            numeric=(1, 2, 3, 4),
+        text,
+        title=_("{area}: {status}"),
+        note=_("{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."),
+        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}."),
+        data=table_by_period(
+            (_("Observed"), frame["observed"]),
+            (_("Course"), frame["fitted"]),
+            (_("Low"), frame["low"]),
+            (_("High"), frame["high"]),
         ),
     )
 
@@ -147,25 +139,24 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
     later : Series of float by Period, optional
         What was seen in the periods forecast.
     """
-    y = value_axis(outcome.unit)
     ahead = forecast.frame.set_index("period")
+    axes = axes_over_time(forecast.history.index.append(ahead.index), outcome.unit)
     start = pd.Series({forecast.history.index[-1]: float(forecast.history.iloc[-1])})
     history, mean = time_frame(forecast.history), time_frame(pd.concat([start, ahead["mean"]]))
     wide = time_frame(pd.concat([start, ahead["low95"]])).assign(high=pd.concat([start, ahead["high95"]]).to_numpy())
     narrow = time_frame(pd.concat([start, ahead["low80"]])).assign(high=pd.concat([start, ahead["high80"]]).to_numpy())
-    area = {"x": time_axis(), "y": y, "y2": "high:Q"}
-    chart = (
-        alt.Chart(wide).mark_area(color=colour("orange"), opacity=0.14).encode(**area)
-        + alt.Chart(narrow).mark_area(color=colour("orange"), opacity=0.2).encode(**area)
-        + line(mean, y, "orange", _("If nothing changes"), dash=True)
-        + line(history, y, "teal", outcome.unit)
-        + end_label(mean, y, "orange", _("If nothing changes"))
-    )
+    layers = [
+        alt.Chart(wide).mark_area(color=colour("orange"), opacity=0.14).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        alt.Chart(narrow).mark_area(color=colour("orange"), opacity=0.2).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        line(mean, axes, "orange", _("If nothing changes"), dash=True),
+        line(history, axes, "teal", outcome.unit),
+        end_label(mean, axes, "orange", _("If nothing changes")),
+    ]
     seen = time_frame(later[later.index.isin(ahead.index)]) if later is not None else pd.DataFrame()
     if not seen.empty:
         points = alt.Chart(seen).mark_point(size=45, filled=False, color=colour("teal"), strokeWidth=1.5)
-        chart += points.encode(x=time_axis(), y=y, tooltip=value_tooltip(outcome.unit))
-        chart += end_label(seen, y, "teal", _("Seen later"), dy=10)
+        layers.append(points.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(outcome.unit)))
+        layers.append(end_label(seen, axes, "teal", _("Seen later"), dy=10))
     last = ahead.iloc[-1]
     text = {
         "area": outcome.area,
@@ -178,26 +169,24 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
         "end": period_label(forecast.history.index[-1]),
     }
     return figure(
-        sized(chart, _("If nothing changes")),
+        layered(layers, _("If nothing changes")),
         "forecast",
-        title=_("If nothing changes, {area} can expect {low} to {high} by {when}").format(**text),
-        note=_("{unit}. From the values {first}–{end}; the bands hold 80% and 95%.").format(**text)
+        text,
+        title=_("If nothing changes, {area} can expect {low} to {high} by {when}"),
+        note=_("{unit}. From the values {first}–{end}; the bands hold 80% and 95%.")
         + (" " + _("Open points: what was seen later.") if not seen.empty else ""),
         alt_text=_(
             "Fan chart. Carried on from {end}, the series is expected at {mean} in {when}, with a 95% interval of "
             "{low} to {high} ({unit})."
-        ).format(**text),
-        data=_forecast_table(forecast),
+        ),
+        data=table_by_period(
+            (_("Expected"), ahead["mean"]),
+            (_("80% low"), ahead["low80"]),
+            (_("80% high"), ahead["high80"]),
+            (_("95% low"), ahead["low95"]),
+            (_("95% high"), ahead["high95"]),
+        ),
     )
-
-
-def _forecast_table(forecast: Forecast) -> Table:
-    columns = ["mean", "low80", "high80", "low95", "high95"]
-    rows = [
-        [period_label(row["period"]), *(figure_text(row[c]) for c in columns)] for _i, row in forecast.frame.iterrows()
-    ]
-    heads = [_("Period"), _("Expected"), _("80% low"), _("80% high"), _("95% low"), _("95% high")]
-    return Table(heads, rows, numeric=(1, 2, 3, 4, 5))
 
 
 @guarded
@@ -252,12 +241,13 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insuffi
     return figure(
         chart.properties(width=480, height=190),
         "baseline",
-        title=_("{area} stood at {a} in {first} and at {b} in {last}").format(**text),
-        note=_("{unit}. Each grey tick is one of {n} other areas; the orange tick is their median.").format(**text),
+        text,
+        title=_("{area} stood at {a} in {first} and at {b} in {last}"),
+        note=_("{unit}. Each grey tick is one of {n} other areas; the orange tick is their median."),
         alt_text=_(
             "Strip chart. {area} went from {a} in {first} to {b} in {last}; the median of {n} other areas went from "
             "{c} to {d} ({unit})."
-        ).format(**text),
+        ),
         data=Table(
             [_("Area"), text["first"], text["last"], _("Change a period")],
             [
@@ -277,11 +267,14 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insuffi
 @guarded
 def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
     """Draw how far an area lay from the middle of the others."""
-    y = value_axis(_("Gap to the median, {unit}").format(unit=outcome.unit), from_zero=False)
+    axes = axes_over_time(gap.gap.index, _("Gap to the median, {unit}").format(unit=outcome.unit), from_zero=False)
     frame = time_frame(gap.gap)
-    chart = zero_rule() + line(frame, y, "teal", _("Gap")) + end_label(frame, y, "teal", outcome.area)
-    if outcome.start in gap.gap.index:
-        chart += start_rule(outcome.start)
+    layers = [
+        zero_rule(),
+        line(frame, axes, "teal", _("Gap")),
+        end_label(frame, axes, "teal", outcome.area),
+        *start_rule(outcome.start if outcome.start in gap.gap.index else None, axes),
+    ]
     first, last = gap.gap.index[0], gap.gap.index[-1]
     text = {
         "area": outcome.area,
@@ -299,19 +292,16 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         else _("The gap to other areas shrank from {a} to {b}")
     )
     return figure(
-        sized(chart, outcome.area, height=240),
+        layered(layers, outcome.area, height=240),
         "gap",
-        title=title.format(**text),
-        note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level.").format(**text),
+        text,
+        title=title,
+        note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level."),
         alt_text=_(
-            "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} ({unit})."
-        ).format(**text),
-        data=Table(
-            [_("Period"), outcome.area, _("Median of the others"), _("Gap")],
-            [
-                [period_label(p), figure_text(gap.observed[p]), figure_text(gap.comparison[p]), figure_text(gap.gap[p])]
-                for p in gap.gap.index
-            ],
-            numeric=(1, 2, 3),
+            "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} "
+            "({unit})."
+        ),
+        data=table_by_period(
+            (outcome.area, gap.observed), (_("Median of the others"), gap.comparison), (_("Gap"), gap.gap)
         ),
     )

@@ -21,13 +21,12 @@ LEAST_WEIGHT = 0.005
 
 @guarded
 def design_table(choice: DesignChoice) -> Block:
-    """List the designs: the chosen one with its reasons and its assumption, the others with what speaks against them."""
-    if choice.design == "none":
-        rows = []
-    else:
+    """List the designs: the chosen one, if any, with reasons and assumption, the others with what rules them out."""
+    rows = []
+    if choice.design != "none":
         why = "; ".join(_reason(reason) for reason in choice.reasons)
         assumes = _("assumes that {assumption}").format(assumption=design_assumption(choice.design))
-        rows = [[design_name(choice.design), _("chosen"), f"{why}; {assumes}"]]
+        rows.append([design_name(choice.design), _("chosen"), f"{why}; {assumes}"])
     rows += [[design_name(design), _("not chosen"), _reason(reason)] for design, reason in choice.ruled_out]
     table = Table([_("Design"), _("Choice"), _("Reason")], rows, _("The choice of design"), "designs")
     if choice.overruled:

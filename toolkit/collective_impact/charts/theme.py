@@ -1,4 +1,4 @@
-"""One look for every chart, from the colours and fonts of ``_brand.yml``, and one way to draw them without a network."""
+"""One look for every chart, from the colours and fonts of ``_brand.yml``, and one way to draw it without a network."""
 
 import json
 from functools import cache
@@ -20,8 +20,8 @@ THEME = "collective_impact"
 def theme() -> alt.theme.ThemeConfig:
     """Altair theme: grey by default, faint grid, text that can be read on paper, no frame."""
     colour, font = read_brand().colour, read_brand().family
-    text = {"font": font, "fontSize": 13, "color": colour("ink")}
-    axis = {
+    text: alt.theme.MarkConfigKwds = {"font": font, "fontSize": 13, "color": colour("ink")}
+    axis: alt.theme.AxisConfigKwds = {
         "labelFont": font,
         "labelFontSize": 13,
         "labelColor": colour("muted"),

@@ -66,7 +66,9 @@ class Outcome:
     @property
     def series(self) -> "pd.Series[float]":
         """Values in the area, by period; empty where there are none."""
-        return self.frame[self.area_id] if self.area_id in self.frame else pd.Series(index=self.frame.index[:0], dtype=float)
+        if self.area_id in self.frame:
+            return self.frame[self.area_id]
+        return pd.Series(index=self.frame.index[:0], dtype=float)
 
     @property
     def unit_title(self) -> str:
@@ -103,7 +105,7 @@ class Outcome:
 
 
 def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str = "") -> Outcome:
-    """Take the named indicator and area; where none is named, the first outcome indicator and the first area taking part.
+    """Take the named indicator and area; by default the first outcome indicator and the first area that takes part.
 
     Where several areas take part and one is named, the others are left out: they can serve neither as the area
     under study nor as comparison.
@@ -140,9 +142,9 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
     )
 
 
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+def _text(value: str | float | None) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
-def _number(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type,call-overload]
+def _number(value: float | None) -> float | None:
+    return None if pd.isna(value) else float(value)

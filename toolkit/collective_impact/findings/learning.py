@@ -196,7 +196,7 @@ def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]
 
 
 def by_strength(findings: Iterable[Finding]) -> list[Finding]:
-    """Order findings for those who read only the first: effects before descriptions, then the strongest evidence first."""
+    """Order findings for those who read only the first: effects before descriptions, then by strength of evidence."""
     return sorted(
         findings, key=lambda finding: (not finding.id.startswith("summative"), _ORDER.index(finding.strength))
     )

@@ -21,7 +21,7 @@ def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evalu
     """Conclude where the area stood, and among which others."""
     if outcome.area_id not in profile.index:
         return Insufficient("no_data", 0, 1)
-    own, others = profile.loc[outcome.area_id], profile.drop(index=outcome.area_id)
+    own, others = profile.to_dict("index")[outcome.area_id], profile.drop(index=outcome.area_id)
     words = {
         "indicator": outcome.indicator,
         "area": outcome.area,

@@ -18,7 +18,7 @@ from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
 
 GOOD_FIT = 0.25
-"""Misfit before the start, as a share of the series' own variation, up to which a synthetic control follows its area."""
+"""Misfit before the start, as a share of the series' own variation, up to which a synthetic control fits its area."""
 
 PLACEBO_SHARE = 0.5
 """Gap at a pretended start, as a share of the real one, up to which the method is trusted."""
@@ -108,10 +108,10 @@ def conclude_effect(
     Finding or Insufficient
         The reason, where the chosen design could not be estimated.
     """
-    for missing in (panel, choice):
-        if isinstance(missing, Insufficient):
-            return missing
-    assert isinstance(choice, DesignChoice) and isinstance(panel, Panel)  # noqa: PT018
+    if isinstance(panel, Insufficient):
+        return panel
+    if isinstance(choice, Insufficient):
+        return choice
     found = {result.estimate.method: result.estimate for result in results if not isinstance(result, Insufficient)}
     if choice.design not in found:
         return next((result for result in results if isinstance(result, Insufficient)), Insufficient("no_data"))
@@ -171,7 +171,8 @@ def _statement(outcome: Outcome, panel: Panel, estimate: Estimate) -> str:
     }
     sentences = [
         _(
-            "{indicator} in {area}: the average from {first} to {last} was {gap} {side} than expected ({unit}; {design})."
+            "{indicator} in {area}: the average from {first} to {last} was {gap} {side} than expected "
+            "({unit}; {design})."
         )
     ]
     if estimate.n_units > 1:

@@ -8,9 +8,14 @@ import re
 from collections.abc import Sequence
 
 _FORBIDDEN = {
-    "claims that there is no effect": r"\b(no|without|zero) (effect|impact|difference)\b|\b(ingen|utan) (effekt|skillnad|inverkan)\b",
+    "claims that there is no effect": (
+        r"\b(no|without|zero) (effect|impact|difference)\b|\b(ingen|utan) (effekt|skillnad|inverkan)\b"
+    ),
     "claims proof": r"\bprove[sdn]?\b|\bbevisa(r|t|de)\b",
-    "claims sole credit": r"\b(solely|entirely|only) (due to|because of|thanks to)\b|\bthanks to\b|\b(enbart|helt) (på grund av|tack vare)\b|\btack vare\b",
+    "claims sole credit": (
+        r"\b(solely|entirely|only) (due to|because of|thanks to)\b|\bthanks to\b|"
+        r"\b(enbart|helt) (på grund av|tack vare)\b|\btack vare\b"
+    ),
     "claims a cause": r"\bcaus(ed|es)\b|\borsaka(de|r|t)\b",
 }
 _INCONCLUSIVE = re.compile(r"\binconclusive\b|\bgår inte att avgöra\b", re.IGNORECASE)

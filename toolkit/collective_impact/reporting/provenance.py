@@ -25,8 +25,9 @@ def provenance_page(initiative: Initiative, runs: Sequence[Run], facts: tuple[tu
         For the title block.
     """
     words = _(
-        "Each page of this report is a notebook that was run over the data package of the initiative. The same package, "
-        "templates, parameters and versions give the same figures again. SHA-256 sums tell whether anything has changed."
+        "Each page of this report is a notebook that was run over the data package of the initiative. The same "
+        "package, templates, parameters and versions give the same figures again. SHA-256 sums tell whether anything "
+        "has changed."
     )
     blocks = [
         Paragraph(words),

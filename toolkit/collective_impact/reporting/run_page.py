@@ -5,7 +5,7 @@ other raw output stays in the notebook, so that no individual's row can slip int
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,11 +47,17 @@ class Run:
         return bool(self.record["status"] == "ok")
 
 
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook of any version as one of version 4."""
+    read: Callable[..., nbformat.NotebookNode] = nbformat.read  # nbformat says it is typed; its functions are not
+    return read(path, as_version=4)
+
+
 def read_run(folder: Path) -> Run:
     """Read what a run left in its folder."""
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     notebook = folder / NOTEBOOK
-    cells = nbformat.read(notebook, as_version=4).cells if notebook.is_file() else []
+    cells = read_notebook(notebook).cells if notebook.is_file() else []
     ok = record["status"] == "ok"
     findings = Findings.model_validate_json((folder / FINDINGS).read_text(encoding="utf-8")) if ok else None
     return Run(folder, record, cells, findings)

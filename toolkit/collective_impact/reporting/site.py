@@ -106,13 +106,15 @@ def _main_messages(findings: Sequence[Finding]) -> str:
 
 def _pages(runs: dict[str, Run], cells: Sequence[GridCell]) -> str:
     """A list of the evaluations, each linked, with its question."""
-    lines = [
-        f"- [{escape_markdown(_('Learning report'))}]({LEARNING_REPORT}.html): {escape_markdown(_('What? So what? Now what?'))}"
-    ]
+    lines = [_link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?"))]
     for cell in cells:
         state = "" if runs[cell.id].ok else f" {escape_markdown(_('(could not be completed)'))}"
-        lines.append(f"- [{escape_markdown(_name(cell))}]({cell.id}.html): {escape_markdown(cell.question)}{state}")
+        lines.append(_link(_name(cell), cell.id, cell.question) + state)
     return "\n".join(lines)
+
+
+def _link(name: str, page: str, question: str) -> str:
+    return f"- [{escape_markdown(name)}]({page}.html): {escape_markdown(question)}"
 
 
 def _about(initiative: Initiative) -> list[str]:

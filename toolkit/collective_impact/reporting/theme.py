@@ -67,4 +67,4 @@ def _charts_turned_dark(brand: Brand) -> str:
 def _vega() -> str:
     import vl_convert
 
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

@@ -1,0 +1,47 @@
+"""What the documents say is so: each command runs, each link leads somewhere, the contract page is the contract."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from collective_impact.data.documentation import contract_page
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = [
+    line
+    for document in DOCUMENTS
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
+    for line in block.splitlines()
+]
+PROGRAMS = Path(sys.executable).parent
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.startswith("make ")])
+def test_every_command_of_the_documents_runs(command, tmp_path):
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    program, *arguments = shlex.split(command)
+    done = subprocess.run([PROGRAMS / program, *arguments], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("target", sorted({c.split()[1] for c in COMMANDS if c.startswith("make ")}))
+def test_every_target_of_the_documents_is_there(target):
+    """`make demo` and `make test` cannot run inside the tests that `make test` runs; their steps can be asked for."""
+    done = subprocess.run(["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "collective-impact run" in done.stdout or "pytest" in done.stdout
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_inside_the_project_leads_somewhere(document):
+    links = re.findall(r"\]\((?!https?:|#)([^)]+)\)", document.read_text())
+    assert not [link for link in links if not (document.parent / link).exists()]
+
+
+def test_the_page_of_the_contract_is_up_to_date():
+    assert (ROOT / "docs/data.md").read_text() == contract_page()

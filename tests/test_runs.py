@@ -1,0 +1,91 @@
+"""Runs of notebooks: a fault costs its own notebook only, is named, and its page says so."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date
+
+import nbformat
+import pytest
+from conftest import EXAMPLE
+
+from collective_impact.batch.output_folder import MANIFEST, staged
+from collective_impact.batch.run import RunSpec, run_all, run_one
+from collective_impact.batch.templates import TEMPLATES
+from collective_impact.data.reading import read_package
+from collective_impact.errors import InputError
+from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.site import learning_site
+
+
+@pytest.fixture
+def spec(tmp_path):
+    """Plan a run of a notebook with the given cells in the place of a template."""
+
+    def plan(name: str, *sources: str) -> RunSpec:
+        cells = [nbformat.v4.new_markdown_cell("# A title"), *map(nbformat.v4.new_code_cell, sources)]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        file = tmp_path / f"{name}.ipynb"
+        nbformat.write(notebook, file)
+        return RunSpec(name, file, {"language": "en"}, tmp_path / "runs" / name, {"data/area.csv": "0" * 64})
+
+    return plan
+
+
+FAULTS = {
+    "an error": ("1 / 0", 2, "ZeroDivisionError"),
+    "an exit": ("import os; os._exit(1)", None, "DeadKernelError"),
+    "no findings": ("x = 1", None, "NoFindings"),
+}
+
+
+@pytest.mark.parametrize(("source", "cell", "name"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_recorded_with_its_cell_and_its_error(spec, source, cell, name):
+    plan = spec("summative_outcome", source)
+    record = run_one(plan)
+    assert record.status == "failed"
+    assert (record.error.cell, record.error.name) == (cell, name)
+    assert json.loads((plan.folder / "run.json").read_text())["error"]["name"] == name
+
+
+def test_a_failed_evaluation_has_a_page_that_says_so_and_costs_no_other(spec, example_report, tmp_path):
+    broken = spec("summative_outcome", "raise ValueError('<script>alert(1)</script> `#read(\"x\")`')")
+    with ThreadPoolExecutor(1) as executor:
+        (record,) = run_all([broken], executor)
+    assert record.error.name == "ValueError"
+    folders = [example_report.run(t.name) for t in TEMPLATES if t.name != "summative_outcome"]
+    out = tmp_path / "site"
+    out.mkdir()
+    site = learning_site(read_package(EXAMPLE), date(2000, 12, 31), [broken.folder, *folders])
+    EmbeddedRenderer().render(site, out)
+    page = (out / "summative_outcome.html").read_text()
+    assert "could not be completed" in page
+    assert "cell 2" in page
+    assert "ValueError" in page
+    assert "<script>alert(1)" not in page
+    assert "could not be completed" in (out / "index.html").read_text()
+    assert "Key findings" in (out / "formative_outcome.html").read_text()
+    assert (out / "report.pdf").stat().st_size > 10_000
+
+
+def test_a_broken_build_leaves_the_earlier_report(tmp_path):
+    target = tmp_path / "report"
+    with staged(target) as folder:
+        (folder / MANIFEST).write_text("{}")
+        (folder / "page").write_text("first")
+    with suppress(RuntimeError), staged(target) as folder:
+        (folder / "page").write_text("second")
+        raise RuntimeError
+    assert (target / "page").read_text() == "first"
+    assert list(tmp_path.iterdir()) == [target]
+    with staged(target) as folder:
+        (folder / MANIFEST).write_text("{}")
+    assert not (target / "page").exists()
+
+
+def test_a_folder_of_somebody_else_is_never_replaced(tmp_path):
+    (tmp_path / "letter").write_text("mine")
+    with pytest.raises(InputError), staged(tmp_path):
+        pass
+    assert (tmp_path / "letter").read_text() == "mine"

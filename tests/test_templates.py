@@ -1,0 +1,57 @@
+"""The templates keep their contract, so that papermill, JupyterLab, the checks and the reports can rely on them."""
+
+import ast
+import json
+import typing
+
+import papermill
+import pytest
+
+from collective_impact.batch.templates import TEMPLATES
+from collective_impact.framework.vocabulary import grid
+
+LINES_A_CELL = 8
+
+
+def cells(template, kind=None):
+    found = json.loads(template.path.read_text())["cells"]
+    return [cell for cell in found if kind in (None, cell["cell_type"])]
+
+
+@pytest.fixture(params=TEMPLATES, ids=lambda template: template.name)
+def template(request):
+    return request.param
+
+
+def test_the_declared_parameters_are_those_that_papermill_sees(template):
+    seen = papermill.inspect_notebook(str(template.path))
+    declared = template.parameters.model_fields
+    assert set(seen) == set(declared)
+    for name, field in declared.items():
+        default = ast.literal_eval(seen[name]["default"])
+        assert default == field.default
+        assert type(default) is (typing.get_origin(field.annotation) or field.annotation)
+
+
+def test_a_template_reads_as_its_method(template):
+    for cell in cells(template, "code"):
+        source = "".join(cell["source"])
+        plumbing = ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.If
+        assert not [part for part in ast.walk(ast.parse(source)) if isinstance(part, plumbing)]
+        if cell["id"] not in {"imports", "parameters"}:
+            assert len(source.splitlines()) <= LINES_A_CELL, cell["id"]
+
+
+def test_a_template_is_stored_clean(template):
+    assert sum(line.startswith("# ") for c in cells(template, "markdown") for line in c["source"]) == 1
+    assert cells(template)[0]["source"][0].startswith("# ")
+    assert [c["id"] for c in cells(template) if "parameters" in c["metadata"].get("tags", [])] == ["parameters"]
+    assert len({c["id"] for c in cells(template)}) == len(cells(template))
+    assert not [c for c in cells(template, "code") if c["outputs"] or c["execution_count"]]
+
+
+@pytest.mark.parametrize("template", [t for t in TEMPLATES if t.method], ids=lambda template: template.name)
+def test_an_evaluation_stands_in_the_grid_under_its_name_and_asks_its_question(template):
+    cell = {cell.id: cell for cell in grid()}[template.name]
+    assert (cell.method, cell.level) == (template.method, template.level)
+    assert cells(template)[0]["source"][0].strip() == f"# {cell.question}"
