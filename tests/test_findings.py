@@ -1,6 +1,5 @@
 """Findings are judged by stated rules, and their sentences keep the rules of wording."""
 
-
 import pytest
 from pydantic import ValidationError
 

@@ -95,6 +95,11 @@ def translate(text: str) -> str:
     return found if isinstance(found, str) else found[0] or text
 
 
+def marked(text: str) -> str:
+    """Mark a sentence for the catalogues where it is written down, to be translated where it is used."""
+    return text
+
+
 def translate_plural(one: str, many: str, n: int) -> str:
     """Give the form of a sentence that goes with ``n`` in the current language."""
     forms = _catalogue(_current.get()).get(one)

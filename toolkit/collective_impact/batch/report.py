@@ -86,9 +86,11 @@ def make_report(request: ReportRequest, progress: Progress = lambda name, record
     """
     check = check_package(request.package)
     problems = [problem for problem in check.problems if problem.severity == "error"]
+    given = dict(request.parameters or {})
+    problems += [_set_by_option(name) for name in given if name in _SET_BY_OPTIONS]
     try:
         templates = select_templates(request.methods, request.levels)
-        parameters = check_parameters(templates, _given(request))
+        parameters = check_parameters(templates, {k: v for k, v in given.items() if k not in _SET_BY_OPTIONS})
         problems += wrong_choices(check.initiative, parameters) if check.initiative else []
     except InputError as error:
         problems += error.problems
@@ -116,17 +118,9 @@ _SET_BY_OPTIONS = {
 }
 
 
-def _given(request: ReportRequest) -> dict[str, Any]:
-    """Parameters that the user gave by name; those with an option of their own are refused."""
-    given = dict(request.parameters or {})
-    problems = [
-        Problem(f"-p {name}", name, _("the option {option}").format(option=option), _("use that option"))
-        for name, option in _SET_BY_OPTIONS.items()
-        if name in given
-    ]
-    if problems:
-        raise InputError(problems)
-    return given
+def _set_by_option(name: str) -> Problem:
+    option = _SET_BY_OPTIONS[name]
+    return Problem(f"-p {name}", name, _("the option {option}").format(option=option), _("use that option"))
 
 
 def _plan(

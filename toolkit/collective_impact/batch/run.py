@@ -140,10 +140,15 @@ def _execute(spec: RunSpec) -> RunError | None:
                 **_own_sockets(sockets),
             )
         except PapermillExecutionError as stop:
-            return RunError(stop.cell_index + 1, stop.ename, stop.evalue)
+            return RunError(_number_of(stop.source, source), stop.ename, stop.evalue)
         except Exception as stop:  # a dead kernel, a timeout, a full disk: all cost this run only
             return RunError(None, type(stop).__name__, str(stop))
     return None
+
+
+def _number_of(cell_source: str, template: Any) -> int | None:
+    """Number of a cell in the template, from 1; papermill counts the parameters that it injects as a further cell."""
+    return next((n for n, cell in enumerate(template.cells, start=1) if cell.source == cell_source), None)
 
 
 @contextmanager

@@ -145,5 +145,5 @@ def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.L
     """Lay marks over each other, the first at the back, with room at the right for the names of the lines."""
     right = 14 + 7 * max(map(len, names), default=0)
     return alt.LayerChart(layer=layers).properties(
-        width=WIDTH - right, height=height, padding={"left": 4, "right": right, "top": 14, "bottom": 4}
+        width=WIDTH - right, height=height, padding={"left": 4, "right": 4, "top": 14, "bottom": 4}
     )

@@ -6,6 +6,8 @@ import pandas as pd
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import (
+    Axes,
+    Layer,
     axes_over_time,
     colour,
     end_label,
@@ -141,17 +143,7 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
     """
     ahead = forecast.frame.set_index("period")
     axes = axes_over_time(forecast.history.index.append(ahead.index), outcome.unit)
-    start = pd.Series({forecast.history.index[-1]: float(forecast.history.iloc[-1])})
-    history, mean = time_frame(forecast.history), time_frame(pd.concat([start, ahead["mean"]]))
-    wide = time_frame(pd.concat([start, ahead["low95"]])).assign(high=pd.concat([start, ahead["high95"]]).to_numpy())
-    narrow = time_frame(pd.concat([start, ahead["low80"]])).assign(high=pd.concat([start, ahead["high80"]]).to_numpy())
-    layers = [
-        alt.Chart(wide).mark_area(color=colour("orange"), opacity=0.14).encode(x=axes.x, y=axes.y, y2="high:Q"),
-        alt.Chart(narrow).mark_area(color=colour("orange"), opacity=0.2).encode(x=axes.x, y=axes.y, y2="high:Q"),
-        line(mean, axes, "orange", _("If nothing changes"), dash=True),
-        line(history, axes, "teal", outcome.unit),
-        end_label(mean, axes, "orange", _("If nothing changes")),
-    ]
+    layers = _fan_layers(forecast, ahead, axes, outcome)
     seen = time_frame(later[later.index.isin(ahead.index)]) if later is not None else pd.DataFrame()
     if not seen.empty:
         points = alt.Chart(seen).mark_point(size=45, filled=False, color=colour("teal"), strokeWidth=1.5)
@@ -189,6 +181,23 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
     )
 
 
+def _fan_layers(forecast: Forecast, ahead: pd.DataFrame, axes: Axes, outcome: Outcome) -> list[Layer]:
+    """History, and mean and bands of the forecast, which open at the last value seen."""
+    last = forecast.history.tail(1)
+    mean = time_frame(pd.concat([last, ahead["mean"]]))
+    layers: list[Layer] = []
+    for low, high, opacity in (("low95", "high95", 0.14), ("low80", "high80", 0.2)):
+        band = time_frame(pd.concat([last, ahead[low]])).assign(high=pd.concat([last, ahead[high]]).to_numpy())
+        area = alt.Chart(band).mark_area(color=colour("orange"), opacity=opacity)
+        layers.append(area.encode(x=axes.x, y=axes.y, y2="high:Q"))
+    return [
+        *layers,
+        line(mean, axes, "orange", _("If nothing changes"), dash=True),
+        line(time_frame(forecast.history), axes, "teal", outcome.unit),
+        end_label(mean, axes, "orange", _("If nothing changes")),
+    ]
+
+
 @guarded
 def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insufficient:
     """Draw where every area stood at the beginning and the end of the baseline.
@@ -200,14 +209,7 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insuffi
     """
     if len(profile) < 2 or outcome.area_id not in profile.index:
         return Insufficient("no_donors", 0, 1)
-    rows = []
-    for when, column in ((profile["first_period"].min(), "first"), (profile["last_period"].max(), "last")):
-        rows += [
-            {"period": period_label(when), "name": outcome.name_of(u), "value": v, "own": u == outcome.area_id}
-            for u, v in profile[column].items()
-        ]
-    frame = pd.DataFrame(rows)
-    frame["shown"] = [figure_text(v) for v in frame["value"]]
+    frame = _spread_frame(profile, outcome)
     others, own = frame[~frame["own"]], frame[frame["own"]]
     middle = others.groupby("period", sort=False)["value"].median().reset_index()
     middle["shown"] = [_("median {value}").format(value=figure_text(v)) for v in middle["value"]]
@@ -248,20 +250,25 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insuffi
             "Strip chart. {area} went from {a} in {first} to {b} in {last}; the median of {n} other areas went from "
             "{c} to {d} ({unit})."
         ),
-        data=Table(
-            [_("Area"), text["first"], text["last"], _("Change a period")],
-            [
-                [
-                    outcome.name_of(u),
-                    figure_text(r["first"]),
-                    figure_text(r["last"]),
-                    figure_text(r["change_per_period"]),
-                ]
-                for u, r in profile.iterrows()
-            ],
-            numeric=(1, 2, 3),
-        ),
+        data=_spread_table(profile, outcome, text["first"], text["last"]),
     )
+
+
+def _spread_frame(profile: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+    rows = []
+    for when, column in ((profile["first_period"].min(), "first"), (profile["last_period"].max(), "last")):
+        rows += [
+            {"period": period_label(when), "name": outcome.name_of(u), "value": v, "own": u == outcome.area_id}
+            for u, v in profile[column].items()
+        ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(shown=[figure_text(v) for v in frame["value"]])
+
+
+def _spread_table(profile: pd.DataFrame, outcome: Outcome, first: str, last: str) -> Table:
+    columns = ["first", "last", "change_per_period"]
+    rows = [[outcome.name_of(u), *map(figure_text, row[columns])] for u, row in profile.iterrows()]
+    return Table([_("Area"), first, last, _("Change a period")], rows, numeric=(1, 2, 3))
 
 
 @guarded

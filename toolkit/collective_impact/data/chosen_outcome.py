@@ -71,6 +71,11 @@ class Outcome:
         return pd.Series(index=self.frame.index[:0], dtype=float)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The package's own words that may stand in a sentence about the outcome."""
+        return (self.indicator, self.unit, self.unit_title, self.counted, self.area)
+
+    @property
     def unit_title(self) -> str:
         """The unit as it opens a sentence."""
         return self.unit[:1].upper() + self.unit[1:]

@@ -7,10 +7,10 @@ _OPENING = """# The data of an initiative
 <!-- Made by `python -m collective_impact.data.documentation`; a test holds it to the schemas. -->
 
 A package is a folder with a `datapackage.json` ([Frictionless Data Package](https://datapackage.org)) and one CSV
-file for each table. Every table is optional. Under the key `initiative` the descriptor tells the initiative's own facts:
-`title`, `programme`, `place`, `goal`, `partners`, `notes` (a text, or one for each language), `language`, `phases` (each
-with `phase`, `start` and, once it is over, `end`) and `suppression` (`min_cell`, `min_respondents`). A text column that
-can be translated may have a sister column for each other language, such as `name_sv`.
+file for each table. Every table is optional. Under the key `initiative` the descriptor tells the initiative's own
+facts: `title`, `programme`, `place`, `goal`, `partners`, `notes` (a text, or one for each language), `language`,
+`phases` (each with `phase`, `start` and, once it is over, `end`) and `suppression` (`min_cell`, `min_respondents`). A
+text column that can be translated may have a sister column for each other language, such as `name_sv`.
 
 `collective-impact check PATH` lists every problem at once, with table, row, field and what to do about it.
 """

@@ -91,6 +91,8 @@ class Finding(_Frozen):
     now_what : tuple of Recommendation
     data : tuple of str
         Ids of the data behind it: ``<table>:<key>``.
+    names : tuple of str
+        Names from the data that stand in its sentences: they are the user's words, which no rule judges.
 
     Raises
     ------
@@ -109,16 +111,23 @@ class Finding(_Frozen):
     so_what: str
     now_what: tuple[Recommendation, ...] = ()
     data: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _wording_holds(self) -> "Finding":
         inconclusive = self.estimate is not None and not self.estimate.conclusive
         counts = (self.estimate.n_units, self.estimate.n_units - 1, self.estimate.n_periods) if self.estimate else ()
-        text = f"{self.title}. {self.statement} {self.so_what}"
+        text = _without(self.names, f"{self.title}. {self.statement} {self.so_what}")
         broken = broken_rules(text, inconclusive=inconclusive, counts=counts)
         if broken:
             raise ValueError(f"{self.id}: {'; '.join(broken)}: {self.statement!r}")
         return self
+
+
+def _without(names: tuple[str, ...], text: str) -> str:
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = text.replace(name, "…")
+    return text
 
 
 class Unanswered(_Frozen):

@@ -49,6 +49,7 @@ def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evalu
             "A target should be set against where things were heading already, not against the last value alone."
         ),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
@@ -88,6 +89,7 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
             ),
         ),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
@@ -139,4 +141,5 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
             ),
         ),
         data=data_behind(outcome),
+        names=outcome.words,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.finding import Check, Finding, Recommendation
+from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind
 from collective_impact.findings.strength import strength_of_effect
 from collective_impact.findings.wording import areas_text, chance, estimate_record, interval, periods_text
@@ -129,6 +129,7 @@ def conclude_effect(
         so_what=_so_what(outcome, estimate, strength),
         now_what=_now_what(evaluation, strength),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
@@ -243,16 +244,7 @@ def amount_in_all(
         return Insufficient("no_population", 0, 1)
     if effect.estimate is None:
         return Insufficient("no_data", 0, 1)
-    scale = outcome.population * len(panel.after)
-    total = effect.estimate.model_copy(
-        update={
-            "value": effect.estimate.value * scale,
-            "low": effect.estimate.low * scale,
-            "high": effect.estimate.high * scale,
-            "n_periods": len(panel.after),
-            "unit": _("in all, {periods}").format(periods=periods_text(len(panel.after))),
-        }
-    )
+    total = _in_all(effect.estimate, outcome.population, len(panel.after))
     words = {
         "total": large_figure(abs(total.value)),
         "low": large_figure(total.low),
@@ -280,7 +272,15 @@ def amount_in_all(
             "A figure per head hides how much it comes to: this is the scale at which it matters for {area}."
         ).format(**words),
         data=(*effect.data, f"area:{outcome.area_id}.population"),
+        names=outcome.words,
     )
+
+
+def _in_all(estimate: EstimateRecord, residents: float, periods: int) -> EstimateRecord:
+    scale = residents * periods
+    scaled: dict[str, object] = {end: getattr(estimate, end) * scale for end in ("value", "low", "high")}
+    unit = _("in all, {periods}").format(periods=periods_text(periods))
+    return estimate.model_copy(update={**scaled, "n_periods": periods, "unit": unit})
 
 
 def for_whom(outcome: Outcome) -> tuple[str, Insufficient]:

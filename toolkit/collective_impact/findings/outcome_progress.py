@@ -62,6 +62,7 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         ),
         so_what=so_what.format(**words),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
@@ -106,6 +107,7 @@ def conclude_trajectory(course: Trajectory, outcome: Outcome, evaluation: Evalua
         ),
         now_what=(Recommendation(action=action, owner=_("steering group"), due=due),),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
@@ -151,6 +153,7 @@ def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> F
             **words
         ),
         data=data_behind(outcome),
+        names=outcome.words,
     )
 
 
