@@ -27,11 +27,11 @@ check: $(VENV)/ready-to-test ## style, types, direction of imports, templates wi
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/templates/*.ipynb
+	$(BIN)/nbstripout --verify --keep-id notebooks/templates/*.ipynb
 
 translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the sentences in code and templates
 	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _ --keyword translate --keyword translate_plural:1,2 --keyword marked --no-location --sort-output --omit-header --output $(VENV)/messages.pot .
-	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
+	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
 
 clean: ## remove the environment and rendered reports
 	rm -rf $(VENV) reports/$(EXAMPLE)

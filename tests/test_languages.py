@@ -46,7 +46,6 @@ SAME_IN_SWEDISH = {
     "median {value}",
     "Median {value}",
     "Median",
-    "p = {p}",
     "p",
     "PDF:",
     "Period",

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from collective_impact.errors import InputError, Problem, ToolkitError
-from collective_impact.language import in_language, languages
+from collective_impact.language import SOURCE_LANGUAGE, in_language, languages, use_language
+from collective_impact.language import translate as _
 
 METHODS = ("developmental", "formative", "summative")
 LEVELS = ("context", "initiative", "system", "outcome")
@@ -37,12 +38,12 @@ def check(path: str, language: str) -> None:
     from collective_impact.data.reading import check_package
     from collective_impact.terminal import console, print_holdings, print_problems
 
-    with in_language(language):
-        found = check_package(path)
-        print_problems(console(), found.problems)
-        if found.initiative is None or any(problem.severity == "error" for problem in found.problems):
-            raise SystemExit(1)
-        print_holdings(console(), found.initiative)
+    use_language(language)
+    found = check_package(path)
+    print_problems(console(), found.problems)
+    if found.initiative is None or any(problem.severity == "error" for problem in found.problems):
+        raise SystemExit(1)
+    print_holdings(console(), found.initiative)
 
 
 @cli.command()
@@ -67,12 +68,12 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
     from collective_impact.batch.report import ReportRequest, make_report
     from collective_impact.terminal import console, print_outcome, progress_display
 
-    with in_language(language):
-        request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language, _parameters(parameters))
-        with progress_display(console()) as progress:
-            report = make_report(request, progress)
-        print_outcome(console(), report)
-        raise SystemExit(1 if report.failed else 0)
+    use_language(language)
+    request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language, _parameters(parameters))
+    with progress_display(console()) as progress:
+        report = make_report(request, progress)
+    print_outcome(console(), report)
+    raise SystemExit(1 if report.failed else 0)
 
 
 def _as_of(text: str | None) -> date | None:
@@ -82,36 +83,48 @@ def _as_of(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(
-            [Problem("--as-of", repr(text), "a date as YYYY-MM-DD", "write for example 2000-12-31")]
+            [
+                Problem(
+                    "--as-of",
+                    repr(text),
+                    _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31"),
+                    _("write the date that way"),
+                )
+            ]
         ) from None
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     """Split ``name=value`` pairs; the template's parameters say how a value is to be read."""
     problems = [
-        Problem("-p", repr(pair), "NAME=VALUE", "put the name before an equals sign")
+        Problem("-p", repr(pair), "NAME=VALUE", _("put the name before an equals sign"))
         for pair in pairs
         if "=" not in pair
     ]
     if problems:
         raise InputError(problems)
-    return {name.strip(): value for name, _, value in (pair.partition("=") for pair in pairs)}
+    return {name.strip(): value for name, _sign, value in (pair.partition("=") for pair in pairs)}
 
 
 def main() -> None:
     """Run the command line; what a user can mend ends in a message, not a traceback."""
+    with in_language(SOURCE_LANGUAGE):  # until an option says otherwise
+        _run_and_explain()
+
+
+def _run_and_explain() -> None:
     try:
         cli(standalone_mode=False)
     except InputError as error:
         from collective_impact.terminal import console, print_problems
 
-        print_problems(console(), error.problems)
+        print_problems(console(errors=True), error.problems)
         sys.exit(1)
     except ToolkitError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(_("Error: {error}").format(error=error), err=True)
         sys.exit(1)
-    except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped; the earlier report, if there is one, is as it was."), err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -127,9 +127,10 @@ def figure_text(value: float) -> str:
 
 
 def large_figure(value: float) -> str:
-    """Write a figure of any size in few digits, with a word for its thousands: ``7.0 billion``."""
+    """Write a figure of any size in few digits, with a word for its thousands: ``7 billion``."""
     if abs(value) < 1e5:
         return number(value, 0)
+    value = float(f"{value:.3g}")
     leading = abs(value) / 1000 ** int(math.log10(abs(value)) // 3)
     digits = 1 if leading < 10 else 0
     compact = format_compact_decimal(value, format_type="long", locale=_current.get(), fraction_digits=digits)
@@ -138,17 +139,20 @@ def large_figure(value: float) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """Write a share (0-1) as a percentage."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\u00a0%"
     if _current.get() == SOURCE_LANGUAGE:
-        pattern = pattern.replace(" ", "")
+        pattern = pattern.replace("\u00a0", "")
     return format_percent(share, format=pattern, locale=_current.get()).replace("-", "−")
 
 
 def probability(p: float) -> str:
     """Write a p-value: three decimals below .1, two above, never as zero."""
-    if p < 0.001:
-        return "< " + number(0.001, 3)
-    return number(p, 3 if p < 0.1 else 2)
+    return "< " + number(0.001, 3) if p < 0.001 else number(p, 3 if p < 0.1 else 2)
+
+
+def p_equals(p: float) -> str:
+    """Write a p-value with its sign of relation: ``p = 0.077``, ``p < 0.001``."""
+    return f"p {probability(p)}" if p < 0.001 else f"p = {probability(p)}"
 
 
 def day(when: date) -> str:
@@ -163,6 +167,11 @@ def period_label(period: "pd.Period") -> str:
     if period.freqstr.startswith("Q"):
         return translate("Q{quarter} {year}").format(quarter=period.quarter, year=period.year)
     return str(period)
+
+
+def quote(text: str) -> str:
+    """Put a text in the language's quotation marks."""
+    return translate("“{text}”").format(text=text)
 
 
 def listing(words: list[str]) -> str:

@@ -16,13 +16,13 @@ from collective_impact.blocks import plain
 from collective_impact.data.initiative import Initiative
 from collective_impact.errors import Problem
 from collective_impact.framework.vocabulary import grid, label
-from collective_impact.language import number, translate_plural
+from collective_impact.language import number, quote, translate_plural
 from collective_impact.language import translate as _
 
 
-def console() -> Console:
-    """The terminal to write to; wide enough for paths when it is a pipe."""
-    return Console(highlight=False, width=None if os.isatty(1) else 160)
+def console(*, errors: bool = False) -> Console:
+    """The terminal to write to, for results or for errors; wide enough for paths when it is a pipe."""
+    return Console(highlight=False, stderr=errors, width=None if os.isatty(2 if errors else 1) else 160)
 
 
 def _shown(text: object) -> str:
@@ -51,13 +51,14 @@ def print_problems(to: Console, problems: Sequence[Problem]) -> None:
 
 def _place(problem: Problem) -> str:
     row = "" if problem.row is None else _("row {row}").format(row=problem.row)
-    field = f"“{problem.field}”" if problem.field else ""
+    field = quote(problem.field) if problem.field else ""
     return ", ".join(part for part in (problem.place, row, field) if part)
 
 
 def print_holdings(to: Console, initiative: Initiative) -> None:
     """Print what a good package holds and which of the twelve evaluations its data allow."""
-    to.print(f"[bold green]{_('No errors.')}[/] {_shown(initiative.facts.title)}", soft_wrap=True)
+    verdict = _("No errors.")
+    to.print(f"[bold green]{verdict}[/] {_shown(initiative.facts.title)}", soft_wrap=True)
     tables = Table(_("Table"), _("Rows"), box=None, pad_edge=False)
     for name, frame in initiative.tables.items():
         tables.add_row(_shown(name), number(len(frame), 0))
@@ -113,5 +114,5 @@ def print_outcome(to: Console, report: Report) -> None:
         place = _("cell {cell}").format(cell=error.cell) if error and error.cell else _("outside the cells")
         what = _shown(f"{error.name}: {error.message}") if error else ""
         to.print(f"[bold red]{_('failed')}[/] {record.template}, {place}: {what}", soft_wrap=True)
-    to.print(f"{_('Report:')} {report.index}", soft_wrap=True)
-    to.print(f"{_('PDF:')} {report.pdf}", soft_wrap=True)
+    for title, file in ((_("Report:"), report.index), (_("PDF:"), report.pdf)):
+        to.print(f"{title} {escape(str(file))}", soft_wrap=True)

@@ -20,7 +20,7 @@ from collective_impact.charts.marks import (
 )
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.framework.vocabulary import design_name
-from collective_impact.language import figure_text, period_label, probability
+from collective_impact.language import figure_text, p_equals, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice
 from collective_impact.statistics.estimate import Estimate, Estimated
@@ -210,7 +210,7 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
         "area": outcome.area,
         "rank": placebos.rank,
         "n": len(frame),
-        "p": probability(placebos.p_value),
+        "p": p_equals(placebos.p_value),
         "floor": probability(placebos.p_floor),
         "top": len(top),
     }
@@ -221,7 +221,7 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
         title=_("{area} stands out as number {rank} of {n} areas"),
         note=_(
             "The {top} largest of {n} ratios. By chance alone an area drawn at random would rank this high with "
-            "p = {p}; the smallest value possible with {n} areas is {floor}."
+            "{p}; the smallest value possible with {n} areas is {floor}."
         ),
         alt_text=_("Dot chart of ratios, largest first. {area} is number {rank} of {n}."),
         data=Table([_("Area"), _("Ratio")], [[r["name"], r["shown"]] for _i, r in frame.iterrows()], numeric=(1,)),

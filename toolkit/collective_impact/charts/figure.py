@@ -47,13 +47,13 @@ class Figure(Block):
     def markdown(self) -> str:
         caption = f"**{escape_markdown(self.title)}** {escape_markdown(self.note)}"
         alt_text = escape_attribute(self.alt)
-        spec = f'data-figure="fig-{self.name}">{compact_json(self.spec)}'
+        spec = compact_json(self.spec)
         return "\n".join(
             [
                 f'![{caption}](figures/{self.name}.svg){{#fig-{self.name} fig-alt="{alt_text}"}}',
                 "",
                 "```{=html}",
-                f'<script type="application/json" class="vega-lite" {spec}</script>',
+                f'<script type="application/json" class="vega-lite" data-figure="fig-{self.name}">{spec}</script>',
                 "```",
                 "",
                 f'::: {{.figure-data title="{escape_attribute(_("Figures behind the chart"))}"}}',

@@ -292,17 +292,11 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         "last": period_label(last),
         "unit": outcome.unit_title,
     }
-    wider = abs(gap.gap[last]) > abs(gap.gap[first])
-    title = (
-        _("The gap to other areas grew from {a} to {b}")
-        if wider
-        else _("The gap to other areas shrank from {a} to {b}")
-    )
     return figure(
         layered(layers, outcome.area, height=240),
         "gap",
         text,
-        title=title,
+        title=_("The gap between {area} and other areas went from {a} to {b}"),
         note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level."),
         alt_text=_(
             "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} "

@@ -3,7 +3,7 @@
 from collective_impact.blocks import Block, Paragraph, Stack, Table
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.framework.vocabulary import design_assumption, design_name
-from collective_impact.language import figure_text, percent, period_label, probability
+from collective_impact.language import figure_text, p_equals, percent, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice, DesignReason
 from collective_impact.statistics.detectable_effect import DetectableEffect
@@ -47,7 +47,7 @@ def _reason(reason: DesignReason) -> str:
         "too_few_periods_before": _("there are too few periods before the start"),
         "too_few_periods_after": _("there are too few periods after the start"),
         "enough_periods": _("there are enough periods before and after"),
-        "stronger_design_possible": _("a stronger design is possible; its estimate stands beside it below"),
+        "stronger_design_possible": _("a stronger design is possible; the estimate of this one stands below"),
         "overruled": _("the evaluator has asked for it"),
     }[reason]
 
@@ -94,12 +94,10 @@ def weaker_designs(
         rows.append(
             [
                 design_name(own_trend.estimate.method),
-                _("Neighbouring periods depend on each other (Ljung-Box p = {p})").format(
-                    p=probability(own_trend.ljung_box_p)
-                )
+                _("Neighbouring periods depend on each other (Ljung-Box {p})").format(p=p_equals(own_trend.ljung_box_p))
                 if own_trend.autocorrelated
-                else _("Neighbouring periods look independent (Ljung-Box p = {p})").format(
-                    p=probability(own_trend.ljung_box_p)
+                else _("Neighbouring periods look independent (Ljung-Box {p})").format(
+                    p=p_equals(own_trend.ljung_box_p)
                 ),
                 _("its interval is too narrow") if own_trend.autocorrelated else _("no sign against it"),
             ]

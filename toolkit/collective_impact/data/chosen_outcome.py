@@ -29,6 +29,8 @@ class Outcome:
         Id, name and unit of the indicator.
     counted : str
         What the indicator counts (its numerator), in words.
+    per : float or None
+        How many residents one value refers to: 1 per head, 100 for a percentage; None where it is no share of them.
     direction : {"increase", "decrease", ""}
         Where it should go.
     target : float or None
@@ -52,6 +54,7 @@ class Outcome:
     indicator: str
     unit: str
     counted: str
+    per: float | None
     direction: str
     target: float | None
     target_period: pd.Period | None
@@ -134,6 +137,7 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
         indicator=str(row.get("name", "")),
         unit=_text(row.get("unit")),
         counted=_text(row.get("numerator")),
+        per=_number(row.get("per")),
         direction=_text(row.get("direction")),
         target=_number(row.get("target")),
         target_period=row["target_period"] if row and pd.notna(row["target_period"]) else None,

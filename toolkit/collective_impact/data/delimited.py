@@ -36,6 +36,10 @@ class _UnreadableError(Exception):
         return Problem(place, self.found, self.expected, self.mend, row=self.row)
 
 
+LONGEST_CELL = 131_072
+"""Characters that one cell may hold."""
+
+
 def read_delimited(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Read the bytes of a CSV file.
 
@@ -114,11 +118,14 @@ def _records(text: str, resource: Resource) -> tuple[list[list[str]], NDArray[np
     """All records, the header first, and the line that each begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=resource.dialect.delimiter, strict=True)
     records: list[list[str]] = []
+    others_limit = csv.field_size_limit(LONGEST_CELL)  # one for the whole process: whoever set it gets it back
     try:
         records.extend(reader)
     except csv.Error as error:
         begins = int(_spans(records).sum()) + 1
         raise _broken(error, begins, reader.line_num) from None
+    finally:
+        csv.field_size_limit(others_limit)
     spans = np.ones(len(records), dtype=np.intp) if reader.line_num == len(records) else _spans(records)
     lines = np.cumsum(spans) - spans + 1
     first = next((i for i, record in enumerate(records) if any(cell.strip() for cell in record)), None)
@@ -137,7 +144,7 @@ def _broken(error: csv.Error, begins: int, line: int) -> _UnreadableError:
         found, mend = _("a quotation mark that is not closed"), _("close it, or write it twice inside text")
         return _UnreadableError(found, _("a closing quotation mark"), mend, begins)
     if "field limit" in str(error):
-        found = _("a cell of more than {longest} characters").format(longest=csv.field_size_limit())
+        found = _("a cell of more than {longest} characters").format(longest=LONGEST_CELL)
         mend = _("look for a quotation mark that is not closed in this row")
         return _UnreadableError(found, _("shorter text"), mend, begins)
     mend = _("write a quotation mark inside quoted text twice")

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from collective_impact.language import quote
+
 LONGEST = 40
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -17,7 +19,7 @@ def visible(text: object, longest: int = LONGEST) -> str:
 
 def quoted(text: object, longest: int = LONGEST) -> str:
     """Show a value in quotation marks, as `visible` does."""
-    return f"“{visible(text, longest)}”"
+    return quote(visible(text, longest))
 
 
 def _written_out(character: str) -> str:

@@ -13,7 +13,7 @@ from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unan
 from collective_impact.findings.presentation import finding_block, unanswered_block
 from collective_impact.findings.wording import reason_and_unlock
 from collective_impact.framework.vocabulary import GridCell, fitting_phases, grid_cell, label
-from collective_impact.language import current_language, listing, number, use_language
+from collective_impact.language import current_language, listing, number, quote, use_language
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient
 
@@ -103,10 +103,10 @@ class Evaluation:
         if phase is None or phase in fitting:
             return []
         text = _(
-            "The initiative is in the phase “{phase}”. This kind of evaluation is mostly used in {fitting}. "
+            "The initiative is in the phase {phase}. This kind of evaluation is mostly used in {fitting}. "
             "It can still teach something: read it with that in mind."
         )
-        words = text.format(phase=label(phase), fitting=listing([f"“{label(p)}”" for p in fitting]))
+        words = text.format(phase=quote(label(phase)), fitting=listing([quote(label(p)) for p in fitting]))
         return [Callout(_("An unusual moment for this evaluation"), [Paragraph(words)], "warning")]
 
 

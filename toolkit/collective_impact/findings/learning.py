@@ -137,7 +137,7 @@ class LearningReport:
         missing = [name for name in cell.needs if not self.initiative.has(name)]
         if not missing:
             return _("Its tables are there; it was not asked for, or has no template yet.")
-        return _("The tables {tables}").format(tables=listing(missing))
+        return _("Data in: {tables}").format(tables=listing(missing))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind, explains_nothing
 from collective_impact.findings.strength import strength_of_description
-from collective_impact.findings.wording import periods_text
+from collective_impact.findings.wording import areas_text, periods_text
 from collective_impact.framework.vocabulary import Strength, design_name
 from collective_impact.language import figure_text, percent, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.detectable_effect import DetectableEffect
 from collective_impact.statistics.forecast import Forecast
 from collective_impact.statistics.insufficient import Insufficient, guarded
+
+LEAST_HELD = 0.8
+"""Share of its own history that a forecast's 95% band must have held; below it the finding is weak."""
 
 
 @guarded
@@ -76,8 +79,8 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
             "Carried on from {periods} with their average change of {drift}, the value expected in {when} is {mean} "
             "({unit}; 95% interval {low} to {high})."
         ).format(**words),
-        strength=strength_of_description(forecast.n),
-        caveats=(_("The forecast knows nothing but the past of the series. It widens fast, and that is honest."),),
+        strength=Strength.WEAK if _failed_on_itself(forecast) else strength_of_description(forecast.n),
+        caveats=_caveats_of_forecast(forecast),
         so_what=_(
             "A target inside this range may be reached without the initiative. To be telling, it must lie outside."
         ),
@@ -93,6 +96,22 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
     )
 
 
+def _failed_on_itself(forecast: Forecast) -> bool:
+    """Whether the 95% band held fewer than four in five values of the series' own history."""
+    return forecast.held is not None and forecast.held < LEAST_HELD
+
+
+def _caveats_of_forecast(forecast: Forecast) -> tuple[str, ...]:
+    caveat = _("The forecast knows nothing but the past of the series.")
+    if forecast.held is None or not _failed_on_itself(forecast):
+        return (caveat,)
+    failed = _(
+        "Tried out on its own history, the 95% band held only {share} of {n} values: this series has turned before, "
+        "and the band is too narrow."
+    )
+    return (caveat, failed.format(share=percent(forecast.held), n=forecast.held_n))
+
+
 @guarded
 def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude how small an effect a later evaluation could see, and so which horizon is realistic."""
@@ -106,6 +125,7 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
         "horizon": periods_text(smallest.horizon),
         "design": design_name(smallest.design).lower(),
         "n": smallest.n_donors,
+        "areas": areas_text(smallest.n_donors + 1),
         "history": periods_text(smallest.n_history),
         "floor": probability(smallest.p_floor) if smallest.p_floor is not None else "–",
         "needed": smallest.donors_needed,
@@ -119,7 +139,7 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
         title = _("With {n} areas to compare with, chance can never be ruled out at 5%")
         so_what = _("Whatever the initiative achieves, a placebo test cannot confirm it with so few areas.")
     statement = _(
-        "By {design}, with {n} comparison areas and {history} of history, an average effect over {horizon} has to be "
+        "By {design}, from {areas} and {history} of history, an average effect over {horizon} has to be "
         "about {size} ({unit}; {share} of the last value) to be seen with a chance of {power}."
     )
     action = (

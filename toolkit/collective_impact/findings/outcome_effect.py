@@ -213,7 +213,10 @@ def _so_what(outcome: Outcome, estimate: Estimate, strength: Strength) -> str:
             "The pattern is what a contribution of the initiative would look like, but chance could produce it too. "
             "It supports going on and measuring better; it does not carry a claim on its own."
         )
-    return _("The initiative, with its partners and their time, has plausibly contributed to this change.")
+    return _(
+        "The initiative, together with its partners and the circumstances of the time, "
+        "has plausibly contributed to this."
+    )
 
 
 def _now_what(evaluation: Evaluation, strength: Strength) -> tuple[Recommendation, ...]:
@@ -232,9 +235,10 @@ def _now_what(evaluation: Evaluation, strength: Strength) -> tuple[Recommendatio
 def amount_in_all(
     evaluation: Evaluation, outcome: Outcome, panel: Panel | Insufficient, effect: Finding | Insufficient
 ) -> Finding | Insufficient:
-    """Count the effect in all: per head and period, times residents, times periods.
+    """Count the effect in all: per resident and period, times residents, times periods.
 
-    Residents are taken as constant at the figure in the table ``area``.
+    That takes an indicator that says how many residents one value refers to. Residents are taken as constant at the
+    figure in the table ``area``.
     """
     if isinstance(effect, Insufficient):
         return effect
@@ -242,9 +246,9 @@ def amount_in_all(
         return panel
     if outcome.population is None:
         return Insufficient("no_population", 0, 1)
-    if effect.estimate is None:
-        return Insufficient("no_data", 0, 1)
-    total = _in_all(effect.estimate, outcome.population, len(panel.after))
+    if outcome.per is None or effect.estimate is None:
+        return Insufficient("no_scale", 0, 1)
+    total = _in_all(effect.estimate, outcome.population / outcome.per, len(panel.after))
     words = {
         "total": large_figure(abs(total.value)),
         "low": large_figure(total.low),
@@ -259,7 +263,11 @@ def amount_in_all(
     return Finding(
         id=f"{evaluation.cell.id}.in_all",
         question=_("How much is that in all?"),
-        title=_("Counted in all: about {total} {side} {what}").format(**words),
+        title=(
+            _("Counted in all, if the gap is real: about {total} {side} {what}")
+            if inconclusive
+            else _("Counted in all: about {total} {side} {what}")
+        ).format(**words),
         statement=_(
             "For {residents} residents over {periods}, the average gap adds up to about {total} {side} {what} "
             "(interval {low} to {high})."

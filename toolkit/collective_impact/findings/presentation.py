@@ -42,5 +42,5 @@ def recommendations(items: Sequence[Recommendation]) -> Block:
 
 def unanswered_block(item: Unanswered) -> Block:
     """An open question in a box: why it could not be answered, and what would unlock it."""
-    body = [Paragraph(item.reason), Paragraph(_("What would unlock it: {unlock}").format(unlock=item.unlock))]
+    body = [Paragraph(item.reason), Labelled(_("What would unlock it:"), item.unlock)]
     return Callout(_("Not answered yet"), body, "not-answered")

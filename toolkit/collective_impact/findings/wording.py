@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from collective_impact.findings.finding import EstimateRecord
-from collective_impact.language import digits_for, number, probability, translate_plural
+from collective_impact.language import digits_for, number, p_equals, probability, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, Reason
@@ -30,9 +30,9 @@ def chance(estimate: Estimate) -> str:
     if estimate.p_value is None:
         return _("no test against chance")
     if estimate.p_floor is None:
-        return _("p = {p}").format(p=probability(estimate.p_value))
-    return _("p = {p}; the smallest possible here is {floor}").format(
-        p=probability(estimate.p_value), floor=probability(estimate.p_floor)
+        return p_equals(estimate.p_value)
+    return _("{p}; the smallest possible here is {floor}").format(
+        p=p_equals(estimate.p_value), floor=probability(estimate.p_floor)
     )
 
 
@@ -117,6 +117,10 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
     "no_groups": lambda: (
         _("The values are not split by group, so nobody can say for whom things changed."),
         _("Rows in the table indicator_value for each group, in the column group, with numerator and denominator."),
+    ),
+    "no_scale": lambda: (
+        _("It is not known how many residents one value of the indicator refers to, so it cannot be counted in all."),
+        _("The column per of the table indicator: 1 for a figure per head, 100 for a percentage of the residents."),
     ),
     "no_population": lambda: (
         _("The number of residents of the area is not known, so the change cannot be counted in all."),

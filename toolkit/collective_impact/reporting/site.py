@@ -108,7 +108,7 @@ def _pages(runs: dict[str, Run], cells: Sequence[GridCell]) -> str:
     """A list of the evaluations, each linked, with its question."""
     lines = [_link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?"))]
     for cell in cells:
-        state = "" if runs[cell.id].ok else f" {escape_markdown(_('(could not be completed)'))}"
+        state = "" if runs[cell.id].ok else " " + escape_markdown(_("(could not be completed)"))
         lines.append(_link(_name(cell), cell.id, cell.question) + state)
     return "\n".join(lines)
 

@@ -26,6 +26,7 @@ Reason = Literal[
     "no_groups",
     "groups_not_estimated",
     "no_population",
+    "no_scale",
 ]
 
 
