@@ -95,7 +95,7 @@ def test_no_script_of_theirs_runs(hostile_report, browser):  # noqa: F811
     for name in ("index", "formative_outcome", "learning_report"):
         page = browser.new_page()
         said = []
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", lambda dialog, said=said: (said.append(dialog.message), dialog.dismiss()))
         page.goto((hostile_report / f"{name}.html").as_uri())
         page.wait_for_timeout(500)
         assert not said

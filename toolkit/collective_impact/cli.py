@@ -77,21 +77,9 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
 
 
 def _as_of(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            [
-                Problem(
-                    "--as-of",
-                    repr(text),
-                    _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31"),
-                    _("write the date that way"),
-                )
-            ]
-        ) from None
+    from collective_impact.data.period import read_date
+
+    return None if text is None else read_date(text, "--as-of")
 
 
 def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:

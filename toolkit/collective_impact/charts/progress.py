@@ -282,20 +282,10 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         end_label(frame, axes, "teal", outcome.area),
         *start_rule(outcome.start if outcome.start in gap.gap.index else None, axes),
     ]
-    first, last = gap.gap.index[0], gap.gap.index[-1]
-    text = {
-        "area": outcome.area,
-        "n": gap.n_others,
-        "a": figure_text(gap.gap[first]),
-        "b": figure_text(gap.gap[last]),
-        "first": period_label(first),
-        "last": period_label(last),
-        "unit": outcome.unit_title,
-    }
     return figure(
         layered(layers, outcome.area, height=240),
         "gap",
-        text,
+        gap_words(gap, outcome),
         title=_("The gap between {area} and other areas went from {a} to {b}"),
         note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level."),
         alt_text=_(
@@ -306,3 +296,17 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
             (outcome.area, gap.observed), (_("Median of the others"), gap.comparison), (_("Gap"), gap.gap)
         ),
     )
+
+
+def gap_words(gap: GapBetween, outcome: Outcome) -> dict[str, object]:
+    """The names and figures that sentences about a gap are made of."""
+    first, last = gap.gap.index[0], gap.gap.index[-1]
+    return {
+        "area": outcome.area,
+        "n": gap.n_others,
+        "a": figure_text(gap.gap[first]),
+        "b": figure_text(gap.gap[last]),
+        "first": period_label(first),
+        "last": period_label(last),
+        "unit": outcome.unit_title,
+    }

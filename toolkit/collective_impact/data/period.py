@@ -6,6 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from collective_impact.errors import InputError, Problem
+from collective_impact.language import translate as _
+
 FIRST_YEAR, LAST_YEAR = 1700, 2200  # what pandas can place on a time line
 EXAMPLES = {"Y": "1989", "Q": "1989-Q2", "M": "1989-04", "D": "1989-04-10"}
 _FREQUENCY = {len(example): frequency for frequency, example in EXAMPLES.items() if frequency != "Q"}
@@ -79,3 +82,24 @@ def frequencies(periods: pd.Series) -> pd.Series:
 def written(value: object) -> str:
     """Write a value as it stands in a file, a period as users write it."""
     return str(value).replace("Q", "-Q") if isinstance(value, pd.Period) else str(value)
+
+
+def read_date(text: str, place: str) -> date:
+    """Read an ISO date that a user gave.
+
+    Parameters
+    ----------
+    text : str
+    place : str
+        The option or parameter that it was given by.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        expected = _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31")
+        raise InputError([Problem(place, repr(text), expected, _("write the date that way"))]) from None

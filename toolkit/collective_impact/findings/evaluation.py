@@ -6,8 +6,8 @@ from pathlib import Path
 
 from collective_impact.blocks import Block, Callout, Paragraph, Stack, Table
 from collective_impact.data.initiative import Initiative
+from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
-from collective_impact.errors import InputError, Problem
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
 from collective_impact.findings.presentation import finding_block, unanswered_block
@@ -131,23 +131,12 @@ def begin(template: str, package: str, *, as_of: str, language: str, output_dir:
     InputError
         With every problem of the package, or for a date or language that cannot be read.
     """
-    use_language(language)
-    today = read_date(as_of)
-    initiative = read_package(package).until(today)
+    initiative, today = read_until(package, as_of, language)
     return Evaluation(grid_cell(template), initiative, today, Path(output_dir))
 
 
-def read_date(text: str) -> date:
-    """Read an ISO date that a user gave.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        expected = _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31")
-        problem = Problem(place="as_of", found=repr(text), expected=expected, mend=_("write the date that way"))
-        raise InputError([problem]) from None
+def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, date]:
+    """Read a package as it stood on a day, in a language; parameters and errors as for `begin`."""
+    use_language(language)
+    today = read_date(as_of, "as_of")
+    return read_package(package).until(today), today

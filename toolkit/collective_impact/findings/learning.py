@@ -10,13 +10,12 @@ from pydantic import ValidationError
 
 from collective_impact.blocks import Badge, Block, Bullets, Heading, Paragraph, Stack, Table
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.reading import read_package
 from collective_impact.files import write_whole
-from collective_impact.findings.evaluation import read_date
+from collective_impact.findings.evaluation import read_until
 from collective_impact.findings.finding import FINDINGS, Finding, Findings
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.framework.vocabulary import GridCell, Level, Method, Strength, grid, grid_cell, label
-from collective_impact.language import current_language, day, listing, use_language
+from collective_impact.language import current_language, day, listing
 from collective_impact.language import translate as _
 
 LEARNING_REPORT = "learning_report"
@@ -150,7 +149,7 @@ class _Headline(Block):
         return f"**{Paragraph(self.finding.title).markdown()}** {strength_badge(self.finding.strength).markdown()}"
 
     def html(self) -> str:
-        return f"<p>{Paragraph(self.finding.title).html()} {strength_badge(self.finding.strength).html()}</p>"
+        return Paragraph(self.finding.title).html() + strength_badge(self.finding.strength).html()
 
 
 def _evaluation_name(cell: GridCell) -> str:
@@ -174,9 +173,7 @@ def begin_learning(package: str, findings_dir: str, *, as_of: str, language: str
     InputError
         With every problem of the package, or for a date or language that cannot be read.
     """
-    use_language(language)
-    today = read_date(as_of)
-    initiative = read_package(package).until(today)
+    initiative, today = read_until(package, as_of, language)
     found, failed = _read_findings(Path(findings_dir))
     return LearningReport(initiative, today, found, failed, Path(output_dir))
 

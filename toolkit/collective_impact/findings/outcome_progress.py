@@ -1,6 +1,6 @@
 """What the formative outcome evaluation concludes: signals of change, the course towards the target, the gap."""
 
-from collective_impact.charts.progress import status_text
+from collective_impact.charts.progress import gap_words, status_text
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Finding, Recommendation
@@ -120,16 +120,9 @@ def _strength_of_course(course: Trajectory) -> Strength:
 @guarded
 def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude whether the gap to the other areas grows or shrinks."""
-    first, last = gap.gap.index[0], gap.gap.index[-1]
-    words = {
-        "area": outcome.area,
+    words = gap_words(gap, outcome) | {
         "indicator": outcome.indicator,
-        "a": figure_text(gap.gap[first]),
-        "b": figure_text(gap.gap[last]),
-        "first": period_label(first),
-        "last": period_label(last),
         "unit": outcome.unit,
-        "n": gap.n_others,
         "periods": periods_text(gap.n_periods),
     }
     statement = _(
