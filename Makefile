@@ -34,7 +34,8 @@ translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the 
 	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
 
 clean: ## remove the environment and rendered reports
-	rm -rf $(VENV) reports/$(EXAMPLE)
+	rm -rf $(VENV) dist
+	find reports -mindepth 1 -maxdepth 1 ! -name theme -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) was not found. Set PYTHON=..."; exit 1; }

@@ -52,6 +52,10 @@ def seven_periods_before_and_no_donors(package):
     no_donors(package)
 
 
+def five_periods_before(package):
+    edit(package, "indicator_value", lambda frame: frame[frame["period"] >= "1984"])
+
+
 def one_period(package):
     edit(package, "indicator_value", lambda frame: frame[frame["period"] == "1988"])
 
@@ -93,6 +97,7 @@ CUTS = [
     nobody_takes_part,
     no_donors,
     seven_periods_before,
+    five_periods_before,
     seven_periods_before_and_no_donors,
     one_period,
     a_gap_in_the_area,
@@ -124,6 +129,7 @@ def test_a_cut_package_gives_a_valid_page(template, cut, package, tmp_path):
         (only_descriptor, "no values of this indicator"),
         (nobody_takes_part, "No area is marked as taking part"),
         (seven_periods_before_and_no_donors, "There are 7 periods before the start, and it takes at least 8."),
+        (starts_after_the_last_period, "0 periods after the start"),
         (two_areas_at_different_times, "started at 2 different times"),
         (everybody_takes_part, "39 areas take part"),
     ],

@@ -41,7 +41,7 @@ def hostile_report(tmp_path_factory):
     command += ["--method", "formative", "--language", "sv"]
     done = subprocess.run(command, cwd=package.parent, env=os.environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return package.parent / "out/california-tobacco-control/2000-12-31/sv"
+    return package.parent / "out/california-tobacco-control/2000-12-31/sv-formative"
 
 
 def rewrite(file, key, row, **cells):

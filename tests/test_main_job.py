@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -26,6 +27,13 @@ def test_the_command_ends_well_and_says_where_the_report_is(example_report):
     for name in ("index.html", "report.pdf"):
         assert str(example_report.folder / name) in example_report.output
         assert (example_report.folder / name).stat().st_size > 5_000
+
+
+def test_the_wheel_holds_what_travels_and_nothing_else(installed_wheel):
+    shipped = installed_wheel / "collective_impact/_shipped"
+    assert {path.name for path in shipped.iterdir()} == {"_brand.yml", "_quarto.yml", "data", "notebooks", "reports"}
+    assert {path.name for path in (shipped / "reports").iterdir()} == {"theme"}
+    assert {path.stem for path in (shipped / "notebooks/templates").iterdir()} == {*EVALUATIONS, "learning_report"}
 
 
 def test_each_run_leaves_its_record_and_its_findings_beside_the_notebook(example_report):
@@ -95,8 +103,9 @@ def test_what_could_not_be_answered_says_why_and_what_would_unlock_it(example_re
 def test_no_page_names_the_machine_it_was_made_on(example_report):
     from conftest import ROOT
 
-    for page in example_report.folder.glob("*.html"):
-        text = page.read_text()
+    files = [file for ending in ("html", "json", "ipynb") for file in example_report.folder.rglob(f"*.{ending}")]
+    assert len(files) > 15
+    for text in map(Path.read_text, files):
         assert str(ROOT) not in text
         assert str(example_report.folder.parents[3]) not in text
 

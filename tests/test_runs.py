@@ -4,14 +4,16 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from conftest import EXAMPLE
 
 from collective_impact.batch.output_folder import MANIFEST, staged
+from collective_impact.batch.report import ReportRequest, _run_in_processes, make_report
 from collective_impact.batch.run import RunSpec, run_all, run_one
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.templates import TEMPLATES, Template
 from collective_impact.data.reading import read_package
 from collective_impact.errors import InputError
 from collective_impact.reporting.embedded import EmbeddedRenderer
@@ -69,18 +71,62 @@ def test_a_failed_evaluation_has_a_page_that_says_so_and_costs_no_other(spec, ex
     assert (out / "report.pdf").stat().st_size > 10_000
 
 
+def test_a_killed_worker_costs_its_own_run_only(spec):
+    killer = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+    harmless = "open('findings.json', 'w').write('{}')"
+    records = {r.template: r for r in _run_in_processes([spec("a", killer), spec("b", harmless)])}
+    assert records["a"].error.name == "BrokenProcessPool"
+    assert records["b"].status == "ok"
+
+
+def test_a_published_notebook_holds_blocks_only(spec):
+    plan = spec("a", "print('a row about somebody')", "import pandas; pandas.DataFrame({'name': ['Anna']})")
+    run_one(plan)
+    text = (plan.folder / "notebook.ipynb").read_text()
+    assert "somebody\n" not in text
+    assert "<td>Anna" not in text
+    assert str(plan.folder) not in text
+
+
+def test_a_report_with_a_failed_run_stands_beside_the_good_one(monkeypatch, tmp_path, spec):
+    request = ReportRequest("california-tobacco-control", tmp_path / "out", methods=("formative",))
+    fine, broken = "open('findings.json', 'w').write('{}')", "1 / 0"
+    place = tmp_path / "out/california-tobacco-control/2000-12-31/en-formative"
+
+    def make(source):
+        notebook = spec("formative_outcome", source).notebook
+        monkeypatch.setattr(Template, "path", property(lambda template: notebook))
+        return make_report(request)
+
+    monkeypatch.setattr("collective_impact.batch.report.learning_site", lambda *_arguments: None)
+    renderer = SimpleNamespace(render=lambda site, out: SimpleNamespace(pdf=out / "report.pdf"))
+    monkeypatch.setattr(make_report, "__defaults__", (make_report.__defaults__[0], renderer))
+    assert make(fine).folder == place
+    report = make(broken)
+    assert report.kept == place
+    assert report.folder == place.with_name("en-formative-failed")
+    assert json.loads((place / MANIFEST).read_text())["runs"]["formative_outcome"] == "ok"
+
+
+def test_a_disk_that_fills_is_one_message_and_leaves_nothing(tmp_path):
+    with pytest.raises(InputError) as error, staged(tmp_path / "a/report"):
+        raise OSError(28, "No space left on device")
+    assert "No space left" in str(error.value)
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_broken_build_leaves_the_earlier_report(tmp_path):
     target = tmp_path / "report"
-    with staged(target) as folder:
-        (folder / MANIFEST).write_text("{}")
-        (folder / "page").write_text("first")
-    with suppress(RuntimeError), staged(target) as folder:
-        (folder / "page").write_text("second")
+    with staged(target) as staging:
+        (staging.folder / MANIFEST).write_text("{}")
+        (staging.folder / "page").write_text("first")
+    with suppress(RuntimeError), staged(target) as staging:
+        (staging.folder / "page").write_text("second")
         raise RuntimeError
     assert (target / "page").read_text() == "first"
     assert list(tmp_path.iterdir()) == [target]
-    with staged(target) as folder:
-        (folder / MANIFEST).write_text("{}")
+    with staged(target) as staging:
+        (staging.folder / MANIFEST).write_text("{}")
     assert not (target / "page").exists()
 
 

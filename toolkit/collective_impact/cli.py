@@ -1,5 +1,6 @@
 """The command line: check a package, list the templates, run a report."""
 
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -96,6 +97,7 @@ def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def main() -> None:
     """Run the command line; what a user can mend ends in a message, not a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop tidies up like Ctrl-C
     with in_language(SOURCE_LANGUAGE):  # until an option says otherwise
         _run_and_explain()
 

@@ -3,21 +3,24 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from collective_impact.batch.report import Report
-from collective_impact.batch.run import RunRecord
 from collective_impact.batch.templates import TEMPLATES
 from collective_impact.blocks import plain
-from collective_impact.data.initiative import Initiative
 from collective_impact.errors import Problem
 from collective_impact.framework.vocabulary import grid, label
 from collective_impact.language import number, quote, translate_plural
 from collective_impact.language import translate as _
+
+if TYPE_CHECKING:  # these pull in pandas, and listing the templates need not wait for it
+    from collective_impact.batch.report import Report
+    from collective_impact.batch.run import RunRecord
+    from collective_impact.data.initiative import Initiative
 
 
 def console(*, errors: bool = False) -> Console:
@@ -55,7 +58,7 @@ def _place(problem: Problem) -> str:
     return ", ".join(part for part in (problem.place, row, field) if part)
 
 
-def print_holdings(to: Console, initiative: Initiative) -> None:
+def print_holdings(to: Console, initiative: "Initiative") -> None:
     """Print what a good package holds and which of the twelve evaluations its data allow."""
     verdict = _("No errors.")
     to.print(f"[bold green]{verdict}[/] {_shown(initiative.facts.title)}", soft_wrap=True)
@@ -71,7 +74,7 @@ def print_holdings(to: Console, initiative: Initiative) -> None:
     to.print(evaluations)
 
 
-def _possible(initiative: Initiative, needs: Sequence[str], has_template: bool) -> str:
+def _possible(initiative: "Initiative", needs: Sequence[str], has_template: bool) -> str:
     missing = [name for name in needs if not initiative.has(name)]
     if missing:
         return _("no: needs {tables}").format(tables=", ".join(missing))
@@ -90,13 +93,13 @@ def print_templates(to: Console) -> None:
 
 
 @contextmanager
-def progress_display(to: Console) -> Iterator[Callable[[str, RunRecord | None], None]]:
+def progress_display(to: Console) -> Iterator["Callable[[str, RunRecord | None], None]"]:
     """Show how far a report has come; plain lines where there is no terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=to, transient=True, disable=not to.is_terminal) as bar:
         task = bar.add_task(_("Running the evaluations"), total=None)
 
-        def tell(name: str, record: RunRecord | None) -> None:
+        def tell(name: str, record: "RunRecord | None") -> None:
             if record is None:
                 bar.update(task, description=_("Rendering"))
                 return
@@ -107,12 +110,17 @@ def progress_display(to: Console) -> Iterator[Callable[[str, RunRecord | None], 
         yield tell
 
 
-def print_outcome(to: Console, report: Report) -> None:
+def print_outcome(to: Console, report: "Report") -> None:
     """Print which runs failed, with cell and error, and where the report is."""
     for record in report.failed:
         error = record.error
         place = _("cell {cell}").format(cell=error.cell) if error and error.cell else _("outside the cells")
         what = _shown(f"{error.name}: {error.message}") if error else ""
         to.print(f"[bold red]{_('failed')}[/] {record.template}, {place}: {what}", soft_wrap=True)
+    if report.kept:
+        to.print(
+            _("The complete report of an earlier run stays in {place}.").format(place=_shown(report.kept)),
+            soft_wrap=True,
+        )
     for title, file in ((_("Report:"), report.index), (_("PDF:"), report.pdf)):
         to.print(f"{title} {escape(str(file))}", soft_wrap=True)

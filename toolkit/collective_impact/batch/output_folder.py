@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from collective_impact.errors import InputError, Problem
@@ -12,9 +13,25 @@ from collective_impact.language import translate as _
 MANIFEST = "report.json"
 
 
+@dataclass(slots=True)
+class Staging:
+    """A report in the making.
+
+    Attributes
+    ----------
+    folder : Path
+        Where to build it.
+    target : Path
+        Where it will stand when it is complete; may be changed until then.
+    """
+
+    folder: Path
+    target: Path
+
+
 @contextmanager
-def staged(target: Path) -> Iterator[Path]:
-    """Give a folder to build a report in; it takes the place of ``target`` when the block ends without an error.
+def staged(target: Path) -> Iterator[Staging]:
+    """Give a folder to build a report in; it takes the place of its target when the block ends without an error.
 
     Parameters
     ----------
@@ -24,15 +41,26 @@ def staged(target: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If the place cannot be written, or holds files that are not a report of ours.
+        If the place cannot be written, has no room, or holds files that are not a report of ours.
     """
     _refuse_strangers(target)
-    staging = _make_staging(target)
+    missing = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Staging(Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-")), target)
+        staging.folder.chmod(0o755)
+    except OSError as error:
+        _remove_empty(missing)
+        raise _not_written(target, error) from error
     try:
         yield staging
-        _swap(staging, target)
+        _refuse_strangers(staging.target)
+        _swap(staging.folder, staging.target)
+    except OSError as error:
+        raise _not_written(target, error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(staging.folder, ignore_errors=True)
+        _remove_empty(missing)
 
 
 def _refuse_strangers(target: Path) -> None:
@@ -42,28 +70,29 @@ def _refuse_strangers(target: Path) -> None:
         raise InputError([_problem(target, _("a folder with files that are no report of ours"), _("an empty folder"))])
 
 
-def _make_staging(target: Path) -> Path:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
-    except OSError as error:
-        raise InputError([_problem(target, error.strerror or str(error), _("a folder that can be written"))]) from error
-    staging.chmod(0o755)
-    return staging
-
-
-def _swap(staging: Path, target: Path) -> None:
+def _swap(folder: Path, target: Path) -> None:
     """Put the new report in place of the old one."""
-    old = staging.with_name(staging.name + "-old")
+    old = folder.with_name(folder.name + "-old")
     if target.exists():
         target.replace(old)
     try:
-        staging.replace(target)
+        folder.replace(target)
     except OSError:
         if old.exists():
             old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Take away the folders that were made on the way, as far as they are still empty; the innermost comes first."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _not_written(target: Path, error: OSError) -> InputError:
+    return InputError([_problem(target, error.strerror or str(error), _("a folder that can be written"))])
 
 
 def _problem(target: Path, found: str, expected: str) -> Problem:

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -14,7 +15,13 @@ from typing import Any
 from collective_impact.batch.choices import wrong_choices
 from collective_impact.batch.output_folder import MANIFEST, staged
 from collective_impact.batch.run import RunRecord, RunSpec, run_all
-from collective_impact.batch.templates import LEARNING_REPORT, Template, check_parameters, select_templates
+from collective_impact.batch.templates import (
+    LEARNING_REPORT,
+    SET_BY_OPTIONS,
+    Template,
+    check_parameters,
+    select_templates,
+)
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.reading import EXAMPLES, check_package
 from collective_impact.errors import InputError, Problem
@@ -22,6 +29,7 @@ from collective_impact.files import write_whole
 from collective_impact.language import in_language
 from collective_impact.language import translate as _
 from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.renderer import Renderer
 from collective_impact.reporting.site import learning_site
 from collective_impact.shipped import shipped
 
@@ -62,12 +70,22 @@ class ReportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A published report: its folder, first page, PDF, and the record of each run."""
+    """A published report.
+
+    Attributes
+    ----------
+    folder, index, pdf : Path
+        Where it stands, its first page and its PDF.
+    records : tuple of RunRecord
+    kept : Path or None
+        An earlier, complete report that stays in place because a run of this one failed.
+    """
 
     folder: Path
     index: Path
     pdf: Path
     records: tuple[RunRecord, ...]
+    kept: Path | None = None
 
     @property
     def failed(self) -> tuple[RunRecord, ...]:
@@ -75,8 +93,14 @@ class Report:
         return tuple(record for record in self.records if record.status == "failed")
 
 
-def make_report(request: ReportRequest, progress: Progress = lambda name, record: None) -> Report:
+def make_report(
+    request: ReportRequest,
+    progress: Progress = lambda name, record: None,
+    renderer: Renderer = EmbeddedRenderer(),  # noqa: B008 - it holds no state
+) -> Report:
     """Run the evaluations of a package and publish the report; everything is checked before anything runs.
+
+    A report with a failed run never takes the place of a good one: it is put beside it, with ``-failed`` in its name.
 
     Raises
     ------
@@ -87,39 +111,49 @@ def make_report(request: ReportRequest, progress: Progress = lambda name, record
     check = check_package(request.package)
     problems = [problem for problem in check.problems if problem.severity == "error"]
     given = dict(request.parameters or {})
-    problems += [_set_by_option(name) for name in given if name in _SET_BY_OPTIONS]
+    problems += [_set_by_option(name) for name in given if name in SET_BY_OPTIONS]
     try:
         templates = select_templates(request.methods, request.levels)
-        parameters = check_parameters(templates, {k: v for k, v in given.items() if k not in _SET_BY_OPTIONS})
+        parameters = check_parameters(templates, {k: v for k, v in given.items() if k not in SET_BY_OPTIONS})
         problems += wrong_choices(check.initiative, parameters) if check.initiative else []
     except InputError as error:
         problems += error.problems
     if problems or check.initiative is None:
         raise InputError(problems)
     as_of = request.as_of or check.initiative.last_day or date(1970, 1, 1)
-    target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / request.language
+    target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / _name(request)
     with staged(target) as staging:
-        specs = _plan(check.initiative, templates, parameters, as_of, request.language, staging)
+        specs = _plan(check.initiative, templates, parameters, as_of, request.language, staging.folder)
         records = _run(specs, progress)
         progress("render", None)
         with in_language(request.language):
             site = learning_site(check.initiative, as_of, [spec.folder for spec in specs])
-            rendered = EmbeddedRenderer().render(site, staging)
-        _write_manifest(staging, check.initiative, as_of, request.language, records)
-    return Report(target, target / "index.html", target / rendered.pdf.name, records)
+            rendered = renderer.render(site, staging.folder)
+        _write_manifest(staging.folder, check.initiative, as_of, request.language, records)
+        if any(record.status == "failed" for record in records) and _is_good(target):
+            staging.target = target.with_name(f"{target.name}-failed")
+    folder = staging.target
+    return Report(
+        folder, folder / "index.html", folder / rendered.pdf.name, records, target if folder != target else None
+    )
 
 
-_SET_BY_OPTIONS = {
-    "package": "PATH",
-    "as_of": "--as-of",
-    "language": "--language",
-    "output_dir": "--out",
-    "findings_dir": "--out",
-}
+def _name(request: ReportRequest) -> str:
+    """Folder of a report: its language, and what it was narrowed to: a part never takes the place of the whole."""
+    return "-".join([request.language, *sorted(request.methods), *sorted(request.levels)])
+
+
+def _is_good(folder: Path) -> bool:
+    """Whether a complete report stands in a folder."""
+    try:
+        runs = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["runs"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return all(status == "ok" for status in runs.values())
 
 
 def _set_by_option(name: str) -> Problem:
-    option = _SET_BY_OPTIONS[name]
+    option = SET_BY_OPTIONS[name]
     return Problem(f"-p {name}", name, _("the option {option}").format(option=option), _("use that option"))
 
 
@@ -156,13 +190,26 @@ def _seen_from(package: Path, folder: Path) -> str:
 def _run(specs: Sequence[RunSpec], progress: Progress) -> tuple[RunRecord, ...]:
     """Run the evaluations side by side, then the learning report, which reads what they found."""
     *evaluations, learning = specs
-    with ProcessPoolExecutor(min(WORKERS, len(evaluations)), mp_context=get_context("spawn")) as executor:
-        records = []
-        for record in chain(run_all(evaluations, executor), run_all([learning], executor)):
-            progress(record.template, record)
-            records.append(record)
-    order = [spec.template for spec in specs]
-    return tuple(sorted(records, key=lambda record: order.index(record.template)))
+    records = {}
+    for record in chain(_run_in_processes(evaluations), _run_in_processes([learning])):
+        progress(record.template, record)
+        records[record.template] = record
+    return tuple(records[spec.template] for spec in specs)
+
+
+def _run_in_processes(specs: Sequence[RunSpec]) -> Iterator[RunRecord]:
+    """Run in worker processes; a run that was lost because a worker died gets a second try on its own."""
+    lost = []
+    with ProcessPoolExecutor(min(WORKERS, len(specs)), mp_context=get_context("spawn")) as executor:
+        for record in run_all(specs, executor):
+            if record.error and record.error.name == BrokenProcessPool.__name__:
+                lost.append(record.template)
+            else:
+                yield record
+    for spec in specs:
+        if spec.template in lost:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+                yield from run_all([spec], executor)
 
 
 def _write_manifest(

@@ -17,6 +17,18 @@ from collective_impact.shipped import shipped
 
 LEARNING_REPORT = "learning_report"
 
+SET_BY_OPTIONS = {
+    "package": "PATH",
+    "as_of": "--as-of",
+    "language": "--language",
+    "output_dir": "--out",
+    "findings_dir": "--out",
+}
+"""Parameters that the command line sets by options of their own, or from where a run takes place."""
+
+
+_OUTPUT = "folder for findings.json, from where the notebook runs"
+
 
 class TemplateParameters(BaseModel):
     """What every template takes; the defaults are those in the notebook itself."""
@@ -28,7 +40,7 @@ class TemplateParameters(BaseModel):
     )
     as_of: str = Field("2000-12-31", description="the report's today, an ISO date; later periods are left out")
     language: str = Field("en", description="language of the page")
-    output_dir: str = Field("output", description="folder for findings.json, from where the notebook runs")
+    output_dir: str = Field("output", description=_OUTPUT)
 
 
 class OutcomeParameters(TemplateParameters):
@@ -41,7 +53,7 @@ class OutcomeParameters(TemplateParameters):
 class DevelopmentalOutcome(OutcomeParameters):
     """Parameters of ``developmental_outcome``."""
 
-    output_dir: str = "output/developmental_outcome"
+    output_dir: str = Field("output/developmental_outcome", description=_OUTPUT)
     horizon: int = Field(12, ge=1, le=60, description="periods to look ahead")
     power: float = Field(0.8, gt=0.5, lt=1, description="chance of seeing a true effect that the plan asks for")
 
@@ -49,14 +61,14 @@ class DevelopmentalOutcome(OutcomeParameters):
 class FormativeOutcome(OutcomeParameters):
     """Parameters of ``formative_outcome``."""
 
-    output_dir: str = "output/formative_outcome"
+    output_dir: str = Field("output/formative_outcome", description=_OUTPUT)
     recent_periods: int = Field(8, ge=5, le=60, description="periods that the trajectory is drawn from")
 
 
 class SummativeOutcome(OutcomeParameters):
     """Parameters of ``summative_outcome``."""
 
-    output_dir: str = "output/summative_outcome"
+    output_dir: str = Field("output/summative_outcome", description=_OUTPUT)
     design: str = Field("", description="overrules the choice of design; empty: let the data decide")
     excluded_areas: list[str] = Field([], description="area_ids that must not serve as comparison")
     seed: int = Field(1989, ge=0, description="seed of the placebo draws")
@@ -65,7 +77,7 @@ class SummativeOutcome(OutcomeParameters):
 class LearningReport(TemplateParameters):
     """Parameters of ``learning_report``."""
 
-    output_dir: str = "output/learning_report"
+    output_dir: str = Field("output/learning_report", description=_OUTPUT)
     findings_dir: str = Field("output", description="folder below which the evaluations wrote their findings.json")
 
 
@@ -177,7 +189,7 @@ def _unknown_parameter(name: str, known: set[str]) -> Problem:
     return Problem(
         place=f"-p {name}",
         found=_("a parameter that no chosen template has"),
-        expected=", ".join(sorted(known)),
+        expected=", ".join(sorted(known - SET_BY_OPTIONS.keys())),
         mend=_("did you mean {name}?").format(name=near[0])
         if near
         else _("see `collective-impact templates` for what each takes"),
@@ -192,10 +204,10 @@ def _bad_value(template: Template, detail: Any) -> Problem:
         found=repr(detail["input"]),
         expected=f"{getattr(kind, '__name__', kind)}: {detail['msg']}",
         mend=_("write it as JSON, for example {example}").format(
-            example=f"-p {name}={_as_json(template.parameters.model_fields[name].default)}"
+            example=f"-p {name}={_example(template.parameters.model_fields[name].default)}"
         ),
     )
 
 
-def _as_json(value: Any) -> str:
-    return f"'{json.dumps(value)}'" if isinstance(value, list) else str(value)
+def _example(default: Any) -> str:
+    return """'["first", "second"]'""" if isinstance(default, list) else str(default)

@@ -2,6 +2,8 @@
 
 from collective_impact.blocks import Block, Paragraph, Stack, Table
 from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.data.initiative import Initiative
+from collective_impact.data.outcome import context_events
 from collective_impact.framework.vocabulary import design_assumption, design_name
 from collective_impact.language import figure_text, p_equals, percent, period_label, probability
 from collective_impact.language import translate as _
@@ -106,6 +108,15 @@ def weaker_designs(
         return next((each for each in (parallel, own_trend) if isinstance(each, Insufficient)), Insufficient("no_data"))
     caption = _("What speaks for and against the weaker designs")
     return Table([_("Design"), _("What was seen"), _("Judgement")], rows, caption, "weaker-designs")
+
+
+def events_table(initiative: Initiative) -> Table | Insufficient:
+    """List what happened around the initiative: what else could have moved the outcome."""
+    events = context_events(initiative)
+    if events.empty:
+        return Insufficient("no_events", 0, 1)
+    rows = [[row["when"], row["summary"], row["source"]] for _i, row in events.iterrows()]
+    return Table([_("When"), _("What happened"), _("Source")], rows, _("What happened around the initiative"), "events")
 
 
 @guarded

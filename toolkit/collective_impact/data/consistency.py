@@ -60,7 +60,7 @@ def _unknown_references(table: pd.DataFrame, key: ForeignKey, other: pd.DataFram
         return []
     found = str(table[key.field].iloc[first_position(unknown)])
     meant = suggestion(found, other[key.target])
-    expected = _("a {field} of the table {table}").format(field=key.target, table=key.table)
+    expected = _("a value of {field} in the table {table}").format(field=key.target, table=key.table)
     if meant:
         mend = _("write {value}").format(value=quoted(meant))
     else:
@@ -82,11 +82,11 @@ def _target_rules(indicator: pd.DataFrame, place: str) -> list[Problem]:
 def _mixed_frequencies(values: pd.DataFrame, place: str) -> list[Problem]:
     dated = values[values["period"].notna()]
     frequency = frequencies(dated["period"])
-    usual = frequency.groupby(dated["indicator_id"]).transform("first")
+    usual = frequency.groupby(dated["indicator_id"]).transform(lambda each: each.mode().iloc[0])
     mixed = frequency != usual
     if not mixed.any():
         return []
     first = first_position(mixed)
     found = quoted(written(dated["period"].iloc[first]))
-    expected = _("periods such as {example}, as in the rows before").format(example=EXAMPLES[usual.iloc[first]])
+    expected = _("periods such as {example}, as in most rows").format(example=EXAMPLES[usual.iloc[first]])
     return grouped(mixed, place, "period", found, expected, _("keep one frequency per indicator"))

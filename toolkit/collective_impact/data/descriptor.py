@@ -52,6 +52,7 @@ class Resource(BaseModel):
 
     name: str
     path: str
+    format: str = "csv"
     encoding: str = "utf-8"
     dialect: Dialect = Dialect()
     written: ResourceSchema = Field(ResourceSchema(), alias="schema")
@@ -65,7 +66,7 @@ class Resource(BaseModel):
 class _Envelope(BaseModel):
     model_config = ConfigDict(strict=True)
 
-    name: str = Field(pattern=NAME_PATTERN)
+    name: str = Field(pattern=NAME_PATTERN, max_length=80)
     resources: tuple[Resource, ...] = ()
 
 

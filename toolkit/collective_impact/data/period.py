@@ -99,6 +99,8 @@ def read_date(text: str, place: str) -> date:
         If it is none.
     """
     try:
+        if len(text) != len("2000-12-31"):
+            raise ValueError
         return date.fromisoformat(text)
     except ValueError:
         expected = _("a date as YYYY-MM-DD, for example {example}").format(example="2000-12-31")

@@ -163,6 +163,10 @@ def _resource_problems(resources: Sequence[Resource]) -> list[Problem]:
             found = _("the resource {name} {n} times").format(name=quoted(name), n=n)
             mend = _("keep one of them")
             problems.append(Problem(DESCRIPTOR, found, _("each resource once"), mend, field="resources", count=n - 1))
+    for resource in resources:
+        if resource.name in TABLES and resource.format.lower() != "csv":
+            found, mend = quoted(resource.format), _("save the table as CSV; other formats are not read yet")
+            problems.append(Problem(resource.path, found, "csv", mend, field="format"))
     others = [name for name, right in meant.items() if not right]
     if others:
         found = _("resources that are not read: {names}").format(names=listed(others))

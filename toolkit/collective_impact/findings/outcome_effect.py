@@ -44,7 +44,8 @@ def check_effect(
     """
     checks = []
     if isinstance(effect, SyntheticControl):
-        checks.append(_fit_check(effect))
+        if (effect.weights > 0).sum() < (effect.observed.index < effect.start).sum():  # else any area can be fitted
+            checks.append(_fit_check(effect))
         if isinstance(earlier, SyntheticControl):
             checks.append(_earlier_check(effect, earlier))
     if isinstance(without_one, LeaveOneOut):

@@ -118,6 +118,10 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The values are not split by group, so nobody can say for whom things changed."),
         _("Rows in the table indicator_value for each group, in the column group, with numerator and denominator."),
     ),
+    "no_events": lambda: (
+        _("What else happened around the initiative is not recorded."),
+        _("Rows in the table context_event: what happened when, and who says so."),
+    ),
     "no_scale": lambda: (
         _("It is not known how many residents one value of the indicator refers to, so it cannot be counted in all."),
         _("The column per of the table indicator: 1 for a figure per head, 100 for a percentage of the residents."),

@@ -66,7 +66,7 @@ def choose_design(panel: Panel, overrule: str = "") -> DesignChoice | Insufficie
     """Choose the design for a panel of one outcome.
 
     1. Treated units that start at different times, with donors: staggered difference in differences.
-    2. One treated unit, 5 or more donors, 5 or more periods before: synthetic control.
+    2. One treated unit, 5 or more donors, 8 or more periods before: synthetic control.
     3. One start, 3 or more donors and 2 more than treated: difference in differences.
     4. One start, no such comparison, 8 or more periods before and 3 after: interrupted time series
        (on the treated units' mean).

@@ -27,6 +27,7 @@ Reason = Literal[
     "groups_not_estimated",
     "no_population",
     "no_scale",
+    "no_events",
 ]
 
 

@@ -18,7 +18,7 @@ from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.simplex import simplex_weights
 from collective_impact.statistics.types import Label, Unit
 
-PERIODS_BEFORE = 5
+PERIODS_BEFORE = 8
 PERIODS_AFTER = 1
 DONORS = 2
 DONORS_FOR_PLACEBOS = 5
@@ -128,7 +128,7 @@ def synthetic_control(panel: Panel) -> SyntheticControl | Insufficient:
     Parameters
     ----------
     panel : Panel
-        One treated unit, at least 2 donors, 5 periods before the start and 1 from it on.
+        One treated unit, at least 2 donors, 8 periods before the start and 1 from it on.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def placebo_in_time(panel: Panel, start: Label | None = None) -> SyntheticContro
     MethodError
         When `start` is not before the true start.
     """
-    lacking = shortfall(panel, before=PERIODS_BEFORE + 1, after=0, donors=DONORS)
+    lacking = shortfall(panel, before=PERIODS_BEFORE + 1, after=PERIODS_AFTER, donors=DONORS)
     if lacking:
         return lacking
     pretended = panel.before[len(panel.before) * 2 // 3] if start is None else start

@@ -17,7 +17,7 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.types import Label, Unit
 
-PERIODS_BEFORE = 5
+PERIODS_BEFORE = 8
 DONORS = 5
 
 
