@@ -1,7 +1,7 @@
 """An executed notebook as a page: its prose and blocks, and its key findings.
 
 Only what was made as a block reaches a page: Markdown cells and ``text/markdown`` outputs. A printed frame or any
-other raw output stays in the notebook, so that no individual's row can slip into a report.
+other raw output does not, so that no individual's row can slip into a report.
 """
 
 import json

@@ -197,14 +197,16 @@ def placebo_in_time(panel: Panel, start: Label | None = None) -> SyntheticContro
     ----------
     panel : Panel
     start : period, optional
-        The pretended start, earlier than the true one; by default two thirds into the time before it.
+        The pretended start, earlier than the true one; by default two thirds into the time before it, which then
+        has to have 12 periods.
 
     Raises
     ------
     MethodError
         When `start` is not before the true start.
     """
-    lacking = shortfall(panel, before=PERIODS_BEFORE + 1, after=PERIODS_AFTER, donors=DONORS)
+    before = PERIODS_BEFORE * 3 // 2 if start is None else PERIODS_BEFORE + 1
+    lacking = shortfall(panel, before=before, after=PERIODS_AFTER, donors=DONORS)
     if lacking:
         return lacking
     pretended = panel.before[len(panel.before) * 2 // 3] if start is None else start
