@@ -117,3 +117,9 @@ def test_a_chart_holds_no_more_rows_than_areas_times_periods(example_report):
     for spec in specs:
         rows = sum(len(rows) for rows in json.loads(spec).get("datasets", {}).values())
         assert rows <= 39 * 31 + 200
+
+
+def test_the_baseline_says_how_small_an_effect_could_be_seen(example_report):
+    detectable = findings(example_report, "developmental_outcome")["detectable"]
+    assert "39 areas" in detectable["statement"]
+    assert "80%" in detectable["statement"]

@@ -54,7 +54,7 @@ class DevelopmentalOutcome(OutcomeParameters):
     """Parameters of ``developmental_outcome``."""
 
     output_dir: str = Field("output/developmental_outcome", description=_OUTPUT)
-    horizon: int = Field(12, ge=1, le=60, description="periods to look ahead")
+    horizon: int = Field(10, ge=1, le=60, description="periods to look ahead")
     power: float = Field(0.8, gt=0.5, lt=1, description="chance of seeing a true effect that the plan asks for")
 
 

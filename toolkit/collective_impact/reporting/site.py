@@ -91,8 +91,10 @@ def _index(
 
 
 def _lead(initiative: Initiative) -> str:
-    goal = initiative.facts.goal or initiative.facts.programme
-    return f"::: {{.lead}}\n{escape_markdown(goal)}\n:::" if goal else ""
+    if not initiative.facts.goal:
+        return ""
+    goal = Labelled(_("What it works for:"), str(initiative.facts.goal)).markdown()
+    return f"::: {{.lead}}\n{goal}\n:::"
 
 
 def _main_messages(findings: Sequence[Finding]) -> str:
