@@ -109,7 +109,7 @@ def test_detectable_effect_with_donors():
         True,
     )
     assert result.value == pytest.approx(2.8016 * result.standard_error, rel=1e-4)
-    few = smallest_detectable_effect(simulated(units=8, periods=12, before=10), horizon=3)
+    few = smallest_detectable_effect(simulated(units=8, periods=14, before=12), horizon=3)
     assert few.p_floor == 1 / 8
     assert not few.reachable
     assert donors_needed(0.1) == 9
