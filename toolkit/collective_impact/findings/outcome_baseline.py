@@ -3,6 +3,7 @@
 import pandas as pd
 
 from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.data.period import last_day
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind, explains_nothing
@@ -84,16 +85,18 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
         so_what=_(
             "A target inside this range may be reached without the initiative. To be telling, it must lie outside."
         ),
-        now_what=(
-            Recommendation(
-                action=_("Agree on a target and its date, with this range in view"),
-                owner=_("steering group"),
-                due=evaluation.months_ahead(3),
-            ),
-        ),
+        now_what=_steps(forecast, evaluation),
         data=data_behind(outcome),
         names=outcome.words,
     )
+
+
+def _steps(forecast: Forecast, evaluation: Evaluation) -> tuple[Recommendation, ...]:
+    """Nothing is proposed about a time that has passed."""
+    if last_day(forecast.frame.iloc[-1]["period"]) <= evaluation.as_of:
+        return ()
+    action = _("Agree on a target and its date, with this range in view")
+    return (Recommendation(action=action, owner=_("steering group"), due=evaluation.months_ahead(3)),)
 
 
 def _failed_on_itself(forecast: Forecast) -> bool:
@@ -131,9 +134,9 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
         "needed": smallest.donors_needed,
     }
     if smallest.reachable:
-        title = _("Effects smaller than {size} ({unit}) would probably stay unseen")
+        title = _("An effect has to be about {size} ({unit}) to be seen")
         so_what = _(
-            "If the initiative aims at less than {share} of the present level, this indicator will not show it."
+            "Smaller effects may be missed: less than {share} of the present level may not show in this indicator."
         )
     else:
         title = _("With {n} areas to compare with, chance can never be ruled out at 5%")

@@ -12,6 +12,7 @@ from collective_impact.framework.vocabulary import Strength, design_assumption, 
 from collective_impact.language import figure_text, large_figure, number, percent, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.design import DesignChoice
+from collective_impact.statistics.difference_in_differences import DifferenceInDifferences
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
@@ -27,6 +28,7 @@ Maybe = Estimated | Insufficient
 
 
 def check_effect(
+    choice: DesignChoice | Insufficient,
     effect: SyntheticControl | Insufficient,
     earlier: SyntheticControl | Insufficient,
     without_one: LeaveOneOut | Insufficient,
@@ -36,6 +38,8 @@ def check_effect(
 
     Parameters
     ----------
+    choice : DesignChoice or Insufficient
+        A design is judged by checks of its own.
     effect, earlier : SyntheticControl or Insufficient
         At the real start and at a pretended one.
     without_one : LeaveOneOut or Insufficient
@@ -43,15 +47,27 @@ def check_effect(
         Of all designs.
     """
     checks = []
-    if isinstance(effect, SyntheticControl):
+    design = "none" if isinstance(choice, Insufficient) else choice.design
+    if design == "difference_in_differences":
+        checks += [_drift_check(each) for each in results if isinstance(each, DifferenceInDifferences)]
+    if isinstance(effect, SyntheticControl) and design == "synthetic_control":
         if (effect.weights > 0).sum() < (effect.observed.index < effect.start).sum():  # else any area can be fitted
             checks.append(_fit_check(effect))
         if isinstance(earlier, SyntheticControl):
             checks.append(_earlier_check(effect, earlier))
-    if isinstance(without_one, LeaveOneOut):
+    if isinstance(without_one, LeaveOneOut) and design == "synthetic_control":
         checks.append(_leave_one_out_check(without_one))
     estimates = [result.estimate for result in results if not isinstance(result, Insufficient)]
     return (*checks, _same_sign_check(estimates)) if len(estimates) > 1 else tuple(checks)
+
+
+def _drift_check(parallel: DifferenceInDifferences) -> Check:
+    drift = parallel.pre_trend
+    return Check(
+        rule=_("Before the start, the area did not drift from the others"),
+        seen=_("not known") if drift is None else f"{figure_text(drift.value)}; {interval(drift)}",
+        held=drift is not None and not drift.conclusive,
+    )
 
 
 def _fit_check(effect: SyntheticControl) -> Check:
@@ -138,7 +154,7 @@ def _chance_check(estimate: Estimate) -> Check:
     return Check(
         rule=_("Chance: p at most 0.05 for strong, 0.10 for moderate or weak evidence; the interval leaves out zero"),
         seen=f"{chance(estimate)}; {interval(estimate)}",
-        held=estimate.conclusive and (estimate.p_value or 1) <= 0.10,
+        held=estimate.conclusive and estimate.p_value is not None and estimate.p_value <= 0.10,
     )
 
 
@@ -150,6 +166,8 @@ def _title(outcome: Outcome, estimate: Estimate, strength: Strength) -> str:
     words = {"indicator": outcome.indicator, "area": outcome.area, "side": _lower_or_higher(estimate)}
     if strength in {Strength.STRONG, Strength.MODERATE}:
         return _("{indicator} in {area} came out {side} than expected without the initiative").format(**words)
+    if strength is Strength.WEAK and estimate.conclusive:
+        return _("{indicator} in {area} came out {side} than expected, but the comparison is weak").format(**words)
     if strength is Strength.WEAK:
         return _("{indicator} in {area} came out {side} than expected, but chance is not ruled out").format(**words)
     return _("Inconclusive: {indicator} in {area} cannot be told from what was to be expected").format(**words)
@@ -209,6 +227,11 @@ def _so_what(outcome: Outcome, estimate: Estimate, strength: Strength) -> str:
         )
     if wanted is False:
         return _("The outcome moved away from what the initiative wants. It is worth asking what worked against it.")
+    if strength is Strength.WEAK and estimate.conclusive:
+        return _(
+            "The pattern is what a contribution of the initiative would look like, but a check of the method did not "
+            "hold, or there is nothing to compare with. It does not carry a claim on its own."
+        )
     if strength is Strength.WEAK:
         return _(
             "The pattern is what a contribution of the initiative would look like, but chance could produce it too. "

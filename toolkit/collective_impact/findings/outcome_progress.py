@@ -40,7 +40,10 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         "crossings": runs.crossings,
         "fewest": runs.crossings_limit,
     }
-    if runs.shift:
+    if runs.shift and outcome.start is not None and runs.longest_run_periods[0] < outcome.start:
+        title = _("{indicator} in {area}: a lasting shift that began before the start")
+        so_what = _("The shift was under way before the initiative began, so this chart says nothing about its effect.")
+    elif runs.shift:
         title = _("{indicator} in {area}: a lasting shift, not ordinary ups and downs")
         so_what = _("Something lasting has happened to the series. Look at the dates to see what coincides with it.")
     else:
@@ -48,7 +51,7 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         so_what = _("Do not react to single values: over these {n} they go up and down by chance.")
     statement = _(
         "Over {n}, the longest run {side} the median has {run} values ({first}–{last}); chance allows {limit}. "
-        "The series crosses its median {crossings} times; chance gives at least {fewest}."
+        "Crossings of the median: {crossings}; chance gives at least {fewest}."
     )
     return Finding(
         id=f"{evaluation.cell.id}.run_chart",

@@ -15,8 +15,8 @@ def strength_of_effect(estimate: Estimate, checks: Sequence[Check]) -> Strength:
 
     - Insufficient: chance is not ruled out at 10% by the placebo test; without comparison areas, the interval
       includes zero.
-    - Weak: chance is ruled out at 10%, but the interval includes zero or a check fails; or there are no comparison
-      areas, whatever the interval.
+    - Weak: chance is ruled out at 10%, but the interval includes zero, a check fails or none could be made; or there
+      are no comparison areas, whatever the interval.
     - Moderate: chance is ruled out at 10%, the interval leaves out zero and every check holds.
     - Strong: the same at 5%.
 
@@ -30,7 +30,7 @@ def strength_of_effect(estimate: Estimate, checks: Sequence[Check]) -> Strength:
         return Strength.WEAK if estimate.conclusive else Strength.INSUFFICIENT
     if estimate.p_value > TENTATIVE:
         return Strength.INSUFFICIENT
-    if not estimate.conclusive or not all(check.held for check in checks):
+    if not estimate.conclusive or not checks or not all(check.held for check in checks):
         return Strength.WEAK
     return Strength.STRONG if estimate.p_value <= SIGNIFICANCE else Strength.MODERATE
 
@@ -38,10 +38,8 @@ def strength_of_effect(estimate: Estimate, checks: Sequence[Check]) -> Strength:
 def strength_of_description(n_periods: int) -> Strength:
     """Strength of a statement about how a series has run, which explains nothing: by the points it rests on.
 
-    Strong from 20 periods, moderate from 12, weak from 5, else insufficient.
+    Moderate at most, from 12 periods; weak from 5, else insufficient.
     """
-    if n_periods >= 20:
-        return Strength.STRONG
     if n_periods >= 12:
         return Strength.MODERATE
     return Strength.WEAK if n_periods >= 5 else Strength.INSUFFICIENT
