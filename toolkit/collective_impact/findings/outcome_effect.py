@@ -163,13 +163,23 @@ def _lower_or_higher(estimate: Estimate) -> str:
 
 
 def _title(outcome: Outcome, estimate: Estimate, strength: Strength) -> str:
-    words = {"indicator": outcome.indicator, "area": outcome.area, "side": _lower_or_higher(estimate)}
+    words = {
+        "indicator": outcome.indicator,
+        "area": outcome.area,
+        "gap": figure_text(abs(estimate.value)),
+        "side": _lower_or_higher(estimate),
+        "unit": outcome.unit,
+    }
     if strength in {Strength.STRONG, Strength.MODERATE}:
-        return _("{indicator} in {area} came out {side} than expected without the initiative").format(**words)
+        return _("{indicator} in {area}: {gap} {side} than expected without the initiative ({unit})").format(**words)
     if strength is Strength.WEAK and estimate.conclusive:
-        return _("{indicator} in {area} came out {side} than expected, but the comparison is weak").format(**words)
+        return _("{indicator} in {area}: {gap} {side} than expected ({unit}), but the comparison is weak").format(
+            **words
+        )
     if strength is Strength.WEAK:
-        return _("{indicator} in {area} came out {side} than expected, but chance is not ruled out").format(**words)
+        return _("{indicator} in {area}: {gap} {side} than expected ({unit}), but chance is not ruled out").format(
+            **words
+        )
     return _("Inconclusive: {indicator} in {area} cannot be told from what was to be expected").format(**words)
 
 
