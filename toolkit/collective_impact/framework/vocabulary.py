@@ -79,11 +79,6 @@ def label(term: Term) -> str:
     return _in_current_language(_entry(term), "")
 
 
-def purpose(method: Method) -> str:
-    """What a method asks, in one question in the current language."""
-    return _in_current_language(_entry(method), "purpose_")
-
-
 def design_name(design: str) -> str:
     """Common name of an evaluation design, for example ``Synthetic control``."""
     return _in_current_language(_read("vocabulary.toml")["design"][design], "")
