@@ -1,4 +1,4 @@
-"""The command line: check a package, list the templates, run a report."""
+"""The command line: check a package, look things up in the catalogue, list the templates, run a report."""
 
 import signal
 import sys
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from collective_impact.blocks import plain
 from collective_impact.errors import InputError, Problem, ToolkitError
-from collective_impact.language import SOURCE_LANGUAGE, in_language, languages, use_language
+from collective_impact.files import write_whole
+from collective_impact.framework.vocabulary import Condition, Level, Method, Phase
+from collective_impact.language import SOURCE_LANGUAGE, in_language, languages, translate_plural, use_language
 from collective_impact.language import translate as _
 
-METHODS = ("developmental", "formative", "summative")
-LEVELS = ("context", "initiative", "system", "outcome")
+METHODS, LEVELS, PHASES, CONDITIONS = ([term.value for term in terms] for terms in (Method, Level, Phase, Condition))
 _language = click.option(
     "--language",
     default="en",
@@ -56,6 +58,63 @@ def templates() -> None:
 
 
 @cli.command()
+@click.argument("words", nargs=-1)
+@click.option("--level", type=click.Choice(LEVELS), help="Only what has its place at this level.")
+@click.option("--method", type=click.Choice(METHODS), help="Only what serves this method.")
+@click.option("--phase", type=click.Choice(PHASES), help="Only what can be used in this phase.")
+@click.option("--condition", type=click.Choice(CONDITIONS), help="Only what tells about this condition.")
+@click.option("--kind", metavar="KIND", help="Only entries of this kind: indicator, instrument, condition ...")
+@click.option("--csv", "csv_file", metavar="FILE", help="Write CSV for Excel to this file, or to the screen (-).")
+@_language
+def catalogue(words: tuple[str, ...], level: str | None, method: str | None, phase: str | None, condition: str | None,
+              kind: str | None, csv_file: str | None, language: str) -> None:  # fmt: skip
+    """Look up concepts, indicators and instruments that hold all the WORDS; an id shows its entry in full.
+
+    Without words: all indicators and instruments, and the kinds of concepts there are. The CSV file holds every
+    column in every language (UTF-8 with a byte order mark; semicolons where the decimal sign is a comma).
+    """
+    from collective_impact.framework.listing import as_csv, listing
+    from collective_impact.terminal import console, print_catalogue
+
+    use_language(language)
+    text = " ".join(words)
+    found = listing(text, level=level, method=method, phase=phase, condition=condition, kind=kind)
+    if not found:
+        click.echo(_("Nothing in the catalogue fits that."), err=True)
+        raise SystemExit(1)
+    if csv_file is None:
+        print_catalogue(console(), found, text, overview=not text and kind is None)
+    else:
+        _write_csv(csv_file, as_csv(found))
+        said = translate_plural("{n} entry written.", "{n} entries written.", len(found))
+        click.echo(said.format(n=len(found)), err=True)
+
+
+@cli.command()
+@click.argument("path", required=False, default="")
+@click.option("--table", "tables", multiple=True, metavar="TABLE", help="Only the sheet of this table (repeatable).")
+@click.option("--instrument", "instruments", multiple=True, metavar="ID",
+              help="What this instrument needs (repeatable); its id as in the catalogue.")  # fmt: skip
+@click.option("--wave", default="", metavar="ID", help="Wave that the instrument is used in. [default: left open]")
+@click.option("--empty", is_flag=True, help="Leave out the rows that the package has.")
+@click.option("--out", required=True, metavar="FILE.xlsx", help="File to write; never one that is there already.")
+@_language
+def collect(path: str, tables: tuple[str, ...], instruments: tuple[str, ...], wave: str, empty: bool, out: str,
+            language: str) -> None:  # fmt: skip
+    """Make a workbook to fill in, or a survey form for KoBoToolbox and ODK.
+
+    With the data package at PATH its rows stand in the workbook already, and its partners, areas and waves can be
+    chosen from lists. Without PATH the workbook is for a new initiative. What is filled in comes back with
+    `collective-impact import`.
+    """
+    from collective_impact.collection.collecting import CollectRequest, collect
+
+    use_language(language)
+    written = collect(CollectRequest(Path(out), path, tables, instruments, wave, empty))
+    click.echo(_("Written: {file}").format(file=plain(str(written))))
+
+
+@cli.command()
 @click.argument("path")
 @click.option("--out", default="reports", show_default=True, help="Folder below which reports are put.")
 @click.option("--method", "methods", multiple=True, type=click.Choice(METHODS), help="Only this method (repeatable).")
@@ -75,6 +134,17 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
         report = make_report(request, progress)
     print_outcome(console(), report)
     raise SystemExit(1 if report.failed else 0)
+
+
+def _write_csv(file: str, text: str) -> None:
+    try:
+        if file == "-":
+            sys.stdout.buffer.write(text.encode())
+        else:
+            write_whole(Path(file), text)
+    except OSError as error:
+        mend = _("choose a file that can be written")
+        raise InputError([Problem("--csv", f"{file}: {error.strerror}", _("a file to write to"), mend)]) from error
 
 
 def _as_of(text: str | None) -> date | None:

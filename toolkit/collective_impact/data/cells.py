@@ -7,15 +7,17 @@ import pandas as pd
 
 from collective_impact.data.descriptor import FieldFormat, ResourceSchema
 from collective_impact.data.grouping import first_position, grouped
-from collective_impact.data.period import parse_periods
+from collective_impact.data.period import DATE, parse_periods
 from collective_impact.data.quoting import listed, quoted, suggestion
 from collective_impact.data.schema import Field, TableSchema
+from collective_impact.data.spreadsheet_text import unguarded
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
 
 _NOT_A_FIGURE = ("nan", "inf", "+inf", "-inf", "infinity", "na", "n/a", "#n/a", "null", "none", "-", ".", "..", "x")
 _NUMBER_WRITTEN_OTHERWISE = r"[+-]?[0-9]{1,3}([\s.,'’]?[0-9]{3})*([.,][0-9]+)?"  # decimal comma, grouped digits
 _LARGEST_WHOLE = 2**53
+_TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
 
 
 def typed_table(
@@ -37,7 +39,8 @@ def typed_table(
     -------
     table : pandas.DataFrame
         Every column of the schema and the translations there are. Text is ``str`` (empty where missing), numbers
-        ``float64`` (NaN), whole numbers ``Int64`` (NA), periods `pandas.Period` in an object column (NaT).
+        ``float64`` (NaN), whole numbers ``Int64`` (NA), truth values ``boolean`` (NA), periods and dates
+        `pandas.Period` in an object column (NaT).
     problems : list of Problem
     """
     problems = _column_problems(list(raw.columns), schema, place)
@@ -52,7 +55,7 @@ def typed_table(
         problems += more + wrong
     for name in raw.columns:
         if schema.translated(name):
-            columns[name] = raw[name].mask(raw[name].isin(written.missing_values), "")
+            columns[name] = unguarded(raw[name].mask(raw[name].isin(written.missing_values), ""))
     return pd.DataFrame(columns, index=raw.index), problems
 
 
@@ -91,12 +94,14 @@ def _present(raw: pd.DataFrame, field: Field, missing: tuple[str, ...], place: s
 
 
 def _typed(text: pd.Series, field: Field, written: FieldFormat, place: str) -> tuple[pd.Series, list[Problem]]:
-    if field.kind == "period":
+    if field.kind in ("period", "date"):
         return _periods(text, field, place)
     if field.kind in ("number", "integer"):
         return _numbers(text, field, written, place)
+    if field.kind == "boolean":
+        return _truth_values(text, field, place)
     if not field.allowed:
-        return text, []
+        return unguarded(text), []
     wrong = (text != "") & ~text.isin(field.allowed)
     expected = _("one of {values}").format(values=", ".join(field.allowed))
     meant = suggestion(text[wrong].iloc[0], field.allowed) if wrong.any() else ""
@@ -105,9 +110,19 @@ def _typed(text: pd.Series, field: Field, written: FieldFormat, place: str) -> t
 
 
 def _periods(text: pd.Series, field: Field, place: str) -> tuple[pd.Series, list[Problem]]:
-    periods = parse_periods(text, field.pattern)
+    periods = parse_periods(text, field.pattern or DATE)
     wrong = periods.isna() & (text != "")
-    return periods, _grouped(wrong, text, field, place, field.describe(), _("write the period in one of these ways"))
+    if field.kind == "date":
+        expected, mend = _("a date such as 2024-01-31"), _("write the date that way")
+    else:
+        expected, mend = field.describe(), _("write the period in one of these ways")
+    return periods, _grouped(wrong, text, field, place, expected, mend)
+
+
+def _truth_values(text: pd.Series, field: Field, place: str) -> tuple[pd.Series, list[Problem]]:
+    values = text.str.lower().map(_TRUTH_VALUES).astype("boolean")
+    wrong = (values.isna() & (text != "")).astype(bool)
+    return values, _grouped(wrong, text, field, place, "true, false", _("write one of these"))
 
 
 def _numbers(text: pd.Series, field: Field, written: FieldFormat, place: str) -> tuple[pd.Series, list[Problem]]:
@@ -118,14 +133,27 @@ def _numbers(text: pd.Series, field: Field, written: FieldFormat, place: str) ->
     problems = _unreadable_numbers(text[~readable & (text != "")], field, place)
     correct = _("correct the number")
     problems += _grouped(too_large, text, field, place, _("a number of ordinary size"), correct)
-    if field.minimum is not None:
-        at_least = _("at least {smallest}").format(smallest=field.minimum)
-        problems += _grouped(values < field.minimum, text, field, place, at_least, correct)
+    for outside, bound in _bounds(values, field):
+        problems += _grouped(outside, text, field, place, bound, correct)
     if field.kind == "integer":
         not_whole = values.notna() & ((values % 1 != 0) | (values.abs() > _LARGEST_WHOLE))
         problems += _grouped(not_whole, text, field, place, _("a whole number"), correct)
         return values.mask(not_whole).astype("Int64"), problems
     return values, problems
+
+
+def _bounds(values: pd.Series, field: Field) -> list[tuple[pd.Series, str]]:
+    """Which values are out of each bound that the column has, and the bound in words."""
+    bounds = []
+    if field.minimum is not None:
+        bounds.append((values < field.minimum, _("at least {smallest}").format(smallest=field.minimum)))
+    if field.maximum is not None:
+        bounds.append((values > field.maximum, _("at most {largest}").format(largest=field.maximum)))
+    if field.above is not None:
+        bounds.append((values <= field.above, _("more than {bound}").format(bound=field.above)))
+    if field.below is not None:
+        bounds.append((values >= field.below, _("less than {bound}").format(bound=field.below)))
+    return bounds
 
 
 def _unreadable_numbers(text: pd.Series, field: Field, place: str) -> list[Problem]:

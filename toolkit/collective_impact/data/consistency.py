@@ -4,12 +4,16 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from collective_impact.data.descriptor import DESCRIPTOR
 from collective_impact.data.grouping import first_line, first_position, grouped
-from collective_impact.data.period import EXAMPLES, frequencies, written
+from collective_impact.data.period import last_days, written
 from collective_impact.data.quoting import quoted, suggestion
+from collective_impact.data.rules import RULES
 from collective_impact.data.schema import ForeignKey, TableSchema, table_schema
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
+
+_MONEY = ("cost", "funding_flow")
 
 
 def consistency_problems(
@@ -33,11 +37,29 @@ def consistency_problems(
         for key in schema.foreign_keys:
             if key.table in whole:
                 problems += _unknown_references(table, key, tables[key.table], places[name])
-    if "indicator" in tables:
-        problems += _target_rules(tables["indicator"], places["indicator"])
-    if "indicator_value" in tables:
-        problems += _mixed_frequencies(tables["indicator_value"], places["indicator_value"])
+        for first, second in schema.in_order:
+            problems += _out_of_order(table, first, second, places[name])
+    for rule in RULES:
+        problems += rule.problems(tables, whole, places)
     return problems
+
+
+def currency_problems(tables: Collection[str], currency: str) -> list[Problem]:
+    """Say so where money is told of and the currency is not.
+
+    Parameters
+    ----------
+    tables : collection of str
+        Tables of the package.
+    currency : str
+        Of the initiative's facts.
+    """
+    money = [name for name in _MONEY if name in tables]
+    if currency or not money:
+        return []
+    found = _("no currency, and money in {tables}").format(tables=", ".join(money))
+    expected, mend = _("three letters such as SEK"), _("add the key currency under initiative")
+    return [Problem(DESCRIPTOR, found, expected, mend, field="initiative.currency", severity="note")]
 
 
 def _repeated_keys(table: pd.DataFrame, schema: TableSchema, place: str) -> list[Problem]:
@@ -51,42 +73,36 @@ def _repeated_keys(table: pd.DataFrame, schema: TableSchema, place: str) -> list
     key = quoted(", ".join(written(part) for part in again), 80)
     found = _("{key} again, first on line {line}").format(key=key, line=line)
     each = _("each {keys} once").format(keys=" + ".join(keys))
-    return grouped(repeated, place, keys[0], found, each, _("take one of the rows away, or correct its key"))
+    mend = _("take one of the rows away, or correct its key")
+    if "revision" in keys:
+        mend = _("give the later figure a higher revision, or take one of the rows away")
+    return grouped(repeated, place, keys[0], found, each, mend)
 
 
 def _unknown_references(table: pd.DataFrame, key: ForeignKey, other: pd.DataFrame, place: str) -> list[Problem]:
-    unknown = (table[key.field] != "") & ~table[key.field].isin(other[key.target])
+    given = table[list(key.fields)]
+    known = pd.MultiIndex.from_frame(other[list(key.targets)])
+    unknown = (given != "").all(axis=1) & ~pd.MultiIndex.from_frame(given).isin(known)
     if not unknown.any():
         return []
-    found = str(table[key.field].iloc[first_position(unknown)])
-    meant = suggestion(found, other[key.target])
-    expected = _("a value of {field} in the table {table}").format(field=key.target, table=key.table)
+    column, target = key.fields[-1], key.targets[-1]
+    found = str(given[column].iloc[first_position(unknown)])
+    meant = suggestion(found, other[target]) if len(key.fields) == 1 else ""
+    expected = _("a value of {field} in the table {table}").format(field=" + ".join(key.targets), table=key.table)
     if meant:
         mend = _("write {value}").format(value=quoted(meant))
     else:
         mend = _("add it to the table {table}, or correct it").format(table=key.table)
-    return grouped(unknown, place, key.field, quoted(found), expected, mend)
+    return grouped(unknown, place, column, quoted(found), expected, mend)
 
 
-def _target_rules(indicator: pd.DataFrame, place: str) -> list[Problem]:
-    has_target = indicator["target"].notna()
-    undirected = has_target & (indicator["direction"] == "")
-    undated = has_target & indicator["target_period"].isna()
-    which, by_when = _("say which way is better"), _("say by when the target is to be reached")
-    return [
-        *grouped(undirected, place, "direction", _("a target without a direction"), "increase, decrease", which),
-        *grouped(undated, place, "target_period", _("a target without a period"), _("a period"), by_when, "note"),
-    ]
-
-
-def _mixed_frequencies(values: pd.DataFrame, place: str) -> list[Problem]:
-    dated = values[values["period"].notna()]
-    frequency = frequencies(dated["period"])
-    usual = frequency.groupby(dated["indicator_id"]).transform(lambda each: each.mode().iloc[0])
-    mixed = frequency != usual
-    if not mixed.any():
+def _out_of_order(table: pd.DataFrame, first: str, second: str, place: str) -> list[Problem]:
+    late = last_days(table[first]) > last_days(table[second])
+    if not late.any():
         return []
-    first = first_position(mixed)
-    found = quoted(written(dated["period"].iloc[first]))
-    expected = _("periods such as {example}, as in most rows").format(example=EXAMPLES[usual.iloc[first]])
-    return grouped(mixed, place, "period", found, expected, _("keep one frequency per indicator"))
+    row = table.iloc[first_position(late)]
+    found = _("{second} {end} before {first} {start}").format(
+        first=first, second=second, start=written(row[first]), end=written(row[second])
+    )
+    expected = _("{first} no later than {second}").format(first=first, second=second)
+    return grouped(late, place, second, found, expected, _("correct one of the dates"))

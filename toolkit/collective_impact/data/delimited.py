@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from itertools import compress
+from itertools import compress, islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from collective_impact.data.descriptor import Resource
 from collective_impact.data.quoting import listed, quoted
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _OTHER_DELIMITERS = ";\t|"
@@ -38,6 +42,7 @@ class _UnreadableError(Exception):
 
 LONGEST_CELL = 131_072
 """Characters that one cell may hold."""
+_AT_ONCE = 10_000  # rows kept as Python's own texts, which take several times the room of a column's
 
 
 def read_delimited(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -57,20 +62,17 @@ def read_delimited(content: bytes, resource: Resource) -> tuple[pd.DataFrame | N
     problems : list of Problem
     """
     try:
-        records, lines = _records(_decoded(content, resource.encoding), resource)
+        text = io.TextIOWrapper(io.BytesIO(content), _codec(content, resource.encoding), newline="")
+        reader = csv.reader(text, delimiter=resource.dialect.delimiter, strict=True)
+        header = _header(reader)
+        problems = _header_problems(header, resource)
+        return (None, problems) if problems else _table(reader, header, resource.path)
     except _UnreadableError as error:
         return None, [error.problem(resource.path)]
-    header = [name.strip() for name in records[0]]
-    problems = _header_problems(header, resource)
-    if problems:
-        return None, problems
-    widths = np.fromiter(map(len, records), dtype=np.intp, count=len(records))
-    kept = (widths == len(header)) & (lines > lines[0])
-    frame = pd.DataFrame(list(compress(records, kept)), columns=header, index=lines[kept], dtype=str)
-    return _without_blanks(frame), _ragged_problems(widths, lines, resource.path)
 
 
-def _decoded(content: bytes, encoding: str) -> str:
+def _codec(content: bytes, encoding: str) -> str:
+    """Name of the codec that reads the content, after seeing that it does."""
     if not content:
         raise _empty()
     kind = next((kind for signature, kind in _SIGNATURES.items() if content.startswith(signature)), None)
@@ -82,7 +84,8 @@ def _decoded(content: bytes, encoding: str) -> str:
         mend = _("save the file as CSV (UTF-8), or declare {key}").format(key='"encoding": "utf-16"')
         raise _UnreadableError(_("text encoded as UTF-16"), encoding, mend)
     try:
-        text = content.decode("utf-8-sig" if name in {"utf-8", "utf8"} else encoding)
+        codec = "utf-8-sig" if name in {"utf-8", "utf8"} else encoding
+        text = content.decode(codec)
         text.encode()
     except UnicodeDecodeError as error:
         raise _not_in_encoding(error, encoding) from None
@@ -95,7 +98,7 @@ def _decoded(content: bytes, encoding: str) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise _UnreadableError(_("a null character"), _("text"), _("save the table as CSV (UTF-8)"), line)
-    return text
+    return codec
 
 
 def _empty() -> _UnreadableError:
@@ -114,29 +117,58 @@ def _not_in_encoding(error: UnicodeDecodeError, encoding: str) -> _UnreadableErr
     )
 
 
-def _records(text: str, resource: Resource) -> tuple[list[list[str]], NDArray[np.intp]]:
-    """All records, the header first, and the line that each begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=resource.dialect.delimiter, strict=True)
+def _header(reader: "Reader") -> list[str]:
+    """The first record that is not blank."""
+    while records := _take(reader, 1)[0]:
+        header = [name.strip() for name in records[0]]
+        if any(header):
+            return header
+    raise _empty()
+
+
+def _table(reader: "Reader", header: list[str], path: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows below the header, and what is wrong with those that have not as many cells."""
+    frames, ragged = [_frame([], header, np.array([], dtype=np.intp))], []
+    while (taken := _take(reader, _AT_ONCE))[0]:
+        records, lines = taken
+        widths = np.fromiter(map(len, records), dtype=np.intp, count=len(records))
+        whole, blank = widths == len(header), widths == 0
+        frames.append(_frame(list(compress(records, whole)), header, lines[whole]))
+        ragged += zip(lines[~whole & ~blank], widths[~whole & ~blank], strict=True)
+    if not ragged:
+        return pd.concat(frames), []
+    line, width = ragged[0]
+    found, expected = _("{n} cells").format(n=width), _("{n} cells, as in the header").format(n=len(header))
+    mend = _("mend the row: a missing delimiter, or text with a delimiter that is not in quotation marks")
+    return pd.concat(frames), [Problem(path, found, expected, mend, row=int(line), count=len(ragged))]
+
+
+def _take(reader: "Reader", most: int) -> tuple[list[list[str]], NDArray[np.intp]]:
+    """The next records, and the line that each begins on."""
     records: list[list[str]] = []
+    begins = reader.line_num + 1
     others_limit = csv.field_size_limit(LONGEST_CELL)  # one for the whole process: whoever set it gets it back
     try:
-        records.extend(reader)
+        records.extend(islice(reader, most))
     except csv.Error as error:
-        begins = int(_spans(records).sum()) + 1
-        raise _broken(error, begins, reader.line_num) from None
+        raise _broken(error, begins + int(_spans(records).sum()), reader.line_num) from None
     finally:
         csv.field_size_limit(others_limit)
-    spans = np.ones(len(records), dtype=np.intp) if reader.line_num == len(records) else _spans(records)
-    lines = np.cumsum(spans) - spans + 1
-    first = next((i for i, record in enumerate(records) if any(cell.strip() for cell in record)), None)
-    if first is None:
-        raise _empty()
-    return records[first:], lines[first:]
+    one_each = reader.line_num + 1 == begins + len(records)
+    spans = np.ones(len(records), dtype=np.intp) if one_each else _spans(records)
+    return records, begins + np.cumsum(spans) - spans
 
 
 def _spans(records: list[list[str]]) -> NDArray[np.intp]:
     """How many lines of the file each record takes."""
     return np.array([1 + len(_LINE_END.findall("\0".join(record))) for record in records], dtype=np.intp)
+
+
+def _frame(records: list[list[str]], header: list[str], lines: NDArray[np.intp]) -> pd.DataFrame:
+    """Strip the cells; leave out the blank rows and nameless blank columns that spreadsheets add."""
+    frame = pd.DataFrame(records, columns=header, index=lines, dtype=str)
+    stripped = frame.apply(lambda column: column.str.strip())
+    return stripped.loc[(stripped != "").any(axis=1), [name != "" for name in header]]
 
 
 def _broken(error: csv.Error, begins: int, line: int) -> _UnreadableError:
@@ -165,27 +197,3 @@ def _header_problems(header: list[str], resource: Resource) -> list[Problem]:
         return []
     mend = _("keep one of them, or rename the others")
     return [Problem(resource.path, listed(twice), _("each column once"), mend, row=1, field=twice[0], count=len(twice))]
-
-
-def _ragged_problems(widths: NDArray[np.intp], lines: NDArray[np.intp], path: str) -> list[Problem]:
-    ragged = (widths != widths[0]) & (widths > 0)
-    if not ragged.any():
-        return []
-    first = int(ragged.argmax())
-    return [
-        Problem(
-            path,
-            _("{n} cells").format(n=int(widths[first])),
-            _("{n} cells, as in the header").format(n=int(widths[0])),
-            _("mend the row: a missing delimiter, or text with a delimiter that is not in quotation marks"),
-            row=int(lines[first]),
-            count=int(ragged.sum()),
-        )
-    ]
-
-
-def _without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Strip the cells; leave out the blank rows and nameless blank columns that spreadsheets add."""
-    stripped = frame.apply(lambda column: column.str.strip()) if len(frame) else frame
-    named = [name != "" for name in stripped.columns]
-    return stripped.loc[(stripped != "").any(axis=1), named] if len(frame) else stripped.loc[:, named]

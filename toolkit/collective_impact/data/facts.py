@@ -1,47 +1,20 @@
 """The initiative's own facts, as they stand under ``initiative`` in ``datapackage.json``."""
 
 from datetime import date
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from collective_impact.framework.vocabulary import Phase
-from collective_impact.language import SOURCE_LANGUAGE, current_language, languages
+from collective_impact.language import SOURCE_LANGUAGE, languages
 from collective_impact.language import translate as _
+from collective_impact.words import NO_WORDS, Words
 
-ANY_LANGUAGE = ""
 EXPECTED = "expected"  # type of our own validators' errors; their message says what is expected
 
 
 class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Words(RootModel[dict[str, str]]):
-    """A text, plain (``"..."``) or in several languages (``{"en": "...", "sv": "..."}``).
-
-    ``str()`` gives it in the current language, or else in one that it is there in.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain_text_is_any_language(cls, given: Any) -> Any:
-        return {ANY_LANGUAGE: given} if isinstance(given, str) else given
-
-    def __str__(self) -> str:
-        for language in (current_language(), ANY_LANGUAGE, SOURCE_LANGUAGE):
-            if language in self.root:
-                return self.root[language]
-        return next(iter(self.root.values()), "")
-
-    def __bool__(self) -> bool:
-        return bool(str(self))
-
-
-NO_WORDS = Words({})
 
 
 class PhaseDates(_Facts):
@@ -108,6 +81,8 @@ class Facts(_Facts):
         a reader must know of the account.
     language : str
         Language that its reports are written in unless another is asked for.
+    currency : str
+        Three letters (ISO 4217) that amounts of money are in; empty: not said.
     phases : tuple of PhaseDates
         In order of time; they may overlap.
     suppression : Suppression
@@ -120,6 +95,7 @@ class Facts(_Facts):
     programme: Words = NO_WORDS
     place: Words = NO_WORDS
     language: str = SOURCE_LANGUAGE
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$")
     goal: Words = NO_WORDS
     partners: Words = NO_WORDS
     phases: tuple[PhaseDates, ...] = ()

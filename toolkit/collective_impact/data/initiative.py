@@ -15,8 +15,6 @@ from collective_impact.data.schema import table_schema
 from collective_impact.framework.vocabulary import Phase
 from collective_impact.language import current_language
 
-_DATED_BY = {"indicator_value": "period", "context_event": "date"}
-
 
 @dataclass(frozen=True, slots=True)
 class Initiative:
@@ -69,9 +67,7 @@ class Initiative:
         """Day that the data reach to: the end of the last outcome period, or else the last day told of at all."""
         if self.last_period is not None:
             return last_day(self.last_period)
-        dated = [
-            self.tables[name][column].dropna().unique() for name, column in _DATED_BY.items() if name in self.tables
-        ]
+        dated = [self._dates(name).dropna().unique() for name in self.tables if table_schema(name).dated_by]
         days = [last_day(period) for periods in dated for period in periods]
         return max([*days, *(phase.end or phase.start for phase in self.facts.phases)], default=None)
 
@@ -104,10 +100,26 @@ class Initiative:
     def until(self, as_of: date) -> "Initiative":
         """Give the initiative as its data stood on a day: periods that end and events that happen later are left out.
 
-        The day from which an area takes part stays, for a start that lies ahead is a plan and not a result.
+        What has no date stays. So does the day from which an area takes part, for a start that lies ahead is a plan
+        and not a result.
         """
-        kept = {
-            name: table[ended_by(table[_DATED_BY[name]], as_of)] if name in _DATED_BY else table
-            for name, table in self.tables.items()
-        }
+        kept = {name: self._known_on(name, as_of) for name in self.tables}
         return replace(self, tables=kept)
+
+    def _known_on(self, name: str, as_of: date) -> pd.DataFrame:
+        table = self.tables[name]
+        if not table_schema(name).dated_by:
+            return table
+        dates = self._dates(name)
+        return table[ended_by(dates, as_of) | dates.isna()]
+
+    def _dates(self, name: str) -> pd.Series:
+        """When each row of a table came to be; that of the row it refers to where it has no date of its own."""
+        schema, table = table_schema(name), self.tables[name]
+        if schema.field(schema.dated_by).kind != "id":
+            return table[schema.dated_by]
+        key = next(key for key in schema.foreign_keys if key.fields == (schema.dated_by,))
+        if key.table not in self.tables:
+            return pd.Series(pd.NaT, index=table.index, dtype=object)
+        dates = self._dates(key.table).set_axis(self.tables[key.table][key.targets[0]])
+        return table[schema.dated_by].map(dates[~dates.index.duplicated()])

@@ -9,6 +9,7 @@ import pandas as pd
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 
+DATE = r"\d{4}-\d{2}-\d{2}"
 FIRST_YEAR, LAST_YEAR = 1700, 2200  # what pandas can place on a time line
 EXAMPLES = {"Y": "1989", "Q": "1989-Q2", "M": "1989-04", "D": "1989-04-10"}
 _FREQUENCY = {len(example): frequency for frequency, example in EXAMPLES.items() if frequency != "Q"}
@@ -54,6 +55,18 @@ def last_day(period: pd.Period) -> date:
     """Last day of a period."""
     day = period.asfreq("D", how="end")
     return date(day.year, day.month, day.day)
+
+
+def first_days(periods: pd.Series) -> pd.Series:
+    """First day of each period as a number that grows from day to day; NaN where there is no period."""
+    days = {period: period.start_time.toordinal() for period in periods.dropna().unique()}
+    return periods.map(days).astype("float64")
+
+
+def last_days(periods: pd.Series) -> pd.Series:
+    """Last day of each period as a number that grows from day to day; NaN where there is no period."""
+    days = {period: last_day(period).toordinal() for period in periods.dropna().unique()}
+    return periods.map(days).astype("float64")
 
 
 def ended_by(periods: pd.Series, as_of: date) -> pd.Series:

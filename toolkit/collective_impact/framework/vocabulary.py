@@ -44,7 +44,29 @@ class Strength(StrEnum):
     INSUFFICIENT = "insufficient"
 
 
-Term = Method | Level | Phase | Strength
+class Condition(StrEnum):
+    """One of the five conditions of collective impact."""
+
+    COMMON_AGENDA = "common_agenda"
+    SHARED_MEASUREMENT = "shared_measurement"
+    MUTUALLY_REINFORCING_ACTIVITIES = "mutually_reinforcing_activities"
+    CONTINUOUS_COMMUNICATION = "continuous_communication"
+    BACKBONE_SUPPORT = "backbone_support"
+
+
+class Standing(StrEnum):
+    """How close a text of the catalogue stands to its source; none of them is a publisher's text.
+
+    ``paraphrase``: our wording of a source that was read. ``literature``: our wording of what is known from the
+    literature, the source not read again. ``own_design``: the toolkit's own.
+    """
+
+    PARAPHRASE = "paraphrase"
+    LITERATURE = "literature"
+    OWN_DESIGN = "own_design"
+
+
+Term = Method | Level | Phase | Strength | Condition | Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +93,22 @@ class GridCell:
     @property
     def question(self) -> str:
         """The evaluation question, in the current language."""
-        return _in_current_language(_read("grid.toml")[self.method][self.level], "question_")
+        return _in_current_language(read_data("grid.toml")[self.method][self.level]["question"])
 
 
 def label(term: Term) -> str:
     """Name of a term in the current language, for example ``Summative``."""
-    return _in_current_language(_entry(term), "")
+    return _in_current_language(_entry(term)["name"])
 
 
 def design_name(design: str) -> str:
     """Common name of an evaluation design, for example ``Synthetic control``."""
-    return _in_current_language(_read("vocabulary.toml")["design"][design], "")
+    return _in_current_language(read_data("vocabulary.toml")["design"][design]["name"])
 
 
 def design_assumption(design: str) -> str:
     """What a design has to assume, as a clause."""
-    return _in_current_language(_read("vocabulary.toml")["design"][design], "assumes_")
+    return _in_current_language(read_data("vocabulary.toml")["design"][design]["assumes"])
 
 
 def fitting_phases(method: Method) -> tuple[Phase, ...]:
@@ -97,7 +119,7 @@ def fitting_phases(method: Method) -> tuple[Phase, ...]:
 @cache
 def grid() -> tuple[GridCell, ...]:
     """All twelve evaluations, by method and then by level."""
-    cells = _read("grid.toml")
+    cells = read_data("grid.toml")
     return tuple(
         GridCell(method, level, tuple(cells[method][level]["needs"]), tuple(cells[method][level]["helps"]))
         for method in Method
@@ -117,14 +139,15 @@ def grid_cell(cell_id: str) -> GridCell:
 
 
 @cache
-def _read(file: str) -> dict[str, Any]:
+def read_data(file: str) -> dict[str, Any]:
+    """Read one of the data files of this room, once; not to be changed by its readers."""
     return tomllib.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))
 
 
 def _entry(term: Term) -> dict[str, Any]:
-    entry: dict[str, Any] = _read("vocabulary.toml")[type(term).__name__.lower()][term.value]
+    entry: dict[str, Any] = read_data("vocabulary.toml")[type(term).__name__.lower()][term.value]
     return entry
 
 
-def _in_current_language(entry: dict[str, Any], prefix: str) -> str:
-    return str(entry.get(prefix + current_language(), entry[prefix + SOURCE_LANGUAGE]))
+def _in_current_language(words: dict[str, str]) -> str:
+    return words.get(current_language(), words[SOURCE_LANGUAGE])

@@ -28,6 +28,9 @@ Reason = Literal[
     "no_population",
     "no_scale",
     "no_events",
+    "too_few_raters",
+    "too_few_respondents",
+    "low_agreement",
 ]
 
 

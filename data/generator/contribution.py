@@ -1,0 +1,30 @@
+"""What the initiative contributed to: harvested outcomes, claims and their evidence."""
+
+import numpy as np
+from generator.material import Row, texts
+from generator.truths import Truths
+
+
+def harvested_outcomes() -> list[Row]:
+    """Give the harvested outcomes, as they are written in the texts."""
+    return [dict(row) for row in texts("outcome_harvest")]
+
+
+def claims() -> list[Row]:
+    """Give the claims, as they are written in the texts."""
+    return [dict(row) for row in texts("claim")]
+
+
+def evidence(rng: np.random.Generator, truths: Truths) -> list[Row]:
+    """Plant what is found: by the probability of a true claim or of one that is not.
+
+    Evidence of one group shares one random number, and so is found or missed together.
+    """
+    rows = []
+    shared: dict[str, float] = {}
+    for text in texts("evidence"):
+        own = float(rng.random())
+        drawn = shared.setdefault(text["independent_group"], own) if text["independent_group"] else own
+        likely = text["p_if_true"] if text["claim_id"] in truths.true_claims else text["p_if_false"]
+        rows.append({**text, "observed": drawn < float(likely)})
+    return rows

@@ -1,0 +1,85 @@
+"""What is asked for in one sheet of a workbook: a table of the contract with its columns, named for its readers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from babel import Locale
+
+from collective_impact.data.schema import FACTS, TABLES, Field, TableSchema, table_schema
+from collective_impact.language import current_language, languages
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet.
+
+    Attributes
+    ----------
+    name : str
+        As in the package, for example ``name`` or ``name_sv``.
+    field : Field
+        What it holds.
+    language : str
+        Language that the column translates the field into; empty: the field itself.
+    """
+
+    name: str
+    field: Field
+    language: str = ""
+
+    def label(self) -> str:
+        """Give its header in the current language."""
+        if not self.language:
+            return self.field.label()
+        return f"{self.field.label()} ({Locale.parse(self.language).get_display_name(current_language())})"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    schema : TableSchema
+        The table that it is filled in for.
+    columns : tuple of Column
+    """
+
+    schema: TableSchema
+    columns: tuple[Column, ...]
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        return self.schema.name
+
+    def label(self) -> str:
+        """Give its name in the current language."""
+        return self.schema.label()
+
+
+def sheet(table: str, translations: Iterable[str] = ()) -> Sheet:
+    """Give the sheet of a table.
+
+    Parameters
+    ----------
+    table : str
+        One of `TABLES` or `FACTS`.
+    translations : iterable of str
+        Languages that what can be translated has columns of its own for.
+    """
+    schema = table_schema(table)
+    columns = []
+    for field in schema.fields:
+        columns.append(Column(field.name, field))
+        if field.translatable:
+            columns += [Column(f"{field.name}_{language}", field, language) for language in translations]
+    return Sheet(schema, tuple(columns))
+
+
+def every_column(table: str) -> Sheet:
+    """Give the sheet of a table with a column for every translation there could be."""
+    return sheet(table, languages())
+
+
+ALL_SHEETS = (*FACTS, *TABLES)

@@ -1,0 +1,97 @@
+"""The sheet with the wording of every question and criterion that a workbook's rows refer to by id."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from collective_impact.collection import workbook_style as styles
+from collective_impact.collection.workbook_file import name_cells, put_row
+from collective_impact.framework.catalogue import concepts, indicators
+from collective_impact.framework.instrument import Instrument, Item, Scale
+from collective_impact.language import translate as _
+
+_WIDTHS = (42, 78, 36, 22)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the sheet tells the wording of an item."""
+
+    item: Item
+    row: int
+
+
+def write_questions(sheet: Worksheet, instruments: Sequence[Instrument]) -> dict[str, Place]:
+    """Write the sheet.
+
+    Parameters
+    ----------
+    sheet : openpyxl.worksheet.worksheet.Worksheet
+        An empty sheet.
+    instruments : sequence of Instrument
+
+    Returns
+    -------
+    dict of str to Place
+        By the id of each question or criterion.
+    """
+    for letter, size in zip("ABCD", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = size
+    sheet.sheet_view.showGridLines = False
+    styles.lay_out(sheet)
+    name_cells(sheet, "questions", "$A$1")
+    put_row(sheet, 1, [_("Questions and criteria")], styles.TITLE)
+    sheet.row_dimensions[1].height = 34
+    places: dict[str, Place] = {}
+    row = 3
+    for instrument in instruments:
+        row = _introduction(sheet, row, instrument)
+        for item, name, texts in _wordings(instrument):
+            put_row(sheet, row, texts, styles.PLAIN)
+            sheet.cell(row, 1).style = styles.LABEL
+            places[name] = Place(item, row)
+            row += 1
+        row += 1
+    return places
+
+
+def _introduction(sheet: Worksheet, row: int, instrument: Instrument) -> int:
+    """Write what the instrument is for and what its scores stand for; gives the first free row."""
+    put_row(sheet, row, [str(instrument.name)], styles.HEADING)
+    sheet.row_dimensions[row].height = 24
+    steps = dict.fromkeys(step for item in instrument.items if item.scale for step in _steps(item.scale))
+    texts = [instrument.purpose, instrument.respondents, instrument.note]
+    for sentence in [*(str(text) for text in texts if text), *steps]:
+        row += 1
+        put_row(sheet, row, [sentence], styles.LEAD)
+    header = [_("Id"), _("Wording"), _("What it is about"), _("Evidence needed")]
+    put_row(sheet, row + 1, header, styles.HEADER)
+    return row + 2
+
+
+def _steps(scale: Scale) -> list[str]:
+    return [f"{anchor.value}  {anchor.label}" for anchor in scale.anchors]
+
+
+def _wordings(instrument: Instrument) -> Iterator[tuple[Item, str, list[str]]]:
+    names = {**_names(), **{section.id: str(section.name) for section in instrument.sections}}
+    for item in instrument.items:
+        about = names.get(item.section or item.concept, "")
+        evidence = ""
+        if item.evidence_from is not None:
+            evidence = _("from score {score} up").format(score=item.evidence_from)
+        yield from ((item, name, [name, text, about, evidence]) for name, text in _answers(item))
+
+
+def _answers(item: Item) -> list[tuple[str, str]]:
+    text = str(item.text) or _("See your licensed copy.")
+    if item.kind != "choices":
+        return [(item.id, text)]
+    options = (str(option.label) for option in item.options)
+    return [(name, f"{text} – {option}") for name, option in zip(item.answer_ids, options, strict=True)]
+
+
+def _names() -> dict[str, str]:
+    """What the framework's terms and indicators are called, by id."""
+    return {entry.id: str(entry.name) for entry in (*concepts(), *indicators())}

@@ -1,0 +1,110 @@
+"""What workbooks look like: the brand's colours, and one named style for each kind of cell."""
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
+
+from collective_impact.brand import Brand, read_brand
+from collective_impact.data.schema import Field
+from collective_impact.language import translate as _
+
+TITLE, HEADING, LEAD, PLAIN, LABEL, LINK = "ci_title", "ci_heading", "ci_lead", "ci_plain", "ci_label", "ci_link"
+HEADER, REQUIRED_HEADER = "ci_header", "ci_header_required"
+TEXT, DATE, WHOLE, NUMBER = "ci_text", "ci_date", "ci_whole", "ci_number"
+STARRED = '@" *"'
+"""Number format that shows a star behind a text without its standing in the cell."""
+_FORMATS = {TEXT: "@", DATE: "yyyy-mm-dd", WHOLE: "0", NUMBER: "General"}
+_WIDTHS = {"id": 22.0, "period": 14.0, "date": 14.0, "number": 14.0, "integer": 14.0, "boolean": 14.0}
+_LONG_TEXT, _SHORT_TEXT = 44.0, 26.0
+
+
+def add_styles(workbook: Workbook) -> None:
+    """Make the styles known to a workbook."""
+    brand = read_brand()
+    for style in (*_words(brand), *_headers(brand), *_cells(brand)):
+        workbook.add_named_style(style)
+
+
+def cell_style(field: Field) -> str:
+    """Name of the style of a column's cells; an id or a period is text, so that nothing turns it into a date."""
+    return {"date": DATE, "integer": WHOLE, "number": NUMBER}.get(field.kind, TEXT)
+
+
+def style_column(column: ColumnDimension, field: Field, header: str) -> None:
+    """Give a whole column its width, and its empty cells the look of the filled ones."""
+    usual = _WIDTHS.get(field.kind, _SHORT_TEXT if field.allowed or field.name == "name" else _LONG_TEXT)
+    longest_word = max(len(word) for word in header.split())
+    column.width = max(usual, longest_word + 6)  # room for the star and the button of the filter
+    style = cell_style(field)
+    column.font, column.number_format, column.alignment = _cell_font(read_brand()), _FORMATS[style], _placed(style)
+
+
+def lay_out(sheet: Worksheet, header_row: int | None = None) -> None:
+    """Prepare a sheet for paper: landscape, all columns on a page, its header on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
+    sheet.oddFooter.left.text, sheet.oddFooter.left.size = "&A", 8
+    sheet.oddFooter.right.text, sheet.oddFooter.right.size = (
+        _("Page {page} of {pages}").format(page="&P", pages="&N"),
+        8,
+    )
+    if header_row:
+        sheet.print_title_rows = f"{header_row}:{header_row}"
+
+
+def _words(brand: Brand) -> list[NamedStyle]:
+    top = Alignment(vertical="top", wrap_text=True)
+    return [
+        NamedStyle(TITLE, font=_font(brand, "primary", 20, bold=True), alignment=Alignment(vertical="center")),
+        NamedStyle(HEADING, font=_font(brand, "primary", 13, bold=True), alignment=Alignment(vertical="bottom")),
+        NamedStyle(LEAD, font=_font(brand, "foreground", 11), alignment=Alignment(vertical="top")),
+        NamedStyle(PLAIN, font=_font(brand, "foreground", 10), alignment=top, border=_line(brand, "line")),
+        NamedStyle(LABEL, font=_font(brand, "foreground", 10, bold=True), alignment=top, border=_line(brand, "line")),
+        NamedStyle(LINK, font=_font(brand, "primary", 10, underline="single"), alignment=top,
+                   border=_line(brand, "line")),
+    ]  # fmt: skip
+
+
+def _headers(brand: Brand) -> list[NamedStyle]:
+    placed = Alignment(vertical="center", wrap_text=True)
+    return [
+        NamedStyle(HEADER, font=_font(brand, "foreground", 11, bold=True), fill=_fill(brand, "line"),
+                   alignment=placed, border=_line(brand, "primary", "medium")),
+        NamedStyle(REQUIRED_HEADER, font=_font(brand, "background", 11, bold=True), fill=_fill(brand, "primary"),
+                   alignment=placed, border=_line(brand, "primary", "medium"), number_format=STARRED),
+    ]  # fmt: skip
+
+
+def _cells(brand: Brand) -> list[NamedStyle]:
+    return [
+        NamedStyle(name, font=_cell_font(brand), number_format=shown, alignment=_placed(name))
+        for name, shown in _FORMATS.items()
+    ]
+
+
+def _cell_font(brand: Brand) -> Font:
+    return _font(brand, "foreground", 11)
+
+
+def _placed(style: str) -> Alignment:
+    return Alignment(vertical="top", wrap_text=style == TEXT)
+
+
+def _font(brand: Brand, colour: str, size: int, bold: bool = False, underline: str | None = None) -> Font:
+    return Font(name="Calibri", size=size, bold=bold, underline=underline, color=_rgb(brand, colour))
+
+
+def _fill(brand: Brand, colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=_rgb(brand, colour))
+
+
+def _line(brand: Brand, colour: str, thickness: str = "thin") -> Border:
+    return Border(bottom=Side(thickness, _rgb(brand, colour)))
+
+
+def _rgb(brand: Brand, colour: str) -> str:
+    return brand.colour(colour).removeprefix("#").upper()

@@ -1,0 +1,183 @@
+"""Read an Excel workbook that anybody may have made: nothing is run, nothing is expanded, everything is bounded."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+from collective_impact.collection.grid import CellValue, Fault, Grid
+from collective_impact.errors import Problem
+from collective_impact.language import translate as _
+
+MOST_PARTS = 2_000
+"""Files that a workbook, which is a zip archive, may hold."""
+LARGEST_UNPACKED = 300_000_000
+"""Bytes that they may have together."""
+HIGHEST_RATIO = 200
+"""How many times larger than packed they may be, from `RATIO_MATTERS` bytes up."""
+RATIO_MATTERS = 20_000_000
+LONGEST_CELL = 32_767
+"""Characters that Excel lets a cell hold."""
+MOST_TEXT = 200_000_000
+"""Characters that a sheet may hold."""
+MOST_COLUMNS = 1_000
+"""Columns that are looked at."""
+
+
+def read_workbook(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
+    """Read the sheets of a workbook.
+
+    Parameters
+    ----------
+    content : bytes
+        Of an .xlsx file.
+    file : str
+        Name to call it by.
+
+    Returns
+    -------
+    grids : list of Grid
+        Empty if the workbook cannot be read.
+    problems : list of Problem
+    """
+    try:
+        bomb = _too_large(content, file)
+        if bomb:
+            return [], [bomb]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that openpyxl would lose on saving; nothing is saved here
+            return list(_grids(content, file)), []
+    except _TooMuchTextError as error:
+        found = _("more than {most} characters in the sheet {sheet}").format(most=MOST_TEXT, sheet=error)
+        return [], [Problem(file, found, _("a table"), _("divide it into several files"))]
+    except Exception:  # noqa: BLE001: whatever a broken or hostile file makes the parsers raise
+        found = _("a file that is damaged, or no workbook")
+        mend = _("open it in a spreadsheet program and save it as an Excel workbook (.xlsx)")
+        return [], [Problem(file, found, _("an Excel workbook (.xlsx)"), mend)]
+
+
+class _TooMuchTextError(Exception):
+    """Carries the title of the sheet."""
+
+
+def _too_large(content: bytes, file: str) -> Problem | None:
+    """Refuse what would not fit in memory, by what the archive's directory says; unpacking stops at those sizes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    size = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS:
+        found = _("an archive of {n} files").format(n=len(parts))
+        expected = _("at most {most}").format(most=MOST_PARTS)
+    elif size > LARGEST_UNPACKED:
+        found = _("{size} bytes when unpacked").format(size=size)
+        expected = _("at most {most} bytes").format(most=LARGEST_UNPACKED)
+    elif size > RATIO_MATTERS and size > HIGHEST_RATIO * len(content):
+        found = _("{ratio} times as many bytes when unpacked").format(ratio=size // len(content))
+        expected = _("at most {most} times").format(most=HIGHEST_RATIO)
+    else:
+        return None
+    return Problem(file, found, expected, _("divide it into several workbooks, and save them anew"))
+
+
+def _grids(content: bytes, file: str) -> Iterator[Grid]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    shares = _percent_styles(book)
+    for sheet in book.worksheets:
+        with sheet._get_source() as source:
+            parser = _Parser(
+                source,
+                sheet._shared_strings,
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            cells = _Cells(sheet.title, shares)
+            for line, row in parser.parse():
+                cells.take(line, row)
+        merged = tuple(str(part.ref) for part in parser.merged_cells.mergeCell) if parser.merged_cells else ()
+        yield Grid(
+            file,
+            sheet.title,
+            f"{file} › {sheet.title}",
+            cells.rows,
+            tuple(cells.faults),
+            merged,
+            tuple(cells.computed),
+            sheet.sheet_state != "visible",
+            book.epoch,
+        )
+
+
+class _Parser(WorkSheetParser):  # type: ignore[misc]
+    """Gives the value that a formula had when the file was saved, and tells that there was one."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        cell["computed"] = element.find(FORMULA_TAG) is not None
+        return cell
+
+
+class _Cells:
+    """Gathers the cells of a sheet."""
+
+    def __init__(self, title: str, shares: frozenset[int]) -> None:
+        self.title, self.shares, self.characters = title, shares, 0
+        self.rows: dict[int, dict[int, CellValue]] = {}
+        self.faults: list[Fault] = []
+        self.computed: list[str] = []
+
+    def take(self, line: int, cells: list[dict[str, Any]]) -> None:
+        """Take a row, whose cells are as openpyxl gives them."""
+        row: dict[int, CellValue] = {}
+        for cell in cells:
+            column, value = int(cell["column"]), cell["value"]
+            if isinstance(value, str):
+                value = value.replace("_x000D_\n", "\n").replace("_x000D_", "\n").strip()
+                self.characters += len(value)
+            fault = self._fault(cell, value)
+            if fault:
+                self.faults.append(Fault(line, column, *fault))
+            elif isinstance(value, CellValue) and value != "":
+                row[column] = value
+                if cell["computed"]:
+                    self.computed.append(f"{get_column_letter(column)}{line}")
+        if row:
+            self.rows[line] = row
+        if self.characters > MOST_TEXT:
+            raise _TooMuchTextError(self.title)
+
+    def _fault(self, cell: dict[str, Any], value: object) -> tuple[str, str, str] | None:
+        """What is found, expected and to be done about a cell that cannot be used."""
+        if cell["computed"] and value is None:
+            mend = _("open the workbook in a spreadsheet program, save it, or write the value itself")
+            return _("a formula that has not been computed"), _("a value"), mend
+        if cell["data_type"] == "e":
+            return _("the error {value}").format(value=value), _("a value"), _("write the value itself")
+        if isinstance(value, str) and len(value) > LONGEST_CELL:
+            found = _("a cell of more than {longest} characters").format(longest=LONGEST_CELL)
+            return found, _("shorter text"), _("shorten the text")
+        if int(cell["column"]) > MOST_COLUMNS and value not in (None, ""):
+            expected = _("at most {most} columns").format(most=MOST_COLUMNS)
+            return _("a cell far to the right"), expected, _("empty the cell")
+        if cell["style_id"] in self.shares and isinstance(value, int | float) and not isinstance(value, bool):
+            found = _("{value} shown as a percentage").format(value=value)
+            mend = _("write the figure in the unit of the column, and format the cell as a number")
+            return found, _("a number without a per cent sign"), mend
+        if isinstance(value, date | time) and not isinstance(value, datetime | date):
+            return _("a time of day"), _("a date, a number or text"), _("format the cell as text and write it anew")
+        return None
+
+
+def _percent_styles(book: Any) -> frozenset[int]:
+    """Styles that show a number as a percentage."""
+    own = dict(enumerate(book._number_formats, 164))
+    formats = {n: own.get(style.numFmtId) or BUILTIN_FORMATS.get(style.numFmtId, "") for n, style in enumerate(book._cell_styles)}
+    return frozenset(n for n, code in formats.items() if "%" in code)

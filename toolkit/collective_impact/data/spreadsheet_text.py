@@ -1,0 +1,26 @@
+"""Text that a spreadsheet does not take for a formula, and the way back.
+
+A cell of a CSV file that begins with ``=``, ``+``, ``-`` or ``@`` is run by a spreadsheet that opens the file. An
+apostrophe before it keeps it text; what already begins with apostrophes before such a sign gets one more, so that
+nothing is lost on the way back (OWASP, *CSV Injection*).
+"""
+
+import re
+
+import pandas as pd
+
+_RISKY = re.compile(r"\A'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"\A'+[=+\-@\t\r]")
+
+
+def guarded(text: str) -> str:
+    """Give a text as it may stand in a CSV file that somebody opens in a spreadsheet."""
+    return f"'{text}" if _RISKY.match(text) else text
+
+
+def unguarded(texts: pd.Series) -> pd.Series:
+    """Take the apostrophes of `guarded` off a column of text."""
+    marked = texts.str.startswith("'")
+    if not marked.any():
+        return texts
+    return texts.mask(marked & texts.str.match(_GUARDED), texts.str[1:])

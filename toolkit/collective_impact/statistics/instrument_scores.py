@@ -1,0 +1,183 @@
+"""Score the answers to an instrument by the rule that its file states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from collective_impact.errors import MethodError
+from collective_impact.framework.instrument import Instrument, Item
+from collective_impact.statistics.agreement import Agreement, krippendorff_alpha
+from collective_impact.statistics.factors import GroupScore, band_of, factor_means
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.ratings import Gate, gate, summarise_ratings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InstrumentScore:
+    """What the answers to an instrument come to.
+
+    Attributes
+    ----------
+    instrument : str
+        Its id.
+    n : int
+        Respondents, raters, or rows of a log.
+    items : DataFrame of shape (n_scale_items, 4)
+        ``median``, ``lowest``, ``highest`` and ``n`` by item id; missing where fewer answered than may be shown.
+    groups : mapping of str to GroupScore or Insufficient
+        By item, concept or section, as the instrument puts them together.
+    agreement : Agreement or Insufficient or None
+        Where raters score the same things.
+    gate : Gate or Insufficient or None
+        Where the lowest decides.
+    counts : mapping of str to Series
+        How many chose each option, by item; how many rows of a log have each value, by column.
+    """
+
+    instrument: str
+    n: int
+    items: pd.DataFrame
+    groups: Mapping[str, GroupScore | Insufficient]
+    agreement: Agreement | Insufficient | None
+    gate: Gate | Insufficient | None
+    counts: Mapping[str, pd.Series[int]]
+
+
+@guarded
+def score(
+    instrument: Instrument, answers: pd.DataFrame, *, min_respondents: int = 5, confidence: float = 0.95
+) -> InstrumentScore | Insufficient:
+    """Score an instrument.
+
+    - ``lowest``: each criterion is the lower median of its raters; a group is its lowest criterion, and the gate is
+      held against the lowest of all that it names. Low agreement is told, but lifts nobody over the gate.
+    - ``median``: a group is the lower median of its criteria. Where agreement is asked for and raters agree less than
+      the instrument's ``tentative``, or a single rater scored, groups are not put together.
+    - ``mean``: see `factor_means`.
+    - ``count``: rows by the values of a column, those that the instrument is about at least.
+    - ``none``: the items only.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    answers : DataFrame of shape (n_rows, n_items)
+        One row a respondent or rater, who is its index; a column for each id in the items' ``answer_ids``. The rows of
+        the table themselves for a log. One round, and one thing rated, at a time.
+    min_respondents : int
+        Smallest group of a survey that is shown; the instrument may ask for more.
+    confidence : float
+        Of the intervals of means.
+
+    Returns
+    -------
+    InstrumentScore or Insufficient
+        ``no_data`` without answers; ``too_few_respondents`` to a survey with fewer than may be shown.
+
+    Raises
+    ------
+    MethodError
+        When a rater or respondent has several rows, other than for means.
+    """
+    if instrument.form == "log":
+        return _log(instrument, answers)
+    if instrument.scoring.rule != "mean" and not answers.index.is_unique:
+        raise MethodError("answers: found several rows of one rater; expected one round and one thing rated at a time")
+    needed = max(min_respondents, instrument.min_respondents or 1) if instrument.form == "survey" else 1
+    scores = _columns(answers, instrument.scale_items).set_axis([item.id for item in instrument.scale_items], axis=1)
+    answered = _columns(answers, instrument.items).notna().any(axis=1)
+    n = answers.index[answered].nunique()
+    if n < needed:
+        return Insufficient("too_few_respondents", n, needed) if n else Insufficient("no_data")
+    items = summarise_ratings(scores)
+    items.loc[items["n"] < needed, ["median", "lowest", "highest"]] = float("nan")
+    agreement = _agreement(instrument, scores)
+    return InstrumentScore(
+        instrument=instrument.id,
+        n=n,
+        items=items,
+        groups=_groups(instrument, scores, items, agreement, needed, confidence),
+        agreement=agreement,
+        gate=_gate(instrument, items),
+        counts={item.id: _choices(item, answers) for item in instrument.items if item.options},
+    )
+
+
+def _log(instrument: Instrument, rows: pd.DataFrame) -> InstrumentScore | Insufficient:
+    if rows.empty:
+        return Insufficient("no_data")
+    counts = {}
+    if instrument.scoring.rule == "count":
+        found = rows[instrument.scoring.column].value_counts()
+        values = dict.fromkeys([*instrument.concepts, *found.index])
+        counts[instrument.scoring.column] = found.reindex(list(values), fill_value=0)
+    return InstrumentScore(instrument.id, len(rows), summarise_ratings(pd.DataFrame()), {}, None, None, counts)
+
+
+def _columns(answers: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
+    """Columns that the answers to some items stand in, empty where there are none."""
+    return answers.reindex(columns=[column for item in items for column in item.answer_ids])
+
+
+def _agreement(instrument: Instrument, scores: pd.DataFrame) -> Agreement | Insufficient | None:
+    rule = instrument.scoring.agreement
+    return krippendorff_alpha(scores, firm=rule.firm, tentative=rule.tentative) if rule else None
+
+
+def _gate(instrument: Instrument, items: pd.DataFrame) -> Gate | Insufficient | None:
+    rule = instrument.scoring.gate
+    if rule is None:
+        return None
+    named = [item.id for item in instrument.scale_items if rule.section in ("", item.section)]
+    return gate(items.loc[named, "median"], rule.at_least)
+
+
+def _groups(
+    instrument: Instrument,
+    scores: pd.DataFrame,
+    items: pd.DataFrame,
+    agreement: Agreement | Insufficient | None,
+    needed: int,
+    confidence: float,
+) -> Mapping[str, GroupScore | Insufficient]:
+    groups, scoring = instrument.groups(), instrument.scoring
+    bands = [band.at_least for band in scoring.bands]
+    if scoring.rule == "mean":
+        return factor_means(scores, groups, min_respondents=needed, bands=bands, confidence=confidence)
+    if scoring.rule == "none":
+        return {}
+    if scoring.rule == "median" and (withheld := _withheld(agreement)):
+        return dict.fromkeys(groups, withheld)
+    quantile = 0 if scoring.rule == "lowest" else 0.5
+    return {group: _put_together(scores[[*ids]], items.loc[[*ids]], quantile, bands) for group, ids in groups.items()}
+
+
+def _withheld(agreement: Agreement | Insufficient | None) -> Insufficient | None:
+    """Why raters' scores are not put together, if they are not; the same score from all of them is no reason."""
+    if isinstance(agreement, Insufficient):
+        return agreement if agreement.reason == "too_few_raters" else None
+    if agreement and agreement.reliability == "too_low":
+        return Insufficient("low_agreement", agreement.alpha, agreement.tentative)
+    return None
+
+
+def _put_together(
+    scores: pd.DataFrame, items: pd.DataFrame, quantile: float, bands: Sequence[float]
+) -> GroupScore | Insufficient:
+    known = items.dropna(subset="median")
+    if known.empty:
+        return Insufficient("no_data")
+    value = float(known["median"].quantile(quantile, interpolation="lower"))
+    n = int(scores[known.index].notna().any(axis=1).sum())
+    return GroupScore(value, float(known["lowest"].min()), float(known["highest"].max()), n, band_of(value, bands))
+
+
+def _choices(item: Item, answers: pd.DataFrame) -> pd.Series[int]:
+    """How many chose each option."""
+    chosen = _columns(answers, [item])
+    options = [option.value for option in item.options]
+    if item.kind == "choices":
+        return (chosen == 1).sum().set_axis(options)
+    return chosen.iloc[:, 0].value_counts().reindex(options, fill_value=0)
