@@ -1,6 +1,7 @@
 """What the initiative contributed to: harvested outcomes, claims and their evidence."""
 
 import numpy as np
+
 from generator.material import Row, texts
 from generator.truths import Truths
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+
 from generator.material import Row, day, only, texts, weekday
 from generator.people import meeting
 from generator.truths import AS_OF, Truths
@@ -67,7 +68,9 @@ def _noticed(text: dict[str, str]) -> Row:
 
 def _planned_decision(text: dict[str, str], meetings: list[Row]) -> Row:
     """Give a decision that was planned, at the group's next meeting."""
-    later = [row for row in meetings if str(row["meeting_id"]).startswith(text["forum"]) and _on(row) >= day(text["date"])]
+    later = [
+        row for row in meetings if str(row["meeting_id"]).startswith(text["forum"]) and _on(row) >= day(text["date"])
+    ]
     at = min(later, key=_on)
     row = {"decision_id": text["decision_id"], **_at(at), "summary": text["summary"], "summary_en": text["summary_en"]}
     return {**row, "evidence_refs": text["evidence_refs"], **_followed_up(text, _on(at), text["followup_after"])}

@@ -4,11 +4,13 @@ import csv
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 Row = dict[str, object]
+Tables = dict[str, list[Row]]
 TEXTS = Path(__file__).parent / "texts"
 
 
@@ -18,10 +20,11 @@ def stream(seed: int, part: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(own))
 
 
-def texts(name: str) -> list[dict[str, str]]:
+@cache
+def texts(name: str) -> tuple[dict[str, str], ...]:
     """Read the rows of ``texts/<name>.csv``."""
     with (TEXTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return tuple(csv.DictReader(file))
 
 
 def only(row: dict[str, str], without: Iterable[str]) -> Row:

@@ -1,6 +1,7 @@
 """How partners work together, as each of them sees it in three rounds."""
 
 import numpy as np
+
 from generator.material import Row, day, present
 from generator.truths import Truths
 
@@ -42,7 +43,7 @@ def relations(rng: np.random.Generator, truths: Truths, partners: list[Row], wav
 
 def _symmetric(drawn: np.ndarray) -> np.ndarray:
     upper = np.triu(drawn, 1)
-    return upper + upper.T
+    return np.asarray(upper + upper.T)
 
 
 def _probabilities(truths: Truths, partners: list[Row], round_: int) -> np.ndarray:
@@ -56,7 +57,7 @@ def _probabilities(truths: Truths, partners: list[Row], round_: int) -> np.ndarr
 def _with_misreports(rng: np.random.Generator, true: np.ndarray) -> np.ndarray:
     off = rng.random(true.shape) < _MISREPORT
     step = rng.choice([-1, 1], true.shape)
-    return np.clip(true + off * step, 0, 4)
+    return np.asarray(np.clip(true + off * step, 0, 4))
 
 
 def _details(rng: np.random.Generator, trust: float, intensity: np.ndarray) -> np.ndarray:
@@ -64,7 +65,7 @@ def _details(rng: np.random.Generator, trust: float, intensity: np.ndarray) -> n
     closeness = 0.25 * (intensity - intensity[intensity > 0].mean())
     means = np.array([trust] * len(_ABOUT_TIES) + [trust - 0.3] * len(_ABOUT_WORTH))
     drawn = means[:, None, None] + closeness + 0.6 * rng.standard_normal((len(means), *intensity.shape))
-    return np.clip(np.rint(drawn), 1, 4).astype(int)
+    return np.asarray(np.clip(np.rint(drawn), 1, 4), dtype=int)
 
 
 def _asked(intensity: int, details: np.ndarray) -> Row:

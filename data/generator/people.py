@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+
 from generator.material import Row, day, only, present, texts
 from generator.truths import AS_OF
 
@@ -58,7 +59,7 @@ def meeting(forum_id: str, when: date) -> Row:
 def participation(rng: np.random.Generator, meeting: list[Row]) -> list[Row]:
     """Plant who came: each member of a group by the group's own probability, its chair nearly always."""
     attendance = {row["group_id"]: float(row["attendance"]) for row in texts("forum")}
-    members = [(row, row["groups"].split()) for row in texts("partner")]
+    members = [(only(row, ["groups"]), row["groups"].split()) for row in texts("partner")]
     rows = []
     for one in meeting:
         when, forum = day(one["date"]), str(one["meeting_id"])[: -len("-2020-01-01")]
@@ -74,7 +75,7 @@ def participation(rng: np.random.Generator, meeting: list[Row]) -> list[Row]:
     return rows
 
 
-def _place(meeting: Row, partner: dict[str, str], role: str, people: int, lived: int) -> Row:
+def _place(meeting: Row, partner: Row, role: str, people: int, lived: int) -> Row:
     all_of_them = partner["lived_experience"] == "true"
     return {
         "meeting_id": meeting["meeting_id"],

@@ -1,11 +1,17 @@
 """Who holds power over the problem, for or against, in three rounds."""
 
 import numpy as np
+
 from generator.material import Row, texts
 from generator.truths import Truths
 
 ROUNDS = ("makt-2020", "makt-2022", "makt-2025")
 _LARGEST_SHIFT = 3
+
+
+def courted_actors() -> list[str]:
+    """Give the ids of the actors that the initiative seeks to win."""
+    return [text["actor_id"] for text in texts("power_actor") if text["courted"] == "true"]
 
 
 def power_map(rng: np.random.Generator, truths: Truths) -> list[Row]:
@@ -15,7 +21,7 @@ def power_map(rng: np.random.Generator, truths: Truths) -> list[Row]:
     """
     rows = []
     for text in texts("power_actor"):
-        courted = text["courted"] == "true"
+        courted = text["actor_id"] in courted_actors()
         likely = truths.stance_shift / _LARGEST_SHIFT
         steps = rng.random(_LARGEST_SHIFT) < (likely if courted else 0.0)
         early, wavers, woken = rng.random(_LARGEST_SHIFT) < 0.5, rng.random() < 0.1, rng.random(2) < 0.35

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import numpy as np
-from generator.material import Row, day, one_of, present, texts
-from generator.truths import Truths
 
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.instruments import instrument
+from generator.material import Row, day, one_of, present, texts
+from generator.truths import Truths
 
 RATERS = tuple(f"bedomare-{number}" for number in range(1, 5))
 _NOT_JUDGED = 0.02
@@ -89,7 +89,7 @@ def _scores(
     rng: np.random.Generator, name: str, item: Item, unit: tuple[str, str], true: int, error: float, raters: int
 ) -> list[Row]:
     wave, unit_id = unit
-    rows = []
+    rows: list[Row] = []
     for rater in RATERS[:raters]:
         score = _seen(rng, item, true, error)
         ids = {"wave_id": wave, "unit_id": unit_id, "criterion_id": item.id, "rater_id": rater}
@@ -111,7 +111,7 @@ def _on_scale(item: Item, step: int) -> int:
 def _evidence(rng: np.random.Generator, name: str, item: Item, score: int | str) -> str:
     told = one_of(rng, [row["text"] for row in texts("evidence_ref") if row["instrument"] == name])
     mentioned = rng.random() < 0.3
-    needed = isinstance(score, int) and item.needs_evidence(score)
+    needed = isinstance(score, int) and item.evidence_from is not None and score >= item.evidence_from
     return told if needed or (mentioned and score != "") else ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
 from generator.material import Row, texts
 
 YEARS = tuple(range(2008, 2026))

@@ -1,12 +1,12 @@
 """What people answer: the partners' surveys and the residents'."""
 
 import numpy as np
-from generator.material import Row, day, one_of, present, texts
-from generator.people import people_asked
-from generator.truths import Truths
 
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.instruments import instrument
+from generator.material import Row, day, one_of, present, texts
+from generator.people import people_asked
+from generator.truths import Truths
 
 _ANSWERS = 0.72
 _SKIPPED = 0.015

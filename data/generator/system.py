@@ -1,6 +1,7 @@
 """What changes in the system: practices, money, policies."""
 
 import numpy as np
+
 from generator.material import Row, only, present, quarter_end, quarters, texts
 from generator.truths import Truths
 
@@ -14,7 +15,7 @@ _FIRST_YEAR, _LAST_YEAR = 2020, 2025
 
 def practices() -> list[Row]:
     """Give the ways of working."""
-    return [only(row, ["kind"]) for row in texts("practice")]
+    return [dict(row) for row in texts("practice")]
 
 
 def practice_observations(rng: np.random.Generator, truths: Truths, partners: list[Row]) -> list[Row]:

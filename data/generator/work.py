@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+
 from generator.material import Row, day, only, present, quarter_end, quarters, texts, weekday
 from generator.truths import AS_OF, Truths
 
@@ -81,13 +82,13 @@ def costs(rng: np.random.Generator, activities: list[Row]) -> list[Row]:
         for category, amount in _RUNNING_COSTS.items():
             rows.append(_cost(year, category, _BACKBONE, "", amount * 1.03 ** (year - 2020) * rng.uniform(0.95, 1.05)))
         for activity in activities:
-            amount, in_kind = rng.lognormal(12.4, 0.5), rng.random() < 0.5
+            worth, in_kind = rng.lognormal(12.4, 0.5), rng.random() < 0.5
             begun = activity["actual_start"] and day(activity["actual_start"]).year <= year
             over = activity["actual_end"] and day(activity["actual_end"]).year < year
             given_up = activity["status"] == "dropped" and day(activity["planned_end"]).year < year
             if begun and not over and not given_up:
                 owner, category = str(activity["owner_id"]), "in_kind" if in_kind else "staff"
-                rows.append(_cost(year, category, owner, str(activity["activity_id"]), amount))
+                rows.append(_cost(year, category, owner, str(activity["activity_id"]), worth))
     counts: dict[object, int] = {}
     for row in rows:
         counts[row["period"]] = counts.get(row["period"], 0) + 1

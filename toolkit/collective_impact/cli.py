@@ -114,6 +114,42 @@ def collect(path: str, tables: tuple[str, ...], instruments: tuple[str, ...], wa
     click.echo(_("Written: {file}").format(file=plain(str(written))))
 
 
+@cli.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--into", required=True, metavar="PATH", help="Folder of the package; a new one is made if need be.",
+              type=click.Path(path_type=Path))  # fmt: skip
+@click.option("--mapping", metavar="FILE.toml", help="What unknown sheets, columns and values mean.",
+              type=click.Path(path_type=Path))  # fmt: skip
+@click.option("--wave", default="", metavar="ID", help="Wave of the rows that do not say theirs.")
+@click.option("--overwrite", is_flag=True, help="Change what was measured earlier, too.")
+@click.option("--yes", is_flag=True, help="Do not ask before the package is changed.")
+@_language
+def import_files(files: tuple[Path, ...], into: Path, mapping: Path | None, wave: str, overwrite: bool, yes: bool,
+                 language: str) -> None:  # fmt: skip
+    """Put filled-in workbooks, CSV files or exports of KoBoToolbox and ODK into a data package.
+
+    Everything is checked first, what would change is shown, and it is done only on a yes: whole or not at all. Rows
+    are matched by their keys, and none is ever deleted. Files that are replaced move to the package's folder earlier/.
+    """
+    from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
+    from collective_impact.terminal import console, print_import, print_problems
+
+    use_language(language)
+    plan = plan_import(ImportRequest(files, into, mapping, wave, overwrite))
+    print_problems(console(), plan.notes)
+    print_import(console(), plan)
+    if not plan.any:
+        return
+    if not yes and not sys.stdin.isatty():
+        click.echo(_("Nothing was changed; add --yes to change the package."))
+        return
+    if yes or click.confirm(_("Change the package?")):
+        carry_out(plan)
+        click.echo(_("Done: {folder}").format(folder=plain(str(plan.destination.folder))))
+    else:
+        click.echo(_("Nothing was changed."))
+
+
 @cli.command()
 @click.argument("path")
 @click.option("--out", default="reports", show_default=True, help="Folder below which reports are put.")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from collective_impact.batch.templates import TEMPLATES
 from collective_impact.blocks import plain
+from collective_impact.data.quoting import quoted
 from collective_impact.errors import Problem
 from collective_impact.framework.catalogue import concepts, entry, indicators, source
 from collective_impact.framework.entries import Concept
@@ -25,7 +26,11 @@ from collective_impact.language import translate as _
 if TYPE_CHECKING:  # these pull in pandas, and listing the templates need not wait for it
     from collective_impact.batch.report import Report
     from collective_impact.batch.run import RunRecord
+    from collective_impact.collection.importing import ImportPlan
     from collective_impact.data.initiative import Initiative
+
+MOST_CELLS = 20
+"""Changed cells that are shown of each table."""
 
 
 def console(*, errors: bool = False) -> Console:
@@ -84,6 +89,27 @@ def _possible(initiative: "Initiative", needs: Sequence[str], has_template: bool
     if missing:
         return _("no: needs {tables}").format(tables=", ".join(missing))
     return _("yes") if has_template else _("the data allow it; its template is not written yet")
+
+
+def print_import(to: Console, plan: "ImportPlan") -> None:
+    """Print what an import would change: counts for each table, then the first of the changed cells."""
+    if not plan.any:
+        to.print(_("Everything is in the package already; nothing would change."), soft_wrap=True)
+        return
+    counts = Table(_("Table"), _("New"), _("Changed"), _("Unchanged"), _("Kept"), box=None, pad_edge=False)
+    for change in plan.changes:
+        rows = (len(change.added), len({cell.key for cell in change.changed}), change.unchanged, change.kept)
+        counts.add_row(change.label(), *(number(n, 0) for n in rows))
+    to.print(counts)
+    for change in plan.changes:
+        for cell in change.changed[:MOST_CELLS]:
+            where = ", ".join((change.table, *cell.key, cell.column))
+            to.print(f"{_shown(where)}: {_shown(quoted(cell.old))} → {_shown(quoted(cell.new))}", soft_wrap=True)
+        if len(change.changed) > MOST_CELLS:
+            more = len(change.changed) - MOST_CELLS
+            to.print(translate_plural("… and {n} more cell", "… and {n} more cells", more).format(n=number(more, 0)))
+    if any(change.kept for change in plan.changes):
+        to.print(_("Rows of the package that did not come in are kept."), soft_wrap=True)
 
 
 def print_templates(to: Console) -> None:

@@ -22,7 +22,7 @@ from collective_impact.language import translate as _
 
 ENDING = ".xlsx"
 _WAVE = re.compile(r"[^\s'\"$]+")
-_WORDED = ("survey_response", "rubric_score", "partnership_rating")
+_WORDED = {"survey_response", "rubric_score", "partnership_rating"}
 """Tables whose rows name an instrument's item, so that its wording must be at hand."""
 
 
@@ -166,7 +166,9 @@ def _workbook(request: CollectRequest, chosen: Sequence[Instrument], initiative:
         if table in rated:
             rows = rating_rows([each for each in rating if each.table == table], initiative, request.wave)
         filled.append(Filled(sheet(table, translations), rows))
-    told = [each for each in chosen or instruments() if each.table in asked and each.table in _WORDED]
+    told = [
+        each for each in instruments() if each.table in asked & _WORDED and (each in chosen or each.table not in rated)
+    ]
     subject = initiative.title if initiative else _("A new initiative")
     known = known_values(initiative, asked if source else ()) if initiative else {}
     return write_workbook(filled, subject, known, told)

@@ -23,14 +23,15 @@ def facts_rows(facts: Facts) -> dict[str, pd.DataFrame]:
         Cells as they stand in a package. What can be translated stands in the initiative's own language, with a
         column for each other language that it is there in.
     """
-    row = {"id": facts.id, "language": facts.language, "currency": getattr(facts, "currency", "")}
+    row = {"id": facts.id, "language": facts.language, "currency": facts.currency}
     row |= {name: str(getattr(facts.suppression, name)) for name in _SUPPRESSION}
     for name in _WORDS:
         row |= _texts(name, getattr(facts, name), facts.language)
     initiative = pd.DataFrame([row], dtype=str)
     columns = [column.name for column in every_column("initiative").columns if column.name in row]
     phases = [[str(phase.phase), phase.start.isoformat(), str(phase.end or "")] for phase in facts.phases]
-    return {"initiative": initiative[columns], "phase": pd.DataFrame(phases, columns=["phase", "start", "end"], dtype=str)}
+    phase = pd.DataFrame(phases, columns=["phase", "start", "end"], dtype=str)
+    return {"initiative": initiative[columns], "phase": phase}
 
 
 def with_facts(descriptor: Mapping[str, Any], rows: Mapping[str, pd.DataFrame]) -> dict[str, Any]:

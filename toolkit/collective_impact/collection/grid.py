@@ -1,22 +1,34 @@
 """A sheet as somebody filled it in: cells by line and column, before it is known what they mean."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
-CellValue = str | int | float | bool | datetime | date | time
+from openpyxl.utils import get_column_letter
+
+from collective_impact.errors import Problem, Severity
+from collective_impact.language import translate as _
+
+CellValue = str | int | float | bool | date
 EPOCH_1900 = datetime(1899, 12, 30)
+
+
+class UnfitError(Exception):
+    """Carries what is found, expected and to be done about a cell that can be taken in more than one way, or none."""
+
+    def __init__(self, found: str, expected: str, mend: str) -> None:
+        self.found, self.expected, self.mend = found, expected, mend
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a cell cannot be used.
+    """Why a cell cannot be used, or what must be known of it.
 
     Attributes
     ----------
     line, column : int
         From 1.
-    found, expected, mend : str
+    found, expected, mend, severity : str
         As in `collective_impact.errors.Problem`.
     """
 
@@ -25,6 +37,7 @@ class Fault:
     found: str
     expected: str
     mend: str
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,11 @@ class Grid:
     rows : mapping of int to mapping of int to CellValue
         Line to column to value, both from 1; blank cells are left out, text is stripped.
     faults : tuple of Fault
-        Cells that hold something that cannot be used; they are not in ``rows``.
+        Cells that hold something that cannot be used; they are not in ``rows``, but those that have a note only are.
     merged : tuple of str
         Ranges of merged cells.
-    computed : tuple of str
-        Cells whose value was computed by a formula.
+    known_as : str
+        What the sheet is, where it comes from a workbook that the toolkit made: a table, or another word.
     hidden : bool
     epoch : datetime
         Day 0 of the file's serial dates.
@@ -60,7 +73,47 @@ class Grid:
     rows: Mapping[int, Mapping[int, CellValue]]
     faults: tuple[Fault, ...] = ()
     merged: tuple[str, ...] = ()
-    computed: tuple[str, ...] = ()
+    known_as: str = ""
     hidden: bool = False
-    epoch: datetime = field(default=EPOCH_1900)
+    epoch: datetime = EPOCH_1900
     as_in_package: bool = False
+
+
+def fault_problems(faults: Iterable[Fault], place: str, headers: Mapping[int, str]) -> list[Problem]:
+    """Make one problem of all cells of a column that are wrong in the same way.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+    place : str
+    headers : mapping of int to str
+        Column to its header.
+    """
+    alike: dict[tuple[int, str, str, Severity], list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.column, fault.expected, fault.mend, fault.severity), []).append(fault)
+    return [
+        Problem(
+            place,
+            _("{found} in cell {cell}").format(found=first.found, cell=f"{get_column_letter(column)}{first.line}"),
+            expected,
+            mend,
+            first.line,
+            headers.get(column, get_column_letter(column)),
+            severity,
+            len(all_alike),
+        )
+        for (column, expected, mend, severity), all_alike in alike.items()
+        for first in all_alike[:1]
+    ]
+
+
+def plain_text(value: CellValue) -> str:
+    """Write a cell's value as text: a number without needless decimals, a date as ISO has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0") if abs(value) < 1e15 or not value.is_integer() else str(int(value))
+    return str(value)

@@ -60,7 +60,7 @@ def languages_of(initiative: Initiative) -> tuple[str, ...]:
     found = {
         column.rpartition("_")[2]
         for name, table in initiative.tables.items()
-        for column in table
+        for column in map(str, table)
         if table_schema(name).translated(column)
     }
     of_facts = {language for _name, text in initiative.facts if isinstance(text, Words) for language in text.root}

@@ -4,7 +4,7 @@ The form's questions are named by the items' ids, and its keys by the columns of
 that what a survey tool gives back needs no mapping.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import groupby
 
 from collective_impact.collection.xlsform import Form, form_bytes, in_all_languages
@@ -175,5 +175,5 @@ def _answers(item: Item) -> dict[str, Words]:
     return {str(step): anchors.get(step, Words({"en": str(step)})) for step in steps}
 
 
-def _side_by_side(labels: Sequence[Words]) -> bool:
+def _side_by_side(labels: Iterable[Words]) -> bool:
     return all(len(text) <= _SHORT for words in labels for text in words.root.values())

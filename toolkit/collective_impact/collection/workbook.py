@@ -1,12 +1,12 @@
 """The workbook that an initiative's people fill in: a guide, then a sheet for each table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -30,7 +30,7 @@ from collective_impact.framework.instrument import Instrument
 from collective_impact.language import number
 from collective_impact.language import translate as _
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Rows of a sheet that a spreadsheet program still handles with ease."""
 _SERIAL_DATES_BEGIN = date(1900, 3, 1)  # before it, programs disagree on what day a number stands for
 _ROOM_TO_GROW = 500
@@ -88,7 +88,7 @@ def write_workbook(
     workbook = new_workbook(subject)
     styles.add_styles(workbook)
     sheets = {each.sheet.table: each.sheet for each in filled}
-    write_guide(workbook.create_sheet(_("Read me")), list(sheets.values()), subject)
+    write_guide(workbook.create_sheet(_("Read me")), list(sheets.values()), subject, _("Questions") if told else "")
     made = [(workbook.create_sheet(each.sheet.label()), each) for each in filled]
     wording = write_questions(workbook.create_sheet(_("Questions"), 1), told) if told else {}
     inputs = Inputs(sheets, known or {}, told, Lists(_lists_sheet(workbook)))
@@ -98,7 +98,7 @@ def write_workbook(
 
 
 def _lists_sheet(workbook: Workbook) -> Worksheet:
-    lists = workbook.create_sheet(_("Lists"))
+    lists: Worksheet = workbook.create_sheet(_("Lists"))
     lists.sheet_state = "hidden"
     name_cells(lists, "lists", "$A$1")
     return lists
@@ -127,32 +127,45 @@ def _write_table(worksheet: Worksheet, each: Filled, inputs: Inputs, wording: Ma
     for position, column in enumerate(each.sheet.columns, 1):
         letter = get_column_letter(position)
         _put_header(worksheet.cell(1, position), column)
-        styles.style_column(worksheet.column_dimensions[letter], column.field, column.label())
-        for row, text in enumerate(each.rows.get(column.name, ()), 2):
-            _put(worksheet.cell(row, position), text, column)
+        _put_column(worksheet, position, column, each.rows.get(column.name, ()))
         validation = inputs.validation(each.sheet, column)
         explained = column.name == "score" and scored
         validation.add(f"{letter}{len(each.rows) + 2 if explained else 2}:{letter}{last_row}")
         worksheet.add_data_validation(validation)
+    _fit_heights(worksheet, each)
     _explain_scores(worksheet, each.sheet, scored, wording)
     _finish(worksheet, each, last_row)
 
 
-def _put_header(cell: Cell, column: Column) -> None:
+def _put_column(worksheet: Worksheet, position: int, column: Column, texts: Collection[str]) -> None:
+    longest = max(map(len, texts), default=0)
+    letter = get_column_letter(position)
+    styles.style_column(worksheet.column_dimensions[letter], column.field, column.label(), longest)
+    for row, text in enumerate(texts, 2):
+        if text:
+            _put(worksheet.cell(row, position), text, column)
+
+
+def _fit_heights(worksheet: Worksheet, each: Filled) -> None:
+    letters = {column.name: get_column_letter(n) for n, column in enumerate(each.sheet.columns, 1)}
+    filled = {letters[name]: each.rows[name] for name in letters if name in each.rows}
+    for row, texts in enumerate(zip(*filled.values(), strict=True), 2):
+        styles.fit_height(worksheet, row, dict(zip(filled, texts, strict=True)))
+
+
+def _put_header(cell: Cell | MergedCell, column: Column) -> None:
     required = column.field.required and not column.language
     cell.style = styles.REQUIRED_HEADER if required else styles.HEADER
     put_text(cell, column.label())
 
 
-def _put(cell: Cell, text: str, column: Column) -> None:
+def _put(cell: Cell | MergedCell, text: str, column: Column) -> None:
     """Write a value of the package into a cell, as the kind of value it is."""
     asked = column.field
     cell.style = styles.cell_style(asked)
-    if not text:
-        return
     if asked.kind == "date" and date.fromisoformat(text) >= _SERIAL_DATES_BEGIN:
         cell.value = date.fromisoformat(text)
-        cell.style = styles.DATE
+        cell.number_format = styles.DAY  # openpyxl puts its own in place
     elif asked.kind == "integer":
         cell.value = int(text)
     elif asked.kind == "number":
@@ -180,7 +193,8 @@ def _explain_scores(worksheet: Worksheet, sheet: Sheet, scored: Mapping[str, Seq
         validation = score_input(wording[criterion].item)
         for row in rows:
             validation.add(f"{letters['score']}{row}")
-            link(worksheet, f"{letters['criterion_id']}{row}", _("Questions"), f"A{wording[criterion].row}")
+            place, target = f"{letters['criterion_id']}{row}", f"A{wording[criterion].row}"
+            link(worksheet, place, _("Questions"), target, styles.LINKED_TEXT)
         worksheet.add_data_validation(validation)
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -34,7 +34,7 @@ def new_workbook(title: str) -> Workbook:
     return workbook
 
 
-def put_text(cell: Cell, text: str) -> None:
+def put_text(cell: Cell | MergedCell, text: str) -> None:
     """Write a text into a cell so that no program takes it for a formula, a number or an error.
 
     Raises
@@ -56,7 +56,8 @@ def fits(text: str) -> bool:
 def name_cells(sheet: Worksheet, name: str, cells: str) -> None:
     """Give cells a name that stays with them when the sheet is renamed or moved."""
     place = f"{quote_sheetname(sheet.title)}!{cells}"
-    sheet.parent.defined_names[NAMES_BEGIN + name] = DefinedName(NAMES_BEGIN + name, attr_text=place)
+    if sheet.parent:
+        sheet.parent.defined_names[NAMES_BEGIN + name] = DefinedName(NAMES_BEGIN + name, attr_text=place)
 
 
 def put_row(sheet: Worksheet, row: int, texts: Iterable[str], style: str) -> None:

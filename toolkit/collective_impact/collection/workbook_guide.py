@@ -14,7 +14,8 @@ from collective_impact.data.schema import FACTS, THEMES, table_schema
 from collective_impact.language import marked, quote
 from collective_impact.language import translate as _
 
-WIDTHS = (30, 13, 58, 34, 50, 26)
+_LETTERS = "ABCDEF"
+_WIDTHS = (30, 11, 56, 34, 46, 26)
 _ABOUT = {
     "facts": marked("The initiative"),
     "who": marked("Who takes part"),
@@ -49,7 +50,7 @@ _ADVICE = (
 )
 
 
-def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str) -> None:
+def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str, questions: str = "") -> None:
     """Write the guide.
 
     Parameters
@@ -60,8 +61,10 @@ def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str) -> None
         What it guides through.
     subject : str
         What the initiative is called.
+    questions : str, optional
+        Title of the sheet with the wording of questions and criteria; empty: there is none.
     """
-    for letter, size in zip("ABCDEF", WIDTHS, strict=True):
+    for letter, size in zip(_LETTERS, _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = size
     sheet.sheet_view.showGridLines = False
     styles.lay_out(sheet)
@@ -75,6 +78,10 @@ def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str) -> None
     row = _heading(sheet, row + 1, _("The sheets"))
     contents = row
     row = _contents(sheet, row, sheets)
+    if questions:
+        put_row(sheet, row, [questions, "", _("The wording of every question and criterion."), "", ""], styles.PLAIN)
+        link(sheet, f"A{row}", questions)
+        row += 1
     starts = {}
     for each in sheets:
         starts[each.table] = row + 1
@@ -82,10 +89,10 @@ def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str) -> None
     _link_contents(sheet, contents, sheets, starts)
 
 
-def link(sheet: Worksheet, place: str, title: str, cell: str = "A1") -> None:
+def link(sheet: Worksheet, place: str, title: str, cell: str = "A1", style: str = styles.LINK) -> None:
     """Make a cell lead to a cell of another sheet, or of this one."""
     sheet[place].hyperlink = Hyperlink(ref=place, location=f"{quote_sheetname(title)}!{cell}")
-    sheet[place].style = styles.LINK
+    sheet[place].style = style
 
 
 def _heading(sheet: Worksheet, row: int, text: str) -> int:
@@ -98,7 +105,9 @@ def _contents(sheet: Worksheet, row: int, sheets: Sequence[Sheet]) -> int:
     """List the sheets with what they are about; gives the first free row."""
     put_row(sheet, row, [_("Sheet"), "", _("What it holds"), _("What it is about"), _("Columns")], styles.HEADER)
     for n, each in enumerate(sheets, row + 1):
-        put_row(sheet, n, [each.label(), "", each.schema.describe(), _(_ABOUT[_theme(each.table)])], styles.PLAIN)
+        texts = [each.label(), "", each.schema.describe(), _(_ABOUT[_theme(each.table)]), ""]
+        put_row(sheet, n, texts, styles.PLAIN)
+        styles.fit_height(sheet, n, dict(zip(_LETTERS, texts, strict=False)))
     return row + 1 + len(sheets)
 
 
@@ -120,8 +129,10 @@ def _columns(sheet: Worksheet, row: int, each: Sheet) -> int:
     header = [_("Column"), _("Needed"), _("What it means"), _("How it is written"), _("What it may be"), _("Example")]
     put_row(sheet, row + 1, header, styles.HEADER)
     for n, column in enumerate(each.columns, row + 2):
-        put_row(sheet, n, _described(each, column), styles.PLAIN)
+        texts = _described(each, column)
+        put_row(sheet, n, texts, styles.PLAIN)
         sheet.cell(n, 1).style = styles.LABEL
+        styles.fit_height(sheet, n, dict(zip(_LETTERS, texts, strict=True)))
     return row + 2 + len(each.columns)
 
 

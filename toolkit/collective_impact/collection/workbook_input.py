@@ -1,18 +1,19 @@
 """What a workbook's cells ask for and take: a message at each cell, drop-down lists, bounds for figures and dates."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.collection.sheets import Column, Sheet
 from collective_impact.collection.workbook_file import put_text
 from collective_impact.collection.workbook_style import TEXT
-from collective_impact.data.period import LAST_YEAR
+from collective_impact.data.period import EXAMPLES, LAST_YEAR
 from collective_impact.data.schema import Field, in_current
 from collective_impact.framework.catalogue import indicators
 from collective_impact.framework.instrument import Instrument, Item
@@ -23,6 +24,7 @@ LAST_ROW = 2_001
 """Row that messages, lists and bounds reach to, unless there are more rows filled in."""
 LONGEST_MESSAGE, LONGEST_TITLE = 255, 32  # what Excel takes
 _LARGEST = {"integer": 2**53, "number": 1e300}
+_LAST_DAY = (date(LAST_YEAR, 12, 31) - date(1899, 12, 30)).days  # spreadsheets count from the last days of 1899
 _ITEMS = ("item_id", "criterion_id")
 
 
@@ -148,7 +150,7 @@ def needs(column: Field) -> str:
     """Say in a few words what a column's cells hold, with unit and bounds."""
     kinds = {
         "id": _("short id"),
-        "period": _("period, such as 2024, 2024-01 or 2024-Q1"),
+        "period": _period(column.pattern),
         "date": _("date, such as 2024-01-31"),
         "number": _("number"),
         "integer": _("whole number"),
@@ -158,6 +160,12 @@ def needs(column: Field) -> str:
     bounds = _bounds(column)
     unit = in_current(column.unit) if column.unit else ""
     return ", ".join(part for part in (kinds[column.kind], bounds, unit) if part)
+
+
+def _period(pattern: str) -> str:
+    if re.fullmatch(pattern, EXAMPLES["D"]):
+        return _("day, month or year, such as 2024-01-31, 2024-01 or 2024")
+    return _("period, such as 2024, 2024-01 or 2024-Q1")
 
 
 def _bounds(column: Field) -> str:
@@ -190,7 +198,7 @@ def _listed(choices: Choices) -> DataValidation:
 
 def _bounded(column: Field) -> DataValidation:
     if column.kind == "date":
-        made = _between("date", 1, int(to_excel(date(LAST_YEAR, 12, 31))))
+        made = _between("date", 1, _LAST_DAY)
         return _refusing(made, _("Write a date such as 2024-01-31."), "warning")
     if column.kind not in _LARGEST:
         return DataValidation()
@@ -202,7 +210,7 @@ def _bounded(column: Field) -> DataValidation:
                     largest if high is None else high)  # fmt: skip
 
 
-def _between(kind: str, low: float, high: float) -> DataValidation:
+def _between(kind: Literal["whole", "decimal", "date"], low: float, high: float) -> DataValidation:
     made = DataValidation(
         type=kind, operator="between", formula1=f"{low:.15g}", formula2=f"{high:.15g}", allowBlank=True
     )
@@ -213,7 +221,7 @@ def _between(kind: str, low: float, high: float) -> DataValidation:
     return _refusing(made, mend.format(low=_plain(low), high=_plain(high)), "stop")
 
 
-def _refusing(made: DataValidation, mend: str, style: str) -> DataValidation:
+def _refusing(made: DataValidation, mend: str, style: Literal["stop", "warning"]) -> DataValidation:
     made.showErrorMessage, made.errorStyle = True, style
     made.errorTitle, made.error = (
         _shortened(_("This cannot be right"), LONGEST_TITLE),

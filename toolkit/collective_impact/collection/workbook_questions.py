@@ -11,7 +11,8 @@ from collective_impact.framework.catalogue import concepts, indicators
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import translate as _
 
-_WIDTHS = (42, 78, 36, 22)
+_LETTERS = "ABCD"
+_WIDTHS = (40, 84, 44, 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def write_questions(sheet: Worksheet, instruments: Sequence[Instrument]) -> dict
     dict of str to Place
         By the id of each question or criterion.
     """
-    for letter, size in zip("ABCD", _WIDTHS, strict=True):
+    for letter, size in zip(_LETTERS, _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = size
     sheet.sheet_view.showGridLines = False
     styles.lay_out(sheet)
@@ -50,6 +51,7 @@ def write_questions(sheet: Worksheet, instruments: Sequence[Instrument]) -> dict
         for item, name, texts in _wordings(instrument):
             put_row(sheet, row, texts, styles.PLAIN)
             sheet.cell(row, 1).style = styles.LABEL
+            styles.fit_height(sheet, row, dict(zip(_LETTERS, texts, strict=True)))
             places[name] = Place(item, row)
             row += 1
         row += 1

@@ -4,15 +4,16 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import time, timedelta
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.utils import get_column_letter
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from collective_impact.collection.grid import CellValue, Fault, Grid
+from collective_impact.collection.workbook_file import NAMES_BEGIN
+from collective_impact.data.quoting import quoted
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
 
@@ -88,7 +89,7 @@ def _too_large(content: bytes, file: str) -> Problem | None:
 
 def _grids(content: bytes, file: str) -> Iterator[Grid]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    shares = _percent_styles(book)
+    shares, known = _percent_styles(book), _named_sheets(book)
     for sheet in book.worksheets:
         with sheet._get_source() as source:
             parser = _Parser(
@@ -110,7 +111,7 @@ def _grids(content: bytes, file: str) -> Iterator[Grid]:
             cells.rows,
             tuple(cells.faults),
             merged,
-            tuple(cells.computed),
+            known.get(sheet.title, ""),
             sheet.sheet_state != "visible",
             book.epoch,
         )
@@ -132,7 +133,6 @@ class _Cells:
         self.title, self.shares, self.characters = title, shares, 0
         self.rows: dict[int, dict[int, CellValue]] = {}
         self.faults: list[Fault] = []
-        self.computed: list[str] = []
 
     def take(self, line: int, cells: list[dict[str, Any]]) -> None:
         """Take a row, whose cells are as openpyxl gives them."""
@@ -148,7 +148,7 @@ class _Cells:
             elif isinstance(value, CellValue) and value != "":
                 row[column] = value
                 if cell["computed"]:
-                    self.computed.append(f"{get_column_letter(column)}{line}")
+                    self.faults.append(_computed(line, column, value))
         if row:
             self.rows[line] = row
         if self.characters > MOST_TEXT:
@@ -171,13 +171,26 @@ class _Cells:
             found = _("{value} shown as a percentage").format(value=value)
             mend = _("write the figure in the unit of the column, and format the cell as a number")
             return found, _("a number without a per cent sign"), mend
-        if isinstance(value, date | time) and not isinstance(value, datetime | date):
+        if isinstance(value, time | timedelta):
             return _("a time of day"), _("a date, a number or text"), _("format the cell as text and write it anew")
         return None
 
 
+def _computed(line: int, column: int, value: CellValue) -> Fault:
+    found = _("a formula; its value {value} is taken").format(value=quoted(value))
+    return Fault(line, column, found, _("a value"), _("check that the value is right"), "note")
+
+
 def _percent_styles(book: Any) -> frozenset[int]:
     """Styles that show a number as a percentage."""
-    own = dict(enumerate(book._number_formats, 164))
-    formats = {n: own.get(style.numFmtId) or BUILTIN_FORMATS.get(style.numFmtId, "") for n, style in enumerate(book._cell_styles)}
-    return frozenset(n for n, code in formats.items() if "%" in code)
+    codes = {**BUILTIN_FORMATS, **dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))}
+    return frozenset(n for n, style in enumerate(book._cell_styles) if "%" in codes.get(style.numFmtId, ""))
+
+
+def _named_sheets(book: Any) -> dict[str, str]:
+    """What sheets of the toolkit's own workbooks are, by their title, whatever they are called now."""
+    named = {}
+    for name, defined in book.defined_names.items():
+        if name.startswith(NAMES_BEGIN):
+            named |= {title: name.removeprefix(NAMES_BEGIN) for title, _cells in defined.destinations}
+    return named

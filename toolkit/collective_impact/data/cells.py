@@ -10,9 +10,9 @@ from collective_impact.data.grouping import first_position, grouped
 from collective_impact.data.period import DATE, parse_periods
 from collective_impact.data.quoting import listed, quoted, suggestion
 from collective_impact.data.schema import Field, TableSchema
-from collective_impact.data.spreadsheet_text import unguarded
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
+from collective_impact.spreadsheet_text import unguarded
 
 _NOT_A_FIGURE = ("nan", "inf", "+inf", "-inf", "infinity", "na", "n/a", "#n/a", "null", "none", "-", ".", "..", "x")
 _NUMBER_WRITTEN_OTHERWISE = r"[+-]?[0-9]{1,3}([\s.,'’]?[0-9]{3})*([.,][0-9]+)?"  # decimal comma, grouped digits
@@ -21,7 +21,7 @@ _TRUTH_VALUES = {"true": True, "1": True, "false": False, "0": False}
 
 
 def typed_table(
-    raw: pd.DataFrame, schema: TableSchema, written: ResourceSchema, place: str
+    raw: pd.DataFrame, schema: TableSchema, written: ResourceSchema, place: str, header_row: int | None = 1
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Convert and check every column of a table.
 
@@ -34,6 +34,8 @@ def typed_table(
         Missing values and number formats that the package declares.
     place : str
         The file's path in the package.
+    header_row : int or None
+        Row that the columns' names stand in; None where they stand in no row.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def typed_table(
         `pandas.Period` in an object column (NaT).
     problems : list of Problem
     """
-    problems = _column_problems(list(raw.columns), schema, place)
+    problems = _column_problems(list(raw.columns), schema, place, header_row)
     if raw.empty:
         mend = _("add rows, or take the resource away")
         problems.append(Problem(place, _("a header and no rows"), _("rows"), mend, severity="note"))
@@ -55,29 +57,31 @@ def typed_table(
         problems += more + wrong
     for name in raw.columns:
         if schema.translated(name):
-            columns[name] = unguarded(raw[name].mask(raw[name].isin(written.missing_values), ""))
+            columns[name] = _as_meant(raw[name].mask(raw[name].isin(written.missing_values), ""))
     return pd.DataFrame(columns, index=raw.index), problems
 
 
-def _column_problems(header: list[str], schema: TableSchema, place: str) -> list[Problem]:
+def _column_problems(header: list[str], schema: TableSchema, place: str, row: int | None) -> list[Problem]:
     known = [field.name for field in schema.fields]
     absent = [name for name in known if name not in header]
     unknown = [name for name in header if name not in known and not schema.translated(name)]
     meant = {name: suggestion(name, absent) for name in unknown}
     problems = [
-        Problem(place, _("an unknown column {name}").format(name=quoted(name)), quoted(right), _("rename it"), 1, name)
+        Problem(
+            place, _("an unknown column {name}").format(name=quoted(name)), quoted(right), _("rename it"), row, name
+        )
         for name, right in meant.items()
         if right
     ]
     for field in schema.fields:
         if field.required and field.name in absent and field.name not in meant.values():
             mend = _("add the column: {what}").format(what=field.describe())
-            problems.append(Problem(place, _("no such column"), quoted(field.name), mend, 1, field.name))
+            problems.append(Problem(place, _("no such column"), quoted(field.name), mend, row, field.name))
     others = [name for name in unknown if not meant[name]]
     if others:
         found = _("columns that are not read: {names}").format(names=listed(others))
         wanted, mend = _("columns of the contract"), _("nothing needs to be done")
-        problems.append(Problem(place, found, wanted, mend, 1, severity="note", count=len(others)))
+        problems.append(Problem(place, found, wanted, mend, row, severity="note", count=len(others)))
     return problems
 
 
@@ -101,7 +105,7 @@ def _typed(text: pd.Series, field: Field, written: FieldFormat, place: str) -> t
     if field.kind == "boolean":
         return _truth_values(text, field, place)
     if not field.allowed:
-        return unguarded(text), []
+        return _as_meant(text), []
     wrong = (text != "") & ~text.isin(field.allowed)
     expected = _("one of {values}").format(values=", ".join(field.allowed))
     meant = suggestion(text[wrong].iloc[0], field.allowed) if wrong.any() else ""
@@ -186,3 +190,9 @@ def _grouped(wrong: pd.Series, text: pd.Series, field: Field, place: str, expect
         return []
     found = str(text.iloc[first_position(wrong)])
     return grouped(wrong, place, field.name, quoted(found) if found else _("an empty cell"), expected, mend)
+
+
+def _as_meant(text: pd.Series) -> pd.Series:
+    """Text without the apostrophes that keep it from running in a spreadsheet."""
+    marked = text.str.startswith("'").astype(bool)
+    return text.mask(marked, text[marked].map(unguarded)) if marked.any() else text

@@ -8,7 +8,7 @@ from collective_impact.data.descriptor import DESCRIPTOR
 from collective_impact.data.grouping import first_line, first_position, grouped
 from collective_impact.data.period import last_days, written
 from collective_impact.data.quoting import quoted, suggestion
-from collective_impact.data.rules import RULES
+from collective_impact.data.rules.registry import RULES
 from collective_impact.data.schema import ForeignKey, TableSchema, table_schema
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
@@ -80,9 +80,8 @@ def _repeated_keys(table: pd.DataFrame, schema: TableSchema, place: str) -> list
 
 
 def _unknown_references(table: pd.DataFrame, key: ForeignKey, other: pd.DataFrame, place: str) -> list[Problem]:
-    given = table[list(key.fields)]
-    known = pd.MultiIndex.from_frame(other[list(key.targets)])
-    unknown = (given != "").all(axis=1) & ~pd.MultiIndex.from_frame(given).isin(known)
+    given, known = table[list(key.fields)], other[list(key.targets)]
+    unknown = (given != "").all(axis=1) & ~_stands_in(given, known)
     if not unknown.any():
         return []
     column, target = key.fields[-1], key.targets[-1]
@@ -94,6 +93,14 @@ def _unknown_references(table: pd.DataFrame, key: ForeignKey, other: pd.DataFram
     else:
         mend = _("add it to the table {table}, or correct it").format(table=key.table)
     return grouped(unknown, place, column, quoted(found), expected, mend)
+
+
+def _stands_in(given: pd.DataFrame, known: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows stand in another frame too, whose columns are named otherwise."""
+    if len(given.columns) == 1:  # in a tenth of the room
+        return given.iloc[:, 0].isin(known.iloc[:, 0])
+    found = pd.MultiIndex.from_frame(given).isin(pd.MultiIndex.from_frame(known))
+    return pd.Series(found, index=given.index)
 
 
 def _out_of_order(table: pd.DataFrame, first: str, second: str, place: str) -> list[Problem]:

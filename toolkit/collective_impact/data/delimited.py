@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from collective_impact.data.descriptor import Resource
-from collective_impact.data.quoting import listed, quoted
+from collective_impact.data.quoting import quoted
+from collective_impact.data.untyped import UnreadableError, empty_file, kind_of, repeated_columns, without_blanks
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
 
@@ -20,25 +21,7 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _OTHER_DELIMITERS = ";\t|"
-_SIGNATURES = {
-    b"PK\x03\x04": "xlsx, zip",
-    b"\xd0\xcf\x11\xe0": "xls",
-    b"PAR1": "parquet",
-    b"%PDF": "pdf",
-    b"\x1f\x8b": "gzip",
-}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-
-
-class _UnreadableError(Exception):
-    """Carries the problem that keeps a file from being read at all."""
-
-    def __init__(self, found: str, expected: str, mend: str, row: int | None = None) -> None:
-        self.found, self.expected, self.mend, self.row = found, expected, mend, row
-
-    def problem(self, place: str) -> Problem:
-        return Problem(place, self.found, self.expected, self.mend, row=self.row)
-
 
 LONGEST_CELL = 131_072
 """Characters that one cell may hold."""
@@ -62,54 +45,50 @@ def read_delimited(content: bytes, resource: Resource) -> tuple[pd.DataFrame | N
     problems : list of Problem
     """
     try:
-        text = io.TextIOWrapper(io.BytesIO(content), _codec(content, resource.encoding), newline="")
+        text = io.TextIOWrapper(io.BytesIO(_utf8(content, resource.encoding)), "utf-8", newline="")
         reader = csv.reader(text, delimiter=resource.dialect.delimiter, strict=True)
         header = _header(reader)
         problems = _header_problems(header, resource)
         return (None, problems) if problems else _table(reader, header, resource.path)
-    except _UnreadableError as error:
+    except UnreadableError as error:
         return None, [error.problem(resource.path)]
 
 
-def _codec(content: bytes, encoding: str) -> str:
-    """Name of the codec that reads the content, after seeing that it does."""
+def _utf8(content: bytes, encoding: str) -> bytes:
     if not content:
-        raise _empty()
-    kind = next((kind for signature, kind in _SIGNATURES.items() if content.startswith(signature)), None)
+        raise empty_file()
+    kind = kind_of(content)
     if kind:
         found = _("a file of another kind ({kind}) under this name").format(kind=kind)
-        raise _UnreadableError(found, _("a CSV file"), _("save the table as CSV (UTF-8)"))
+        declare = _("declare {key} for the resource").format(key='"format": "parquet"')
+        mend = declare if kind == "parquet" else _("save the table as CSV (UTF-8)")
+        raise UnreadableError(found, _("a CSV file"), mend)
     name = encoding.lower().replace("_", "-")
     if content.startswith(_UTF16_MARKS) and not name.startswith("utf-16"):
         mend = _("save the file as CSV (UTF-8), or declare {key}").format(key='"encoding": "utf-16"')
-        raise _UnreadableError(_("text encoded as UTF-16"), encoding, mend)
+        raise UnreadableError(_("text encoded as UTF-16"), encoding, mend)
     try:
-        codec = "utf-8-sig" if name in {"utf-8", "utf8"} else encoding
-        text = content.decode(codec)
-        text.encode()
+        text = content.decode("utf-8-sig" if name in {"utf-8", "utf8"} else encoding)
+        encoded = text.encode()
     except UnicodeDecodeError as error:
         raise _not_in_encoding(error, encoding) from None
     except (LookupError, ValueError):
-        raise _UnreadableError(
+        raise UnreadableError(
             _("text that cannot be read as {encoding}").format(encoding=quoted(encoding)),
             _("an encoding such as utf-8 or cp1252"),
             _("declare the file's encoding in the descriptor"),
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise _UnreadableError(_("a null character"), _("text"), _("save the table as CSV (UTF-8)"), line)
-    return codec
+        raise UnreadableError(_("a null character"), _("text"), _("save the table as CSV (UTF-8)"), line)
+    return encoded
 
 
-def _empty() -> _UnreadableError:
-    return _UnreadableError(_("an empty file"), _("a header and rows"), _("fill the file, or take the resource away"))
-
-
-def _not_in_encoding(error: UnicodeDecodeError, encoding: str) -> _UnreadableError:
+def _not_in_encoding(error: UnicodeDecodeError, encoding: str) -> UnreadableError:
     content = error.object
     line = content.count(b"\n", 0, error.start) + 1
     where = {"byte": content[error.start], "position": error.start - content.rfind(b"\n", 0, error.start)}
-    return _UnreadableError(
+    return UnreadableError(
         _("byte 0x{byte:02X} at position {position} of the line").format(**where),
         _("text encoded as {encoding}").format(encoding=encoding),
         _("save the file as CSV (UTF-8), or declare its encoding, such as {key}").format(key='"encoding": "cp1252"'),
@@ -123,12 +102,25 @@ def _header(reader: "Reader") -> list[str]:
         header = [name.strip() for name in records[0]]
         if any(header):
             return header
-    raise _empty()
+    raise empty_file()
+
+
+def _header_problems(header: list[str], resource: Resource) -> list[Problem]:
+    if not resource.dialect.header:
+        mend = _("add a header line and take {key} away").format(key='"header": false')
+        return [Problem(resource.path, _("a file without a header"), _("the columns' names on line 1"), mend)]
+    other = next((mark for mark in _OTHER_DELIMITERS if len(header) == 1 and mark in header[0]), None)
+    if other:
+        key = f'"dialect": {{"delimiter": "{other}"}}'.replace("\t", "\\t")
+        wanted = _("cells separated by {delimiter}").format(delimiter=quoted(resource.dialect.delimiter))
+        return [Problem(resource.path, quoted(header[0]), wanted, _("declare {key}").format(key=key), row=1)]
+    return repeated_columns(header, resource.path, 1)
 
 
 def _table(reader: "Reader", header: list[str], path: str) -> tuple[pd.DataFrame, list[Problem]]:
     """The rows below the header, and what is wrong with those that have not as many cells."""
-    frames, ragged = [_frame([], header, np.array([], dtype=np.intp))], []
+    frames = [_frame([], header, np.array([], dtype=np.intp))]
+    ragged: list[tuple[int, int]] = []
     while (taken := _take(reader, _AT_ONCE))[0]:
         records, lines = taken
         widths = np.fromiter(map(len, records), dtype=np.intp, count=len(records))
@@ -165,35 +157,16 @@ def _spans(records: list[list[str]]) -> NDArray[np.intp]:
 
 
 def _frame(records: list[list[str]], header: list[str], lines: NDArray[np.intp]) -> pd.DataFrame:
-    """Strip the cells; leave out the blank rows and nameless blank columns that spreadsheets add."""
-    frame = pd.DataFrame(records, columns=header, index=lines, dtype=str)
-    stripped = frame.apply(lambda column: column.str.strip())
-    return stripped.loc[(stripped != "").any(axis=1), [name != "" for name in header]]
+    return without_blanks(pd.DataFrame(records, columns=header, index=lines, dtype=str))
 
 
-def _broken(error: csv.Error, begins: int, line: int) -> _UnreadableError:
+def _broken(error: csv.Error, begins: int, line: int) -> UnreadableError:
     if "unexpected end" in str(error):
         found, mend = _("a quotation mark that is not closed"), _("close it, or write it twice inside text")
-        return _UnreadableError(found, _("a closing quotation mark"), mend, begins)
+        return UnreadableError(found, _("a closing quotation mark"), mend, begins)
     if "field limit" in str(error):
         found = _("a cell of more than {longest} characters").format(longest=LONGEST_CELL)
         mend = _("look for a quotation mark that is not closed in this row")
-        return _UnreadableError(found, _("shorter text"), mend, begins)
+        return UnreadableError(found, _("shorter text"), mend, begins)
     mend = _("write a quotation mark inside quoted text twice")
-    return _UnreadableError(_("a row that cannot be split into cells"), _("cells between delimiters"), mend, line)
-
-
-def _header_problems(header: list[str], resource: Resource) -> list[Problem]:
-    if not resource.dialect.header:
-        mend = _("add a header line and take {key} away").format(key='"header": false')
-        return [Problem(resource.path, _("a file without a header"), _("the columns' names on line 1"), mend)]
-    other = next((mark for mark in _OTHER_DELIMITERS if len(header) == 1 and mark in header[0]), None)
-    if other:
-        key = f'"dialect": {{"delimiter": "{other}"}}'.replace("\t", "\\t")
-        wanted = _("cells separated by {delimiter}").format(delimiter=quoted(resource.dialect.delimiter))
-        return [Problem(resource.path, quoted(header[0]), wanted, _("declare {key}").format(key=key), row=1)]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if not twice:
-        return []
-    mend = _("keep one of them, or rename the others")
-    return [Problem(resource.path, listed(twice), _("each column once"), mend, row=1, field=twice[0], count=len(twice))]
+    return UnreadableError(_("a row that cannot be split into cells"), _("cells between delimiters"), mend, line)

@@ -52,7 +52,7 @@ class Resource(BaseModel):
 
     name: str
     path: str
-    format: str = "csv"
+    format: str = ""
     encoding: str = "utf-8"
     dialect: Dialect = Dialect()
     written: ResourceSchema = Field(ResourceSchema(), alias="schema")
@@ -61,6 +61,12 @@ class Resource(BaseModel):
     @classmethod
     def _inline_only(cls, given: Any) -> Any:
         return {} if isinstance(given, str) else given
+
+    @property
+    def kind(self) -> str:
+        """Format of the file in lower case: the declared one, or else ``"csv"`` or ``"parquet"`` by the path's end."""
+        by_path = "parquet" if self.path.lower().endswith(".parquet") else "csv"
+        return self.format.lower() or by_path
 
 
 class _Envelope(BaseModel):

@@ -1,6 +1,6 @@
 """The contract of a package as a page: ``python -m collective_impact.data.documentation`` prints it."""
 
-from collective_impact.data.rules import rules_of
+from collective_impact.data.rules.registry import rules_of
 from collective_impact.data.schema import FACTS, THEMES, Field, TableSchema, table_schema
 
 _THEME_TITLES = {
@@ -19,9 +19,9 @@ _OPENING = """# The data of an initiative
 <!-- Made by `python -m collective_impact.data.documentation`; a test holds it to the schemas and the rules. -->
 
 A package is a folder with a `datapackage.json` ([Frictionless Data Package](https://datapackage.org)) and one CSV
-file for each table. Every table is optional: an evaluation uses those that are there, and says what it would need to
-answer more. `collective-impact check PATH` lists every problem at once, with table, row, column and what to do about
-it. A problem is an error, which stops a run, or a note, which does not.
+or Parquet file for each table. Every table is optional: an evaluation uses those that are there, and says what it would
+need to answer more. `collective-impact check PATH` lists every problem at once, with table, row, column and what to do
+about it. A problem is an error, which stops a run, or a note, which does not.
 
 ## How cells are written
 
@@ -36,7 +36,8 @@ it. A problem is an error, which stops a run, or a note, which does not.
 
 An empty cell means that the value is not known, or what the column says. Where a column can be translated, a sister
 column with the code of the language may stand beside it, such as `name_sv` beside `name`. A column that the contract
-does not know is left unread and told of in a note.
+does not know is left unread and told of in a note. The ids of items and criteria, and those of the catalogue of
+indicators, are the ones that `collective-impact catalogue` lists.
 
 ## People and privacy
 
@@ -74,8 +75,8 @@ def _contents() -> str:
 
 
 def _table(schema: TableSchema) -> str:
-    keys = _together(schema.primary_key)
-    lines = [f"### {schema.name}", "", f"**{schema.label()}.** {schema.describe()} One row for each {keys}.", ""]
+    rows = "" if schema.name in FACTS else f" One row for each {_together(schema.primary_key)}."
+    lines = [f"### {schema.name}", "", f"**{schema.label()}.** {schema.describe()}{rows}", ""]
     lines += ["| column | holds | meaning | example |", "|---|---|---|---|"]
     lines += [_row(field, schema) for field in schema.fields]
     choices = [field for field in schema.fields if field.allowed]

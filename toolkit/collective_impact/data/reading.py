@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from collective_impact.data.cells import typed_table
-from collective_impact.data.consistency import consistency_problems
+from collective_impact.data.consistency import consistency_problems, currency_problems
 from collective_impact.data.delimited import read_delimited
 from collective_impact.data.descriptor import DESCRIPTOR, Descriptor, Resource, read_descriptor
 from collective_impact.data.initiative import Initiative
+from collective_impact.data.parquet import read_parquet
 from collective_impact.data.quoting import listed, quoted, suggestion, visible
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError, Problem
@@ -20,6 +21,7 @@ from collective_impact.language import translate as _
 from collective_impact.shipped import shipped
 
 EXAMPLES = "data/examples"
+_READERS = {"csv": read_delimited, "parquet": read_parquet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _read_tables(folder: Path, descriptor: Descriptor) -> tuple[Initiative, list
     problems = _resource_problems(descriptor.resources)
     readings: dict[str, _Reading] = {}
     for resource in descriptor.resources:
-        if resource.name in TABLES and resource.name not in readings:
+        if resource.name in TABLES and resource.kind in _READERS and resource.name not in readings:
             reading, more = _read_resource(folder, resource)
             problems += more
             if reading:
@@ -128,6 +130,7 @@ def _read_tables(folder: Path, descriptor: Descriptor) -> tuple[Initiative, list
     places = {name: reading.path for name, reading in in_order.items()}
     whole = {name for name, reading in in_order.items() if reading.whole}
     problems += consistency_problems(by_line, places, whole)
+    problems += currency_problems(places, descriptor.facts.currency)
     tables = {name: table.reset_index(drop=True) for name, table in by_line.items()}
     hashes = {DESCRIPTOR: descriptor.sha256, **{reading.path: reading.sha256 for reading in readings.values()}}
     return Initiative(descriptor.facts, tables, folder, dict(sorted(hashes.items()))), problems
@@ -137,13 +140,16 @@ def _read_resource(folder: Path, resource: Resource) -> tuple[_Reading | None, l
     content, problems = _bytes(folder, resource)
     if content is None:
         return None, problems
-    raw, unread = read_delimited(content, resource)
+    raw, unread = _READERS[resource.kind](content, resource)
+    sha256 = hashlib.sha256(content).hexdigest()
+    del content  # a large file's room is for its typed columns now
     if raw is None:
         return None, unread
     schema = table_schema(resource.name)
-    table, problems = typed_table(raw, schema, resource.written, resource.path)
+    header_row = 1 if resource.kind == "csv" else None
+    table, problems = typed_table(raw, schema, resource.written, resource.path, header_row)
     whole = not unread and all(field.name in raw for field in schema.fields if field.required)
-    return _Reading(table, resource.path, hashlib.sha256(content).hexdigest(), whole), unread + problems
+    return _Reading(table, resource.path, sha256, whole), unread + problems
 
 
 def _resource_problems(resources: Sequence[Resource]) -> list[Problem]:
@@ -164,9 +170,9 @@ def _resource_problems(resources: Sequence[Resource]) -> list[Problem]:
             mend = _("keep one of them")
             problems.append(Problem(DESCRIPTOR, found, _("each resource once"), mend, field="resources", count=n - 1))
     for resource in resources:
-        if resource.name in TABLES and resource.format.lower() != "csv":
-            found, mend = quoted(resource.format), _("save the table as CSV; other formats are not read yet")
-            problems.append(Problem(resource.path, found, "csv", mend, field="format"))
+        if resource.name in TABLES and resource.kind not in _READERS:
+            mend = _("save the table in one of these formats, and declare it")
+            problems.append(Problem(resource.path, quoted(resource.format), ", ".join(_READERS), mend, field="format"))
     others = [name for name, right in meant.items() if not right]
     if others:
         found = _("resources that are not read: {names}").format(names=listed(others))
@@ -201,7 +207,7 @@ def _outside(resource: Resource) -> Problem:
 
 
 def _missing(folder: Path, resource: Resource, found: str) -> Problem:
-    files = [*folder.glob("*.csv"), *folder.glob("*/*.csv")]
+    files = [file for kind in _READERS for depth in ("", "*/") for file in folder.glob(f"{depth}*.{kind}")]
     close = suggestion(resource.path, sorted(file.relative_to(folder).as_posix() for file in files))
     mend = _("give the path {path}").format(path=quoted(close, 80)) if close else _("correct the path, or add the file")
-    return Problem(visible(resource.path, 80), found, _("a CSV file that can be read"), mend)
+    return Problem(visible(resource.path, 80), found, _("a CSV or Parquet file that can be read"), mend)

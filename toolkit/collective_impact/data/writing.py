@@ -1,9 +1,20 @@
 """Tables as they stand in a package's files."""
 
+import csv
+import io
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import pandas as pd
 
 from collective_impact.data.period import written
-from collective_impact.data.schema import TableSchema
+from collective_impact.data.schema import SCHEMAS, TableSchema
+from collective_impact.spreadsheet_text import guarded
+
+_OF_A_FIELD = ("name", "type", "constraints")
+_OF_THE_FILE = ("dialect", "bytes", "hash", "compression")
+_OF_THE_NUMBERS = ("decimalChar", "groupChar", "bareNumber")
 
 
 def as_text(table: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
@@ -34,3 +45,58 @@ def _text(column: pd.Series, kind: str) -> pd.Series:
     else:
         text = column.map(written)
     return text.astype(str).mask(missing, "")
+
+
+def guarded_rows(rows: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    """Give rows of text with free text guarded, so that `typed_table` gives it back as it was."""
+    fixed = {field.name for field in schema.fields if field.allowed or field.kind not in ("text", "id")}
+    return rows.apply(lambda column: column if column.name in fixed else column.map(guarded)) if len(rows) else rows
+
+
+def csv_bytes(rows: pd.DataFrame, schema: TableSchema) -> bytes:
+    """Give rows of text as the CSV file of a package: UTF-8, commas, text that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame of str
+        As `as_text` gives them.
+    schema : TableSchema
+    """
+    safe = guarded_rows(rows, schema)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(safe.columns)
+    writer.writerows(safe.itertuples(index=False, name=None))
+    return out.getvalue().encode()
+
+
+def csv_resource(before: Mapping[str, Any], table: str, columns: Collection[str], path: str) -> dict[str, Any]:
+    """Describe the CSV file of a table in a descriptor.
+
+    Parameters
+    ----------
+    before : mapping
+        What the descriptor said of the table; empty for a new one. What does not concern the file stays.
+    table : str
+    columns : collection of str
+        Of the file.
+    path : str
+        Of the file in the package.
+
+    Returns
+    -------
+    dict
+        Resource of a Data Package.
+    """
+    kept = {key: value for key, value in before.items() if key not in _OF_THE_FILE}
+    kept |= {"name": table, "path": path, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    said = kept.get("schema", {})
+    if isinstance(said, str):  # kept in a file of its own
+        return kept
+    contract = json.loads((SCHEMAS / f"{table}.json").read_text(encoding="utf-8"))
+    fields = {field["name"]: {key: field[key] for key in _OF_A_FIELD if key in field} for field in contract["fields"]}
+    fields |= {field["name"]: field for field in said.get("fields", ())}
+    described = [fields.get(name, {"name": name, "type": "string"}) for name in columns]
+    plain = [{key: value for key, value in field.items() if key not in _OF_THE_NUMBERS} for field in described]
+    schema = {"primaryKey": contract["primaryKey"], **said, "fields": plain, "missingValues": [""]}
+    return {"profile": "tabular-data-resource", **kept, "schema": schema}

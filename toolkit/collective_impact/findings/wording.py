@@ -90,6 +90,18 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("Some periods are missing in the series, and the method needs them without gaps."),
         _("The missing periods in the table indicator_value, or a shorter stretch without gaps."),
     ),
+    "too_few_raters": lambda: (
+        _("Fewer than two raters scored the same thing, so nobody can tell whether others would see it the same way."),
+        _("Scores by at least {needed} raters, each on their own."),
+    ),
+    "too_few_respondents": lambda: (
+        _("{found} people answered, and results are shown from {needed} up."),
+        _("Answers from at least {needed} people."),
+    ),
+    "low_agreement": lambda: (
+        _("The raters agree too little for their scores to be put together."),
+        _("A talk about what each step of the scale means, and a new rating, each rater on their own."),
+    ),
     "no_variation": lambda: (
         _("The values never change, or change by the same step each time, so there is no scatter to judge by."),
         _("A check of the values: a perfectly even series is often filled in or rounded."),

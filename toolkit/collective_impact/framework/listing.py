@@ -14,9 +14,8 @@ from collective_impact.framework.instrument import Instrument
 from collective_impact.framework.instruments import instruments
 from collective_impact.framework.vocabulary import Condition
 from collective_impact.language import current_language, languages
+from collective_impact.spreadsheet_text import guarded
 from collective_impact.words import NO_WORDS, Words
-
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def as_csv(listed: Iterable[Listed]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, _columns(), delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({column: _not_run(cell) for column, cell in _cells(one).items()} for one in listed)
+    writer.writerows({column: guarded(plain(cell)) for column, cell in _cells(one).items()} for one in listed)
     return "\ufeff" + text.getvalue()
 
 
@@ -190,8 +189,3 @@ def _cells(one: Listed) -> dict[str, str]:
         else:
             cells[field.name] = value if isinstance(value, str) else ", ".join(value)
     return cells
-
-
-def _not_run(cell: str) -> str:
-    line = plain(cell)
-    return f"'{line}" if line.startswith(_RUN_BY_SPREADSHEETS) else line

@@ -1,10 +1,10 @@
 """Every rule of the contract, by what the tables are about."""
 
-from collective_impact.data.change_rules import CHANGE_RULES
-from collective_impact.data.figure_rules import FIGURE_RULES
-from collective_impact.data.instrument_rules import INSTRUMENT_RULES
-from collective_impact.data.partner_rules import PARTNER_RULES
-from collective_impact.data.rule import Rule
+from collective_impact.data.rules.changes import CHANGE_RULES
+from collective_impact.data.rules.figures import FIGURE_RULES
+from collective_impact.data.rules.instruments import INSTRUMENT_RULES
+from collective_impact.data.rules.partners import PARTNER_RULES
+from collective_impact.data.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (*PARTNER_RULES, *INSTRUMENT_RULES, *CHANGE_RULES, *FIGURE_RULES)
 

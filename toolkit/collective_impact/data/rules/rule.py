@@ -87,9 +87,22 @@ class Rule:
 
 
 def _shown(cell: Any) -> str:
-    return _("an empty cell") if pd.isna(cell) or cell == "" else quoted(written(cell))
+    if pd.isna(cell) or cell == "":
+        return _("an empty cell")
+    return quoted(int(cell) if isinstance(cell, float) and cell.is_integer() else written(cell))
 
 
-def looked_up(ids: pd.Series, other: pd.DataFrame, key: str, column: str) -> pd.Series:
-    """Give the cells of another table's column in the rows that ids refer to; missing where there is no such row."""
-    return ids.map(other.drop_duplicates(key).set_index(key)[column])
+def looked_up(ids: pd.Series, keys: pd.Series, values: pd.Series) -> pd.Series:
+    """Give the values that stand beside ids in another table; missing where an id does not stand there."""
+    known = values.set_axis(keys)
+    return ids.map(known[~known.index.duplicated()])
+
+
+def same(column: str, other: str) -> Callable[..., "pd.Series[bool]"]:
+    """Mark the rows of a table in which two columns hold the same id."""
+
+    def alike(**tables: pd.DataFrame) -> "pd.Series[bool]":
+        (table,) = tables.values()
+        return (table[column] == table[other]) & (table[column] != "")
+
+    return alike

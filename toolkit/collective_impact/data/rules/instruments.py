@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from collective_impact.data.quoting import quoted, suggestion
-from collective_impact.data.rule import Rule
+from collective_impact.data.rules.rule import Rule, same
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.instruments import criteria
 from collective_impact.language import marked
@@ -120,6 +120,6 @@ INSTRUMENT_RULES = (
         "with_partner_id",
         marked("a partner is rated on its work with others, not with itself"),
         marked("correct one of the partners"),
-        lambda partnership_rating: partnership_rating["with_partner_id"] == partnership_rating["partner_id"],
+        same("partner_id", "with_partner_id"),
     ),
 )

@@ -7,10 +7,8 @@ nothing is lost on the way back (OWASP, *CSV Injection*).
 
 import re
 
-import pandas as pd
-
-_RISKY = re.compile(r"\A'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"\A'+[=+\-@\t\r]")
+_RISKY = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def guarded(text: str) -> str:
@@ -18,9 +16,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if _RISKY.match(text) else text
 
 
-def unguarded(texts: pd.Series) -> pd.Series:
-    """Take the apostrophes of `guarded` off a column of text."""
-    marked = texts.str.startswith("'")
-    if not marked.any():
-        return texts
-    return texts.mask(marked & texts.str.match(_GUARDED), texts.str[1:])
+def unguarded(text: str) -> str:
+    """Take the apostrophe of `guarded` off a text."""
+    return text[1:] if _GUARDED.match(text) else text

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 from collective_impact.data.period import last_days
-from collective_impact.data.rule import Rule, looked_up
+from collective_impact.data.rules.rule import Rule, looked_up, same
 from collective_impact.language import marked
 
 _JUDGED = (
@@ -22,21 +22,21 @@ _CORRECT_NUMBERS = marked("correct one of the numbers")
 
 def _away(partner_ids: pd.Series, start: pd.Series, end: pd.Series, partner: pd.DataFrame) -> "pd.Series[bool]":
     """Which partners joined after the end of a time, or left before its start."""
-    joined = last_days(looked_up(partner_ids, partner, "partner_id", "joined"))
-    left = last_days(looked_up(partner_ids, partner, "partner_id", "left"))
+    joined = looked_up(partner_ids, partner["partner_id"], last_days(partner["joined"]))
+    left = looked_up(partner_ids, partner["partner_id"], last_days(partner["left"]))
     return (joined > end) | (left < start)
 
 
 def _away_during_wave(
     relation: pd.DataFrame, wave: pd.DataFrame, partner: pd.DataFrame, column: str
 ) -> "pd.Series[bool]":
-    opened = last_days(looked_up(relation["wave_id"], wave, "wave_id", "opened"))
-    closed = last_days(looked_up(relation["wave_id"], wave, "wave_id", "closed"))
+    opened = looked_up(relation["wave_id"], wave["wave_id"], last_days(wave["opened"]))
+    closed = looked_up(relation["wave_id"], wave["wave_id"], last_days(wave["closed"]))
     return _away(relation[column], opened, closed, partner)
 
 
 def _away_from_meeting(participation: pd.DataFrame, meeting: pd.DataFrame, partner: pd.DataFrame) -> "pd.Series[bool]":
-    day = last_days(looked_up(participation["meeting_id"], meeting, "meeting_id", "date"))
+    day = looked_up(participation["meeting_id"], meeting["meeting_id"], last_days(meeting["date"]))
     return _away(participation["partner_id"], day, day, partner)
 
 
@@ -89,7 +89,7 @@ PARTNER_RULES = (
         "to_partner_id",
         marked("a tie leads from one partner to another"),
         marked("take the row away, or correct one of the partners"),
-        lambda relation: relation["from_partner_id"] == relation["to_partner_id"],
+        same("from_partner_id", "to_partner_id"),
         shows=("from_partner_id", "to_partner_id"),
     ),
     *(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.data.period import first_days, last_days
-from collective_impact.data.rule import Rule, looked_up
+from collective_impact.data.rules.rule import Rule, looked_up, same
 from collective_impact.language import marked
 
 _STAGES = ("proposed", "adopted", "implemented", "enforced")
@@ -12,7 +12,7 @@ _CORRECT_DATES = marked("correct the reference, or one of the dates")
 
 
 def _decided_before(emergence: pd.DataFrame, decision: pd.DataFrame) -> "pd.Series[bool]":
-    decided = last_days(looked_up(emergence["decision_id"], decision, "decision_id", "date"))
+    decided = looked_up(emergence["decision_id"], decision["decision_id"], last_days(decision["date"]))
     return decided < last_days(emergence["date"])
 
 
@@ -30,7 +30,7 @@ def _stage_too_early(policy_event: pd.DataFrame) -> "pd.Series[bool]":
 def _without_origin(outcome_harvest: pd.DataFrame) -> "pd.Series[bool]":
     """Which outcomes follow from themselves, or from one that does: their chain of parents has no end."""
     ids = outcome_harvest["outcome_id"]
-    rows = outcome_harvest.drop_duplicates("outcome_id")
+    rows = outcome_harvest[ids != ""].drop_duplicates("outcome_id")
     parent = np.append(pd.Index(rows["outcome_id"]).get_indexer(pd.Index(rows["parent_id"])), -1)  # -1: none
     for _ in range(len(parent).bit_length()):  # each step doubles the way gone
         parent = parent[parent]
@@ -38,8 +38,8 @@ def _without_origin(outcome_harvest: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _before_parent(outcome_harvest: pd.DataFrame) -> "pd.Series[bool]":
-    parent = looked_up(outcome_harvest["parent_id"], outcome_harvest, "outcome_id", "date")
-    return first_days(parent) > last_days(outcome_harvest["date"])
+    ids, dates = outcome_harvest["outcome_id"], outcome_harvest["date"]
+    return looked_up(outcome_harvest["parent_id"], ids, first_days(dates)) > last_days(dates)
 
 
 CHANGE_RULES = (
@@ -57,7 +57,7 @@ CHANGE_RULES = (
         "ally_id",
         marked("an alliance is between two different actors"),
         marked("take the row away, or correct one of the actors"),
-        lambda power_alliance: power_alliance["actor_id"] == power_alliance["ally_id"],
+        same("actor_id", "ally_id"),
         shows=("actor_id", "ally_id"),
     ),
     Rule(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from collective_impact.data.period import frequencies
-from collective_impact.data.rule import Rule, looked_up
+from collective_impact.data.rules.rule import Rule, looked_up
 from collective_impact.framework.catalogue import indicators
 from collective_impact.framework.vocabulary import Level
 from collective_impact.language import marked
@@ -12,7 +12,7 @@ _OTHER_LEVELS = set(Level) - {Level.CONTEXT}
 
 
 def _level(ids: pd.Series, indicator: pd.DataFrame) -> pd.Series:
-    return looked_up(ids, indicator, "indicator_id", "level")
+    return looked_up(ids, indicator["indicator_id"], indicator["level"])
 
 
 def _worse_than_baseline(indicator: pd.DataFrame) -> "pd.Series[bool]":

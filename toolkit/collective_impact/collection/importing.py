@@ -1,0 +1,242 @@
+"""Import: from what people send in to a package that has it, shown first and done all at once."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from collective_impact.collection.changes import TableChange, table_change
+from collective_impact.collection.destination import Destination, open_destination
+from collective_impact.collection.facts_sheets import with_facts
+from collective_impact.collection.grid import Grid
+from collective_impact.collection.incoming import FIRST, Incoming, numbered
+from collective_impact.collection.mapping import Mapping, read_mapping
+from collective_impact.collection.opening import open_grids
+from collective_impact.collection.recognise import recognise
+from collective_impact.collection.sheet_rows import sheet_rows
+from collective_impact.collection.sheets import ALL_SHEETS
+from collective_impact.collection.survey_export import is_export, survey_rows
+from collective_impact.data.cells import typed_table
+from collective_impact.data.commit import commit
+from collective_impact.data.consistency import consistency_problems
+from collective_impact.data.descriptor import DESCRIPTOR, NAME_PATTERN, ResourceSchema
+from collective_impact.data.facts import Facts
+from collective_impact.data.quoting import quoted
+from collective_impact.data.schema import FACTS, TABLES, table_schema
+from collective_impact.data.validation import validated
+from collective_impact.data.writing import guarded_rows
+from collective_impact.errors import InputError, Problem
+from collective_impact.language import translate as _
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What is to be imported.
+
+    Attributes
+    ----------
+    files : tuple of pathlib.Path
+        Workbooks, CSV files, exports of survey tools.
+    into : pathlib.Path
+        The package's folder, or where a new package is to be made.
+    mapping : pathlib.Path or None
+        File that says what unknown sheets and columns mean.
+    wave : str
+        Id of the wave that rows belong to which do not say so themselves.
+    overwrite : bool
+        Whether what was measured earlier may be changed.
+    """
+
+    files: tuple[Path, ...]
+    into: Path
+    mapping: Path | None = None
+    wave: str = ""
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do.
+
+    Attributes
+    ----------
+    destination : Destination
+    changes : tuple of TableChange
+        One for each table that something came in for, in the order of `ALL_SHEETS`.
+    notes : tuple of Problem
+    """
+
+    destination: Destination
+    changes: tuple[TableChange, ...]
+    notes: tuple[Problem, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything would change."""
+        return any(change.any for change in self.changes)
+
+
+def plan_import(request: ImportRequest) -> ImportPlan:
+    """Read everything and work out what would change; nothing is written.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file, if there is an error.
+    """
+    destination, problems = open_destination(request.into)
+    mapping, more = read_mapping(request.mapping) if request.mapping else (Mapping(), [])
+    problems += more
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    incoming, more = _incoming(request, mapping, destination)
+    problems += more
+    changes, more = _changes(incoming, destination, overwrite=request.overwrite)
+    problems += more
+    problems += _facts_problems(destination, changes, incoming)
+    problems += _consistency(destination, changes, incoming)
+    problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.severity)
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    return ImportPlan(destination, changes, tuple(problems))
+
+
+def carry_out(plan: ImportPlan) -> None:
+    """Write what a plan says, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the package has changed since the plan was made.
+    """
+    changed = [change for change in plan.changes if change.any]
+    content = with_facts(plan.destination.content, {each.table: each.rows for each in changed if each.table in FACTS})
+    resources, files, superseded = list(content.get("resources", ())), {}, []
+    for change in changed:
+        if change.table in TABLES:
+            resource, file, before = plan.destination.file_of(change.table, change.rows)
+            files[resource["path"]] = file
+            superseded += [before] if before else []
+            at = next((n for n, each in enumerate(resources) if each.get("name") == change.table), len(resources))
+            resources[at : at + 1] = [resource]
+    content = {**content, "resources": resources}
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    commit(plan.destination.folder, plan.destination.seen, text, files, tuple(superseded))
+
+
+def _incoming(
+    request: ImportRequest, mapping: Mapping, destination: Destination
+) -> tuple[list[Incoming], list[Problem]]:
+    """Rows of all sheets of all files."""
+    incoming: list[Incoming] = []
+    problems: list[Problem] = []
+    all_grids: list[Grid] = []
+    for file in request.files:
+        grids, more = open_grids(file)
+        all_grids += grids
+        problems += more
+    exports = [grid for grid in all_grids if is_export(grid, mapping.of(grid))]
+    rows, more = survey_rows(exports, all_grids, mapping, request.wave, destination.names())
+    incoming += rows.incoming
+    problems += more
+    for grid in all_grids:
+        if grid not in exports and grid not in rows.parents:
+            recognised, more = recognise(grid, mapping.of(grid))
+            problems += more
+            if recognised:
+                each, more = sheet_rows(recognised)
+                problems += more
+                incoming.append(_with_wave(each, request.wave))
+    if all_grids:
+        problems += mapping.unused(all_grids)
+    if not incoming and not any(problem.severity == "error" for problem in problems):
+        names = ", ".join(file.name for file in request.files)
+        mend = _("fill in a sheet, and send the file again")
+        problems.append(Problem(names, _("no rows"), _("rows of at least one table"), mend))
+    return incoming, problems
+
+
+def _with_wave(incoming: Incoming, wave: str) -> Incoming:
+    """Give the rows that do not say their wave the one of the request."""
+    if not wave or "wave_id" not in {field.name for field in table_schema(incoming.table).fields}:
+        return incoming
+    given = incoming.rows.get("wave_id", pd.Series("", index=incoming.rows.index, dtype=str))
+    return replace(incoming, rows=incoming.rows.assign(wave_id=given.mask(given == "", wave)))
+
+
+def _changes(
+    incoming: Sequence[Incoming], destination: Destination, *, overwrite: bool
+) -> tuple[tuple[TableChange, ...], list[Problem]]:
+    changes, problems = [], []
+    for table in ALL_SHEETS:
+        typed = []
+        for each in incoming:
+            if each.table == table and len(each.rows):
+                frame, more = each.typed()
+                problems += more
+                typed.append((each, frame))
+        if typed:
+            change, more = table_change(table, destination.rows(table), typed, overwrite=overwrite)
+            changes.append(change)
+            problems += more
+    return tuple(changes), problems
+
+
+def _facts_problems(
+    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming]
+) -> list[Problem]:
+    """Say what is wrong with the initiative's facts as they would be."""
+    rows = {change.table: change.rows for change in changes if change.table in FACTS}
+    places = {each.table: each.place for each in reversed(incoming)}
+    if destination.new and "initiative" not in rows:
+        sheet = quoted(table_schema("initiative").label())
+        mend = _("fill in the sheet {sheet}, or correct the path").format(sheet=sheet)
+        expected = _("a data package, or facts for a new one")
+        return [Problem(str(destination.folder), _("no data package"), expected, mend)]
+    place = places.get("initiative", "") or places.get("phase", "")
+    if "initiative" in rows and len(rows["initiative"]) > 1:
+        ids = " + ".join(quoted(name) for name in rows["initiative"]["id"])
+        mend = _("give the workbook of this initiative, or correct the id")
+        return [Problem(place, _("several initiatives: {ids}").format(ids=ids), _("one initiative"), mend, field="id")]
+    if not rows:
+        return []
+    content = with_facts(destination.content, rows)
+    facts, problems = validated(Facts, {"title": "", **content["initiative"], "id": ""}, place)
+    del facts
+    if not re.fullmatch(NAME_PATTERN, content["name"]):
+        expected, mend = _("small letters, digits and hyphens"), _("write a short name such as school-north")
+        problems.append(Problem(place, quoted(content["name"]), expected, mend, field="id"))
+    return problems
+
+
+def _consistency(
+    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming]
+) -> list[Problem]:
+    """Check the tables as they would be; a problem is told of where its row comes from."""
+    tables = {} if destination.initiative is None else {**destination.initiative.tables}
+    tables = {name: numbered(table) for name, table in tables.items()}
+    merged = {change.table: change for change in changes if change.table in TABLES}
+    for name, change in merged.items():
+        schema = table_schema(name)
+        typed, _problems = typed_table(numbered(guarded_rows(change.rows, schema)), schema, ResourceSchema(), name)
+        tables[name] = typed
+    partial = {each.table for each in incoming if not each.whole}
+    in_order = {name: tables[name] for name in TABLES if name in tables}
+    found = consistency_problems(in_order, {name: name for name in in_order}, set(in_order) - partial)
+    told = [_at_home(problem, merged, destination) for problem in found]
+    return [problem for problem in told if problem]
+
+
+def _at_home(problem: Problem, merged: dict[str, TableChange], destination: Destination) -> Problem | None:
+    """Give a problem of a merged table with the place its row comes from; none for a note about the package's own."""
+    change = merged.get(problem.place)
+    origin = change.origins.get(problem.row - FIRST) if change and problem.row is not None else None
+    if origin:
+        incoming, number = origin
+        return replace(incoming.at_home(replace(problem, row=number)), place=incoming.place)
+    if problem.severity == "note":
+        return None
+    return replace(problem, place=destination.path_of(problem.place) or problem.place or DESCRIPTOR)
