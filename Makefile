@@ -10,7 +10,7 @@ LOCALE := toolkit/collective_impact/locale
 export UV_LINK_MODE ?= copy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check translations clean
+.PHONY: help demo test check translations examples clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ check: $(VENV)/ready-to-test ## style, types, direction of imports, templates wi
 translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the sentences in code and templates
 	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _ --keyword translate --keyword translate_plural:1,2 --keyword marked --no-location --sort-output --omit-header --output $(VENV)/messages.pot .
 	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
+
+examples: $(VENV)/ready-to-run ## make the invented example anew, byte for byte
+	$(BIN)/python data/generator data/examples/alla-i-mal
 
 clean: ## remove the environment and rendered reports
 	rm -rf $(VENV) dist

@@ -15,6 +15,7 @@ from collective_impact.data.reading import check_package, read_package
 from collective_impact.data.schema import TABLES
 from collective_impact.framework.instruments import instruments
 from collective_impact.language import in_language
+from collective_impact.statistics.agreement import krippendorff_alpha
 
 EXAMPLE = ROOT / "data/examples/alla-i-mal"
 ANOTHER_SEED = "7"
@@ -165,8 +166,13 @@ def test_days_from_signal_to_decision(sample):
 
 
 def test_raters_agree_on_the_conditions_and_not_on_power(sample):
-    _initiative, truths = sample
+    initiative, truths = sample
     realised = truths["rater_agreement"]["realised"]
+    scores = initiative.table("rubric_score")
+    for name in ("conditions", "power_dynamics"):  # the generator has an alpha of its own
+        own = scores[(scores["unit_id"] == "initiative") & scores["criterion_id"].str.startswith(f"{name}_")]
+        by_rater = own.pivot(index="rater_id", columns=["wave_id", "criterion_id"], values="score")
+        assert krippendorff_alpha(by_rater).alpha == pytest.approx(realised[f"alpha_{name}"], abs=5e-4)
     assert 0.75 < realised["alpha_conditions"] < 0.95
     assert realised["alpha_power_dynamics"] < 0.667
     rising = list(truths["conditions"]["realised"]["mean_conditions_by_round"].values())

@@ -107,7 +107,7 @@ def _adaptations(rng: np.random.Generator, entries: list[Row], decisions: list[R
     for text in texts("adaptation"):
         wait = int(rng.integers(7, 60))
         decision = text["decision_id"] or str(decided.get(text["entry_id"], ""))
-        when = day(text["date"]) if text["date"] else dates.get(decision, AS_OF) + timedelta(days=wait)
+        when = day(text["date"]) if text["date"] else weekday(dates.get(decision, AS_OF) + timedelta(days=wait))
         if when <= AS_OF:
             rows.append({**text, "decision_id": decision, "date": when})
     return sorted(rows, key=lambda row: (str(row["date"]), str(row["adaptation_id"])))

@@ -9,12 +9,13 @@ from generator.truths import AS_OF
 
 _STAFF_ASKED = {"small": 2, "medium": 3, "large": 5}
 _SUMMER = 7
+_OF_THE_GENERATOR = ("groups", "supports_pupils")
 _CHAIRS = {"steering": "region-alvdalarna", "voice": "unga-radet", "everyone": "malkansliet", "community": "hela-vagen"}
 
 
 def partners() -> list[Row]:
     """Give the partners, as they are written in the texts."""
-    return [only(row, ["groups"]) for row in texts("partner")]
+    return [only(row, _OF_THE_GENERATOR) for row in texts("partner")]
 
 
 def people_asked(partner: Row) -> int:
@@ -59,7 +60,7 @@ def meeting(forum_id: str, when: date) -> Row:
 def participation(rng: np.random.Generator, meeting: list[Row]) -> list[Row]:
     """Plant who came: each member of a group by the group's own probability, its chair nearly always."""
     attendance = {row["group_id"]: float(row["attendance"]) for row in texts("forum")}
-    members = [(only(row, ["groups"]), row["groups"].split()) for row in texts("partner")]
+    members = [(only(row, _OF_THE_GENERATOR), row["groups"].split()) for row in texts("partner")]
     rows = []
     for one in meeting:
         when, forum = day(one["date"]), str(one["meeting_id"])[: -len("-2020-01-01")]

@@ -99,7 +99,7 @@ def _practices(tables: Tables) -> dict[str, object]:
     final = shares.loc["2025-Q4"]
     halfway = (shares >= 0.5 * final).idxmax()
     return {
-        "practice_share_last_quarter": {str(name): round(float(share), 2) for name, share in final.items()},
+        "practice_share_last_quarter": final.astype(float).round(2).to_dict(),
         "practice_half_reached": {str(name): str(period) for name, period in halfway.items()},
     }
 

@@ -5,7 +5,6 @@ import numpy as np
 from generator.material import Row, only, present, quarter_end, quarters, texts
 from generator.truths import Truths
 
-ORGANIZATIONS = ("public", "education_research", "nonprofit")
 _QUARTERS = tuple(quarters(2021, 2025))
 _PACE = 2.0  # scale of the logistic curve, in quarters
 _NOT_OBSERVED = 0.02
@@ -19,10 +18,14 @@ def practices() -> list[Row]:
 
 
 def practice_observations(rng: np.random.Generator, truths: Truths, partners: list[Row]) -> list[Row]:
-    """Plant adoption along a logistic curve: each organization has a quarter of its own, or never adopts."""
+    """Plant adoption along a logistic curve: each organization has a quarter of its own, or never adopts.
+
+    Only those that support pupils themselves are observed.
+    """
+    supporting = [text["partner_id"] for text in texts("partner") if text["supports_pupils"] == "true"]
     rows = []
     for practice_id, truth in truths.practices:
-        for partner in (one for one in partners if one["sector"] in ORGANIZATIONS):
+        for partner in (one for one in partners if one["partner_id"] in supporting):
             adopts, when = rng.random() < truth.final_share, truth.midpoint + _PACE * rng.logistic()
             cases = _CASES[str(partner["size"])]
             for number, period in enumerate(_QUARTERS):

@@ -98,7 +98,7 @@ def table_change(
     known = _keys(existing, schema)
     positions = {key: n for n, key in enumerate(known)}
     taken, problems = _distinct(incoming, schema)
-    rows = existing.to_dict("records")
+    rows = _records(existing)
     columns = dict.fromkeys([*existing.columns, *(name for *_rest, row in taken.values() for name in row)])
     added, changed, origins = [], [], {}
     for key, (each, number, row) in taken.items():
@@ -126,6 +126,10 @@ def _keys(rows: pd.DataFrame, schema: TableSchema) -> list[Key]:
     return list(rows[list(schema.primary_key)].itertuples(index=False, name=None)) if len(rows) else []
 
 
+def _records(rows: pd.DataFrame) -> list[dict[str, str]]:
+    return [{str(name): text for name, text in row.items()} for row in rows.to_dict("records")]
+
+
 def _distinct(
     incoming: Sequence[tuple[Incoming, pd.DataFrame]], schema: TableSchema
 ) -> tuple[dict[Key, tuple[Incoming, int, dict[str, str]]], list[Problem]]:
@@ -135,7 +139,7 @@ def _distinct(
     for each, typed in incoming:
         text = as_text(typed, schema)
         unfinished = _lacking_a_key(text, schema)
-        for number, key, row in zip(text.index, _keys(text, schema), text.to_dict("records"), strict=True):
+        for number, key, row in zip(text.index, _keys(text, schema), _records(text), strict=True):
             if key in unfinished:
                 continue
             if key not in taken:

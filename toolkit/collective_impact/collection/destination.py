@@ -65,10 +65,9 @@ class Destination:
         named: dict[str, dict[str, str]] = {}
         for table in ("partner", "wave"):
             rows, key = self.rows(table), f"{table}_id"
-            columns = [rows[name] for name in rows if name == "name" or name.startswith("name_")]
-            named[key] = {
-                text.casefold(): each for names in columns for text, each in zip(names, rows[key], strict=True)
-            }
+            columns = [rows[name] for name in rows if str(name) == "name" or str(name).startswith("name_")]
+            pairs = [pair for names in columns for pair in zip(names, rows[key], strict=True)]
+            named[key] = {text.casefold(): each for text, each in pairs}
         return named
 
     def path_of(self, table: str) -> str:
@@ -92,7 +91,7 @@ class Destination:
         path = free_name(self.folder, (folder / f"{table}.csv").as_posix())
         needed = {*schema.primary_key, *(field.name for field in schema.fields if field.required)}
         needed |= {*self._raw(table).columns} if before else set()
-        used = [name for name in rows if name in needed or rows[name].ne("").any()]
+        used = [str(name) for name in rows if name in needed or rows[name].ne("").any()]
         return csv_resource(resource, table, used, path), csv_bytes(rows[used], schema), before
 
     def _resource(self, table: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def with_facts(descriptor: Mapping[str, Any], rows: Mapping[str, pd.DataFrame]) 
     facts: dict[str, Any] = dict(descriptor.get("initiative", {}))
     name = descriptor.get("name", "")
     if "initiative" in rows:
-        row = rows["initiative"].iloc[0].to_dict()
+        row = {str(name): str(text) for name, text in rows["initiative"].iloc[0].items()}
         name = row["id"]
         language = row.get("language") or "en"
         for key in _WORDS:

@@ -83,7 +83,7 @@ def table_of(grid: Grid) -> str:
 
 def _titles() -> dict[str, str]:
     """Table by its name and its titles in every language."""
-    titles = {}
+    titles: dict[str, str] = {}
     for table in ALL_SHEETS:
         names = (table, *table_schema(table).title.values())
         titles |= {_folded(name)[:_LONGEST_TITLE]: table for name in names}

@@ -38,7 +38,7 @@ def sheet_rows(recognised: Recognised) -> tuple[Incoming, list[Problem]]:
         faults += more
     bad = {fault.line for fault in faults if fault.severity == "error"}
     rows = pd.DataFrame(texts, index=below, dtype=str)
-    rows = rows[~rows.index.isin(bad) & rows.ne("").any(axis=1)]
+    rows = rows[~rows.index.isin(bad) & (rows != "").any(axis=1)]
     rows, problems = _rated(rows, recognised)
     problems += fault_problems(faults, grid.place, headers)
     if not grid.as_in_package:
@@ -84,7 +84,7 @@ def _rated(rows: pd.DataFrame, recognised: Recognised) -> tuple[pd.DataFrame, li
     if "criterion_id" not in rows:
         return rows, []
     answers = [name for name in rows if name not in _PREFILLED]
-    unrated = ~rows[answers].ne("").any(axis=1)
+    unrated = ~(rows[answers] != "").any(axis=1)
     if not unrated.any():
         return rows, []
     found = _("criteria that are not rated")

@@ -197,7 +197,8 @@ class _Reading:
             if answer.item.kind == "choices" and not answer.option and answer.item.id in apart:
                 continue  # the columns of its options say the same
             read = self._answer(line, position, answer, value)
-            table, column = answer.instrument.table, answer.item.column
+            table: str = answer.instrument.table
+            column = answer.item.column
             if column:
                 shared.setdefault(table, {})[column] = read[0]["value"] if read else ""
             else:
@@ -229,8 +230,8 @@ class _Reading:
 
 
 def _guarded(rows: pd.DataFrame) -> pd.DataFrame:
-    texts = [name for name in rows if name not in ("value", "intensity")]
-    return rows.assign(**{name: rows[name].map(guarded) for name in texts}) if len(rows) else rows
+    texts = {str(name): rows[name].map(guarded) for name in rows if name not in ("value", "intensity")}
+    return rows.assign(**texts) if len(rows) else rows
 
 
 def _repeated_respondents(lined: list[tuple[int, dict[str, str]]], place: str) -> list[Problem]:

@@ -88,7 +88,7 @@ def _too_large(content: bytes, file: str) -> Problem | None:
 
 
 def _grids(content: bytes, file: str) -> Iterator[Grid]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     shares, known = _percent_styles(book), _named_sheets(book)
     for sheet in book.worksheets:
         with sheet._get_source() as source:
@@ -117,7 +117,7 @@ def _grids(content: bytes, file: str) -> Iterator[Grid]:
         )
 
 
-class _Parser(WorkSheetParser):  # type: ignore[misc]
+class _Parser(WorkSheetParser):
     """Gives the value that a formula had when the file was saved, and tells that there was one."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _percent_styles(book: Any) -> frozenset[int]:
 
 def _named_sheets(book: Any) -> dict[str, str]:
     """What sheets of the toolkit's own workbooks are, by their title, whatever they are called now."""
-    named = {}
+    named: dict[str, str] = {}
     for name, defined in book.defined_names.items():
         if name.startswith(NAMES_BEGIN):
             named |= {title: name.removeprefix(NAMES_BEGIN) for title, _cells in defined.destinations}

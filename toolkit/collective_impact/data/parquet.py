@@ -75,11 +75,11 @@ def _read(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list
     problems = [_no_cells(columns.field(name), resource.path) for name in read if not _has_cells(columns.field(name))]
     if problems:
         return None, problems
-    frames = [_frame(pa.RecordBatch.from_arrays([], []), columns.names, 1)]
+    frames = [_frame({}, columns.names, 1, 0)]
     first = 1
-    for batch in _batches(content, metadata, read):
-        frames.append(_frame(batch, columns.names, first))
-        first += batch.num_rows
+    for rows, texts in _row_groups(content, metadata, read):
+        frames.append(_frame(texts, columns.names, first, rows))
+        first += rows
     return pd.concat(frames), []
 
 
@@ -118,16 +118,22 @@ def _no_cells(column: pa.Field, path: str) -> Problem:
     return Problem(path, found, expected, _("save the column in one of these ways"), field=column.name)
 
 
-def _batches(content: bytes, metadata: pq.FileMetaData, names: list[str]) -> Iterator[pa.RecordBatch]:
-    """Some rows at a time, as long as there is room for them when they are unpacked."""
+def _row_groups(
+    content: bytes, metadata: pq.FileMetaData, names: list[str]
+) -> Iterator[tuple[int, dict[str, pa.ChunkedArray]]]:
+    """How many rows each group has and their texts by column, as long as there is room for them."""
     file = pq.ParquetFile(pa.BufferReader(content), metadata=metadata, read_dictionary=names)
     room = LARGEST
-    for batch in file.iter_batches(columns=names):
-        batch.validate(full=True)  # text must be UTF-8
-        room -= sum(_unpacked_bytes(column) for column in batch.columns)
-        if room < 0:
-            raise _too_large()
-        yield batch
+    for group in range(metadata.num_row_groups):
+        texts = {}
+        for name in names:
+            column = file.read_row_group(group, columns=[name]).column(name)
+            column.validate(full=True)  # text must be UTF-8
+            room -= sum(_unpacked_bytes(chunk) for chunk in column.chunks)
+            if room < 0:
+                raise _too_large()
+            texts[name] = _text(column)
+        yield metadata.row_group(group).num_rows, texts
 
 
 def _unpacked_bytes(column: pa.Array) -> int:
@@ -137,15 +143,14 @@ def _unpacked_bytes(column: pa.Array) -> int:
     return int(pc.sum(lengths.take(column.indices)).as_py() or 0)
 
 
-def _frame(batch: pa.RecordBatch, names: list[str], first: int) -> pd.DataFrame:
-    """The batch as text; columns that are not read are blank."""
-    blank = pa.repeat(pa.scalar("", pa.large_string()), batch.num_rows)
-    texts = {name: _text(batch.column(name)) if name in batch.schema.names else blank for name in names}
-    rows = pd.RangeIndex(first, first + batch.num_rows)
-    return without_blanks(pd.DataFrame(pa.table(texts).to_pandas(), dtype=str).set_axis(rows))
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    text = column.cast(pa.large_string()).fill_null("")
+    return pc.replace_substring_regex(text, _MIDNIGHT, "") if pa.types.is_timestamp(column.type) else text
 
 
-def _text(column: pa.Array) -> pa.Array:
-    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-    text = plain.cast(pa.large_string()).fill_null("")
-    return pc.replace_substring_regex(text, _MIDNIGHT, "") if pa.types.is_timestamp(plain.type) else text
+def _frame(texts: dict[str, pa.ChunkedArray], names: list[str], first: int, rows: int) -> pd.DataFrame:
+    """Some rows of the table; columns that are not read are blank."""
+    blank = pa.repeat(pa.scalar("", pa.large_string()), rows)
+    table = pa.table({name: texts.get(name, blank) for name in names})
+    frame = pd.DataFrame(table.to_pandas(), dtype=str).set_axis(pd.RangeIndex(first, first + rows))
+    return without_blanks(frame)

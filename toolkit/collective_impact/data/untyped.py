@@ -49,4 +49,6 @@ def repeated_columns(header: list[str], path: str, line: int | None) -> list[Pro
 def without_blanks(frame: pd.DataFrame) -> pd.DataFrame:
     """Strip the cells of a frame of text; leave out the blank rows and nameless columns that spreadsheets add."""
     stripped: pd.DataFrame = frame.apply(lambda column: column.str.strip())
-    return stripped.loc[(stripped != "").any(axis=1), [name != "" for name in stripped.columns]]
+    named = stripped.loc[:, [name != "" for name in stripped.columns]]
+    filled = (stripped != "").any(axis=1)
+    return named if filled.all() else named[filled]

@@ -33,7 +33,7 @@ def as_text(table: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
         truth value is ``true`` or ``false``, a period or date is written as users write it.
     """
     kinds = {field.name: field.kind for field in schema.fields}
-    return pd.DataFrame({name: _text(table[name], kinds.get(name, "text")) for name in table}, dtype=str)
+    return pd.DataFrame({name: _text(table[name], kinds.get(str(name), "text")) for name in table}, dtype=str)
 
 
 def _text(column: pd.Series, kind: str) -> pd.Series:
