@@ -90,7 +90,7 @@ def _told(entry: Mapping[str, Any], planted: Mapping[str, object]) -> str:
 def _listed(value: object) -> str:
     if not isinstance(value, tuple):
         return str(value)
-    return ", ".join(map(str, value[:-1])) + f" and {value[-1]}"
+    return " and ".join(filter(None, [", ".join(map(str, value[:-1])), *map(str, value[-1:])])) or "none"
 
 
 def _entries() -> dict[str, Any]:

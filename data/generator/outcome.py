@@ -95,7 +95,7 @@ def indicators(rows: list[Row]) -> list[Row]:
     """Give the indicators; where there is a target, the baseline is that of the areas that take part, in 2019."""
     taking_part = {area.area_id for area in areas() if area.start}
     before = [row for row in rows if str(row["period"])[:4] == _BASELINE and row["group"] == "all" and row["numerator"]]
-    indicators = []
+    indicators: list[Row] = []
     for text in texts("indicator"):
         own = [row for row in before if row["indicator_id"] == text["indicator_id"] and row["area_id"] in taking_part]
         counted, people = (sum(int(str(row[part])) for row in own) for part in ("numerator", "denominator"))

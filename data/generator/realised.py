@@ -42,7 +42,11 @@ def _learning(tables: Tables) -> dict[str, object]:
     entries = [row for row in tables["emergence"] if row["decision_id"]]
     days = [(decided[row["decision_id"]] - day(row["date"])).days for row in entries]
     still_open = sum(row["status"] == "open" for row in tables["emergence"])
-    return {"median_days_to_decision": float(np.median(days)), "decided": len(days), "open": still_open}
+    return {
+        "median_days_to_decision": float(np.median(days)) if days else None,
+        "decided": len(days),
+        "open": still_open,
+    }
 
 
 def _agreement(tables: Tables) -> dict[str, object]:

@@ -1,0 +1,605 @@
+"""Workbooks and survey exports come into a package whole or not at all, and every bad input is named with its place."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from collective_impact.cli import cli
+from collective_impact.collection import xlsx
+from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
+from collective_impact.collection.sheets import sheet
+from collective_impact.collection.workbook import Filled, write_workbook
+from collective_impact.data.reading import check_package, read_package
+from collective_impact.data.schema import TABLES, table_schema
+from collective_impact.data.writing import as_text
+from collective_impact.errors import InputError
+from collective_impact.framework.instruments import instrument
+from collective_impact.language import in_language
+
+FACTS = [["Id", "Title", "Language"], ["dalen", "Alla i mål", "sv"]]
+JOINED = date(2020, 1, 1)
+PARTNER = [
+    ["Partner id", "Name", "Sector", "Joined", "MOU"],
+    ["north", "Norra kommunen", "public", JOINED, "yes"],
+    ["volunteers", "Frivilliga", "nonprofit", JOINED, "no"],
+]
+WAVE = [["wave_id", "opened", "closed"], ["2021", date(2021, 3, 1), date(2021, 4, 30)],
+        ["2022", date(2022, 3, 1), date(2022, 4, 30)]]  # fmt: skip
+RELATION = [
+    ["wave_id", "from_partner_id", "to_partner_id", "intensity"],
+    ["2021", "north", "volunteers", 2],
+    ["2021", "volunteers", "north", 1],
+]
+MEETING = [["meeting_id", "date", "type", "group"], ["m1", date(2021, 4, 12), "steering", "g"]]
+AREA = [["area_id", "name", "population"], ["a1", "Ån", 1200]]
+INDICATOR = [["indicator_id", "level", "name", "unit", "direction"], ["school", "outcome", "Klara", "%", "increase"]]
+VALUE = [["indicator_id", "area_id", "period", "value"], ["school", "a1", "2021", 81.5]]
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write a workbook of sheets, each a list of rows."""
+
+    def write(sheets, name="data.xlsx", change=None):
+        workbook = Workbook()
+        workbook.remove(workbook.worksheets[0])
+        for title, rows in sheets.items():
+            made = workbook.create_sheet(title)
+            for row in rows:
+                made.append(row)
+        if change:
+            change(workbook)
+        workbook.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def package(tmp_path, book):
+    """Make a small package by an import."""
+    sheets = {"Initiative": FACTS, "partner": PARTNER, "wave": WAVE, "relation": RELATION, "area": AREA,
+              "indicator": INDICATOR, "indicator_value": VALUE}  # fmt: skip
+    bring([book(sheets, "first.xlsx")], tmp_path / "package")
+    return tmp_path / "package"
+
+
+def bring(files, into, **options):
+    plan = plan_import(ImportRequest(tuple(files), into, **options))
+    carry_out(plan)
+    return plan
+
+
+def refused(files, into, **options):
+    before = snapshot(into)
+    with pytest.raises(InputError) as caught:
+        plan_import(ImportRequest(tuple(files), into, **options))
+    assert snapshot(into) == before
+    return [problem for problem in caught.value.problems if problem.severity == "error"]
+
+
+def snapshot(folder):
+    return {file: file.read_bytes() for file in sorted(Path(folder).rglob("*")) if file.is_file()}
+
+
+def tables(folder):
+    return {name: as_text(table, table_schema(name)) for name, table in read_package(folder).tables.items()}
+
+
+def test_a_workbook_makes_a_package_and_coming_back_it_changes_nothing(package, book):
+    initiative = read_package(package)
+    assert (initiative.id, initiative.title, initiative.facts.language) == ("dalen", "Alla i mål", "sv")
+    assert initiative.tables["partner"]["mou"].tolist() == [True, False]
+    for language in ("en", "sv"):
+        with in_language(language):
+            rows = {name: tables(package)[name] for name in initiative.tables}
+            content = write_workbook([Filled(sheet(name), rows[name]) for name in rows], "Dalen")
+        file = package.parent / "again.xlsx"
+        file.write_bytes(content)
+        assert not plan_import(ImportRequest((file,), package)).any
+
+
+def test_rows_are_added_and_changed_and_none_is_lost(package, book):
+    file = book({"Partner": [PARTNER[0][:4], ["north", "Norra", "public", JOINED], ["new", "Ny", "business", JOINED]]})
+    plan = bring([file], package)
+    (change,) = plan.changes
+    assert [(cell.key, cell.column, cell.old, cell.new) for cell in change.changed] == [
+        (("north",), "name", "Norra kommunen", "Norra")
+    ]
+    assert (change.added, change.unchanged, change.kept) == ((("new",),), 0, 1)
+    partner = tables(package)["partner"].set_index("partner_id")
+    assert partner["name"].to_dict() == {"north": "Norra", "volunteers": "Frivilliga", "new": "Ny"}
+    assert partner.loc["north", "mou"] == "true"  # the sheet had no such column
+    earlier = (package / "earlier/1/data/partner.csv").read_text(encoding="utf-8")
+    assert "Norra kommunen" in earlier
+    assert json.loads((package / "earlier/1/datapackage.json").read_text())["resources"][0]["path"] == "data/partner.csv"
+
+
+def test_what_the_user_had_in_descriptor_and_files_stays(package, book):
+    file = package / "datapackage.json"
+    content = json.loads(file.read_text())
+    partner = next(each for each in content["resources"] if each["name"] == "partner")
+    partner |= {"title": "Våra partner", "dialect": {"delimiter": ";"}, "encoding": "cp1252"}
+    (package / partner["path"]).write_text("partner_id;name;sector;joined;own\nnorth;Å;public;2020-01-01;=mine\n", encoding="cp1252")
+    content["contributors"] = [{"title": "Kim"}]
+    content["resources"] = [each for each in content["resources"] if each["name"] != "relation"]
+    file.write_text(json.dumps(content))
+    bring([book({"partner": [PARTNER[0][:4], ["n2", "Två", "public", JOINED]]})], package)
+    after = json.loads(file.read_text())
+    kept = next(each for each in after["resources"] if each["name"] == "partner")
+    assert (kept["title"], kept["encoding"], "dialect" in kept) == ("Våra partner", "utf-8", False)
+    assert after["contributors"] == [{"title": "Kim"}]
+    with (package / kept["path"]).open(encoding="utf-8", newline="") as rows:
+        assert [row["own"] for row in csv.DictReader(rows)] == ["'=mine", ""]
+
+
+def test_an_earlier_wave_is_changed_on_request_only(package, book):
+    file = book({"relation": [RELATION[0], ["2021", "north", "volunteers", 4], ["2022", "north", "volunteers", 3]]})
+    (problem,) = refused([file], package)
+    assert (problem.place, problem.row, problem.field) == ("data.xlsx › relation", 2, "intensity")
+    assert "“4” where the package has “2”" in problem.found
+    bring([file], package, overwrite=True)
+    assert tables(package)["relation"]["intensity"].tolist() == ["4", "1", "3"]
+
+
+def test_a_revised_figure_needs_a_higher_revision(package, book):
+    (problem,) = refused([book({"indicator_value": [VALUE[0], ["school", "a1", "2021", 82]]})], package)
+    assert "revision" in problem.mend
+    bring([book({"indicator_value": [[*VALUE[0], "revision"], ["school", "a1", "2021", 82, 1]]})], package)
+    assert tables(package)["indicator_value"]["value"].tolist() == ["81.5", "82"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (date(2021, 4, 12), "2021-04-12"),
+        ("2021-04-12T10:00", "2021-04-12"),
+        ("12 april 2021", "2021-04-12"),
+        ("12 okt 2021", "2021-10-12"),
+        ("12.4.2021", "2021-04-12"),
+        (44298, "2021-04-12"),
+    ],
+)
+def test_dates_are_read_however_they_are_written(package, book, written, read):
+    bring([book({"meeting": [MEETING[0], ["m1", written, "steering", "g"]]})], package)
+    assert tables(package)["meeting"]["date"].tolist() == [read]
+
+
+def test_serial_dates_count_from_the_workbooks_own_first_day(package, book):
+    def since_1904(workbook):
+        workbook.epoch = datetime(1904, 1, 1)
+
+    bring([book({"meeting": MEETING}, change=since_1904)], package)
+    assert tables(package)["meeting"]["date"].tolist() == ["2021-04-12"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(2023, "2023"), ("2023", "2023"), (date(2023, 1, 1), "2023-01"), ("kvartal 2 2023", "2023-Q2"), ("maj 2023", "2023-05"),
+     ("2023M05", "2023-05")],
+)  # fmt: skip
+def test_periods_are_read_however_they_are_written(tmp_path, book, written, read):
+    value = [VALUE[0], ["school", "a1", written, 1]]
+    file = book({"Initiative": FACTS, "area": AREA, "indicator": INDICATOR, "indicator_value": value})
+    bring([file], tmp_path / "new")
+    assert tables(tmp_path / "new")["indicator_value"]["period"].tolist() == [read]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1 234,5", "1234.5"), ("1\u00a0234\u202f567", "1234567"), ("1.234,5", "1234.5"), ("−2", "-2"), (0.1, "0.1")],
+)
+def test_numbers_are_read_however_they_are_written(package, book, written, read):
+    bring([book({"Indikatorvärden": [VALUE[0], ["school", "a1", "2022", written]]})], package)
+    assert tables(package)["indicator_value"]["value"].tolist()[1] == read
+
+
+@pytest.mark.parametrize("truth", ["ja", "Yes", "SANT", "x", True, 1])
+def test_truth_values_and_labels_are_read_in_any_language(package, book, truth):
+    with in_language("sv"):
+        labels = [table_schema("partner").field(name).label() for name in ("partner_id", "name", "sector", "joined")]
+    file = book({"Partner": [[*labels, "mou"], ["p3", "  Tre  ", " OFFENTLIG sektor", JOINED, truth]]})
+    bring([file], package)
+    row = tables(package)["partner"].iloc[-1]
+    assert (row["name"], row["sector"], row["mou"]) == ("Tre", "public", "true")
+
+
+def corrupt(content):
+    """Break the XML of the first sheet."""
+    return rezipped(content, lambda name, data: data[:-40] if name.endswith("sheet1.xml") else data)
+
+
+def rezipped(content, change):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            archive.writestr(name, change(name, parts.read(name)))
+    return out.getvalue()
+
+
+def entity_bomb(content):
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    return rezipped(content, lambda name, data: bomb if name.endswith("sheet1.xml") else data)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda _: b"", "an empty file"),
+        (lambda _: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "an old Excel workbook"),
+        (lambda _: b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
+        (lambda _: b"PK\x03\x04" + b"x" * 100, "damaged"),
+        (lambda _: b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
+        (lambda _: b"%PDF-1.7", "a file of another kind"),
+        (lambda _: b"a,b\n\x81\x8d,1\n", "an encoding that cannot be told"),
+        (lambda content: content[: len(content) // 2], "damaged"),
+        (corrupt, "damaged"),
+        (entity_bomb, "damaged"),
+    ],
+)
+def test_a_file_that_is_no_workbook_is_refused(package, book, change, found):
+    file = book({"meeting": MEETING})
+    file.write_bytes(change(file.read_bytes()))
+    (problem,) = refused([file], package)
+    assert problem.place == "data.xlsx"
+    assert found in problem.found
+
+
+def test_a_zip_bomb_is_refused_before_it_is_opened(package, book):
+    file = book({"meeting": MEETING})
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/zeros", b"\0" * (xlsx.RATIO_MATTERS + 1_000_000))
+    (problem,) = refused([file], package)
+    assert "times as many bytes when unpacked" in problem.found
+
+
+def cell(place, value, **style):
+    def change(workbook):
+        made = workbook.worksheets[0][place]
+        made.value = value
+        for name, setting in style.items():
+            setattr(made, name, setting)
+
+    return change
+
+
+def hide(workbook):
+    workbook.create_sheet("Visible")
+    workbook.worksheets[0].sheet_state = "hidden"
+
+
+BAD = {
+    "a formula without a value": ({"meeting": MEETING}, cell("B2", "=TODAY()"), "B2", 2, "date"),
+    "an error value": ({"meeting": MEETING}, cell("C2", "#REF!"), "#REF!", 2, "type"),
+    "a percentage": ({"area": AREA}, cell("C2", 0.12, number_format="0%"), "percentage", 2, "population"),
+    "a per cent sign": ({"area": [AREA[0], ["a1", "Ån", "12 %"]]}, None, "“12 %”", 2, "population"),
+    "merged cells": ({"meeting": MEETING}, lambda book: book.worksheets[0].merge_cells("A3:B5"), "A3:B5", None, ""),
+    "a hidden sheet": ({"meeting": MEETING}, hide, "a hidden sheet", None, ""),
+    "a renamed column": ({"meeting": [["meeting_id", "dates", "type", "group"], MEETING[1]]}, None, "“dates”", 1, "dates"),
+    "an extra column": ({"meeting": [[*MEETING[0], "Minnesanteckning"], [*MEETING[1], "x"]]}, None,
+                        "“Minnesanteckning”", 1, "Minnesanteckning"),
+    "cells without a header": ({"meeting": [MEETING[0], [*MEETING[1], None, "x"]]}, None, "F2", 1, ""),
+    "a column twice": ({"meeting": [[*MEETING[0], "Date"], [*MEETING[1], None]]}, None, "“date”, “Date”", 1, "Date"),
+    "no required column": ({"meeting": [["meeting_id", "type", "group"], ["m1", "steering", "g"]]}, None, "no such column", 1, "date"),
+    "an empty cell": ({"meeting": [MEETING[0], ["m1", None, "steering", "g"]]}, None, "an empty cell", 2, "date"),
+    "an unknown sheet": ({"Deltagarlista": MEETING}, None, "“Deltagarlista”", None, ""),
+    "an ambiguous date": ({"meeting": [MEETING[0], ["m1", "04/05/2021", "steering", "g"]]}, None, "04/05/2021", 2, "date"),
+    "an ambiguous number": ({"area": [AREA[0], ["a1", "Ån", "1,234"]]}, None, "1,234", 2, "population"),
+    "a year as a date": ({"meeting": [MEETING[0], ["m1", 2021, "steering", "g"]]}, None, "“2021”", 2, "date"),
+    "an id made a date": ({"wave": [WAVE[0], [date(2021, 4, 1), *WAVE[1][1:]]]}, None, "2021-04-01", 2, "wave_id"),
+    "a value not on the list": ({"meeting": [MEETING[0], ["m1", "2021-01-01", "nonsense", "g"]]}, None, "nonsense", 2, "type"),
+    "one key twice": ({"area": [*AREA, ["a1", "Annat", 1]]}, None, "again, first in row 2", 3, ""),
+    "an unknown reference": ({"relation": [RELATION[0], ["2022", "north", "nobody", 1]]}, None, "“nobody”", 2,
+                             "to_partner_id"),
+    "another initiative": ({"Initiative": [FACTS[0], ["other", "X", "sv"]]}, None, "several initiatives", None, "id"),
+    "a far cell": ({"meeting": MEETING}, cell("XFD1048576", "x"), "far to the right", 1048576, "XFD"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_cell_is_named_with_its_place(package, book, name):
+    sheets, change, found, row, field = BAD[name]
+    problems = refused([book(sheets, change=change)], package)
+    (problem,) = [each for each in problems if found in each.found]
+    assert problem.place == f"data.xlsx › {next(iter(sheets))}"
+    assert (problem.row, problem.field) == (row, field)
+    assert problem.expected
+    assert problem.mend
+
+
+def test_all_problems_of_all_files_come_at_once(package, book):
+    first = book({"meeting": [MEETING[0], ["m1", "x", "y", "z"]], "Okänt": [["a"], ["b"]]}, "one.xlsx")
+    second = book({"area": [AREA[0], ["a2", None, "many"]]}, "two.xlsx")
+    problems = refused([first, second, package / "none.xlsx"], package)
+    assert len(problems) == 6
+    assert {problem.place.partition(" ")[0] for problem in problems[:-1]} >= {"one.xlsx", "two.xlsx"}
+
+
+def test_a_package_with_errors_is_left_alone(package, book):
+    (package / "data/area.csv").write_text("area_id,name\n,x\n")
+    (problem,) = refused([book({"meeting": MEETING})], package)
+    assert problem.place == "data/area.csv"
+
+
+def test_without_facts_there_is_no_new_package(tmp_path, book):
+    (problem,) = refused([book({"meeting": MEETING})], tmp_path / "typo")
+    assert "Initiative" in problem.mend
+    assert not (tmp_path / "typo").exists()
+
+
+def test_equal_rows_are_taken_once_with_a_note(package, book):
+    plan = bring([book({"meeting": [*MEETING, MEETING[1]]})], package)
+    assert [(note.row, note.severity) for note in plan.notes] == [(3, "note")]
+    assert len(tables(package)["meeting"]) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_files_are_read_however_they_are_written(package, tmp_path, encoding, delimiter):
+    rows = [["area_id", "name", "population"], ["ö1", "Östra, åsen; “ön”", "1 200"]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    (tmp_path / "area.csv").write_bytes(out.getvalue().encode(encoding))
+    bring([tmp_path / "area.csv"], package)
+    row = tables(package)["area"].iloc[-1]
+    assert (row["area_id"], row["name"], row["population"]) == ("ö1", "Östra, åsen; “ön”", "1200")
+
+
+MAPPING = """
+[sheet."Organisationer"]
+table = "partner"
+ignore = ["Kommentar"]
+[sheet."Organisationer".columns]
+"Organisation" = "name"
+"Kod" = "partner_id"
+"Slag" = "sector"
+[sheet."Organisationer".values.sector]
+"Kommun" = "public"
+[sheet."Diagram"]
+skip = true
+"""
+
+
+def test_a_mapping_file_says_what_other_peoples_columns_mean(package, book, tmp_path):
+    rows = [["Kod", "Organisation", "Slag", "Kommentar", "Joined"], ["k1", "Byn", "Kommun", "?", JOINED]]
+    file = book({"Organisationer": rows, "Diagram": [["x"]]})
+    (tmp_path / "map.toml").write_text(MAPPING, encoding="utf-8")
+    bring([file], package, mapping=tmp_path / "map.toml")
+    assert tables(package)["partner"].iloc[-1][["partner_id", "name", "sector"]].tolist() == ["k1", "Byn", "public"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('[sheet."Organisationer"]\ntabel = "partner"', "sheet.Organisationer.tabel"),
+        ('[sheet."Organisationer"]\ntable = "partners"', "sheet.Organisationer.table"),
+        ('[sheet."Organisationer"]\ntable = "partner"\ncolumns = {Kod = "id"}', "sheet.Organisationer"),
+        ('[sheet."Organisation"]\ntable = "partner"', "sheet.Organisation"),
+        ("[sheet", ""),
+    ],
+)
+def test_a_mapping_file_with_mistakes_is_refused(package, book, tmp_path, text, field):
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    problems = refused([book({"Organisationer": [["Kod"], ["k1"]]})], package, mapping=tmp_path / "map.toml")
+    assert field in [problem.field for problem in problems if problem.place == "map.toml"]
+
+
+KOBO = ["start", "wave_id", "partner_id", "page_1/voice_goals", "page_1/voice_heard", "page_2/voice_channels",
+        "page_2/voice_open", "_id", "_uuid", "_submission_time"]  # fmt: skip
+
+
+def kobo_row(uuid, goals, heard, channels, text):
+    return ["2021-04-01T10:00", "2021", "north", goals, heard, channels, text, 1, uuid, "2021-04-01T10:05"]
+
+
+def answers(folder):
+    rows = tables(folder)["survey_response"]
+    return {(row.respondent_id, row.item_id): row.value or row.text for row in rows.itertuples()}
+
+
+def test_a_survey_export_becomes_answers_without_the_tools_ids(package, book):
+    rows = [KOBO, kobo_row("u-1", 4, None, "meeting news", "=Bra! +1"), kobo_row("u-2", 5, 2, None, None)]
+    bring([book({"Röster": rows})], package)
+    found = answers(package)
+    (one,) = {respondent for respondent, item in found if item == "voice_open"}
+    assert found[one, "voice_goals"] == "4"
+    assert found[one, "voice_channels.meeting"] == "1"
+    assert found[one, "voice_channels.friends"] == "0"
+    assert found[one, "voice_open"] == "=Bra! +1"
+    assert (one, "voice_heard") not in found
+    assert "u-1" not in (package / "data/survey_response.csv").read_text()
+    assert not plan_import(ImportRequest((package.parent / "data.xlsx",), package)).any
+
+
+def test_labels_and_columns_for_each_option_say_the_same_as_names(package, book, tmp_path):
+    voice = {item.id: item for item in instrument("community_voice").items}
+    goals, channels = voice["voice_goals"], voice["voice_channels"]
+    text = channels.text.root["sv"]
+    header = ["Omgång", goals.text.root["sv"], text, f"{text}/{channels.options[0].label.root['sv']}", "_uuid"]
+    rows = [header, ["2021", goals.scale.anchors[0].label.root["sv"].upper(), "some words", 1, "u-1"]]
+    (tmp_path / "map.toml").write_text('[sheet."Export".columns]\n"Omgång" = "wave_id"\n', encoding="utf-8")
+    bring([book({"Export": rows})], package, mapping=tmp_path / "map.toml")
+    assert {item: value for (_who, item), value in answers(package).items()} == {
+        "voice_goals": "1",
+        "voice_channels.meeting": "1",
+    }
+
+
+@pytest.mark.parametrize("form", ["kobo", "odk"])
+def test_a_repeated_group_finds_the_submission_it_belongs_to(package, book, tmp_path, form):
+    if form == "kobo":
+        main = [["wave_id", "from_partner_id", "_uuid", "_index"], ["2022", "Norra kommunen", "u-1", 1]]
+        ties = [["ties/to_partner_id", "ties/network_how_closely", "ties/network_openness", "_parent_index"],
+                ["volunteers", 3, 4, 1]]  # fmt: skip
+        files = [book({"network": main, "ties": ties})]
+    else:
+        (tmp_path / "net.csv").write_text("wave_id,from_partner_id,meta-instanceID,KEY\n2022,north,uuid:1,uuid:1\n")
+        text = "to_partner_id,network_how_closely,network_openness,PARENT_KEY,KEY\nvolunteers,3,4,uuid:1,uuid:1/ties[1]\n"
+        (tmp_path / "net-ties.csv").write_text(text)
+        files = [tmp_path / "net.csv", tmp_path / "net-ties.csv"]
+    bring(files, package)
+    row = tables(package)["relation"].iloc[-1]
+    assert row[["wave_id", "from_partner_id", "to_partner_id", "intensity", "trust_openness"]].tolist() == [
+        "2022", "north", "volunteers", "3", "4",
+    ]  # fmt: skip
+
+
+def test_bad_answers_and_repeated_respondents_are_named(package, book):
+    rows = [[*KOBO, "Epost", "respondent_id"], [*kobo_row("u-1", 9, 2, None, None), "a@b.se", "r1"],
+            [*kobo_row("u-2", 3, 2, "radio", None), None, "r1"]]  # fmt: skip
+    problems = refused([book({"Export": rows})], package)
+    assert {(problem.row, problem.field) for problem in problems} >= {
+        (2, "page_1/voice_goals"), (3, "page_2/voice_channels"), (1, "Epost"), (2, "respondent_id"),
+    }  # fmt: skip
+    assert any("several submissions" in problem.found for problem in problems)
+
+
+def test_the_wave_can_be_given_on_the_command_line(package, book):
+    rows = [KOBO[3:], kobo_row("u-1", 4, 3, None, None)[3:]]
+    assert any(problem.field == "wave_id" for problem in refused([book({"Export": rows})], package))
+    bring([book({"Export": rows})], package, wave="2022")
+    assert set(tables(package)["survey_response"]["wave_id"]) == {"2022"}
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["import", *map(str, arguments)], standalone_mode=False)
+
+
+def test_the_command_shows_changes_first_and_makes_them_on_a_yes(package, book):
+    file = book({"partner": [PARTNER[0][:4], ["north", "Norra [bold]", "public", JOINED]]})
+    before = snapshot(package)
+    shown = run(file, "--into", package)
+    assert "“Norra kommunen” → “Norra [bold]”" in shown.output
+    assert "--yes" in shown.output
+    assert snapshot(package) == before
+    assert "Done" in run(file, "--into", package, "--yes").output
+    assert tables(package)["partner"]["name"].tolist()[0] == "Norra [bold]"
+
+
+def test_of_two_imports_at_once_the_second_is_refused(package, book):
+    plans = [
+        plan_import(ImportRequest((book({"area": [AREA[0], [name, name, 1]]}, f"{name}.xlsx"),), package))
+        for name in ("b", "c")
+    ]
+    carry_out(plans[0])
+    with pytest.raises(InputError, match="somebody else"):
+        carry_out(plans[1])
+    assert tables(package)["area"]["area_id"].tolist() == ["a1", "b"]
+
+
+DRIVER = """
+import os, signal, sys
+from pathlib import Path
+from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
+plan = plan_import(ImportRequest((Path(sys.argv[1]),), Path(sys.argv[2])))
+left = int(sys.argv[3])
+def counted(function):
+    def call(*arguments, **named):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **named)
+    return call
+for name in ("fsync", "replace", "unlink", "mkdir", "rename"):
+    setattr(os, name, counted(getattr(os, name)))
+carry_out(plan)
+"""
+
+
+def test_killed_at_any_moment_the_package_is_the_old_one_or_the_new_one(tmp_path, package, book):
+    file = book({"area": [*AREA, ["b", "Bro", 5]], "meeting": MEETING})
+    old = tables(package)
+    (tmp_path / "driver.py").write_text(DRIVER)
+    seen = []
+    for moment in range(200):
+        if not killed(tmp_path, file, package, moment):
+            break
+        found = tables(package)
+        seen.append("meeting" in found)
+        if not seen[-1]:
+            assert {name: rows.to_dict() for name, rows in found.items()} == {n: rows.to_dict() for n, rows in old.items()}
+        else:
+            assert found["area"]["area_id"].tolist() == ["a1", "b"]
+            break
+    assert len(seen) > 5
+    assert seen[-1]
+    bring([book({"area": [AREA[0], ["c", "Ce", 1]]}, "later.xlsx")], package)
+    named = {each["path"] for each in json.loads((package / "datapackage.json").read_text())["resources"]}
+    lying = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
+    assert {path for path in lying if not path.startswith("earlier/")} == {"datapackage.json", *named}
+
+
+def killed(folder, file, package, moment):
+    command = [sys.executable, str(folder / "driver.py"), str(file), str(package), str(moment)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ.copy())
+    assert done.returncode in (0, -9), done.stderr
+    return done.returncode == -9
+
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n=+-@'\"åäö"), max_size=30)
+PERIODS = st.sampled_from(["2020", "2021-04", "2021-Q3"])
+FREE = {
+    "text": TEXT.map(str.strip),
+    "id": st.text("abcåö=+-@'09._", min_size=1, max_size=8),
+    "date": st.dates(date(1950, 1, 1), date(2100, 1, 1)).map(date.isoformat),
+    "period": PERIODS,
+    "boolean": st.sampled_from(["true", "false"]),
+}
+
+
+@st.composite
+def table_rows(draw):
+    """Draw rows of a table that stand in no relation to others."""
+    free = [name for name in TABLES if name in {"practice", "area", "policy", "partner", "context_event"}]
+    schema = table_schema(draw(st.sampled_from(free)))
+    n = draw(st.integers(1, 4))
+    columns = {field.name: draw(st.lists(cells(field), min_size=n, max_size=n)) for field in schema.fields}
+    rows = pd.DataFrame(columns, dtype=str).drop_duplicates(list(schema.primary_key)).reset_index(drop=True)
+    for first, second in schema.in_order:
+        rows[second] = ""
+    return schema, rows
+
+
+def cells(field):
+    if field.allowed:
+        values = st.sampled_from(field.allowed)
+    elif field.kind in ("number", "integer"):
+        low, high = (int(bound) if bound is not None else limit
+                     for bound, limit in ((field.minimum, -(2**53)), (field.maximum, 2**53)))  # fmt: skip
+        floats = st.floats(low, high, allow_nan=False).map(lambda value: repr(value + 0.0).removesuffix(".0"))
+        values = st.integers(low, high).map(str) if field.kind == "integer" else floats
+    else:
+        values = FREE[field.kind]
+        if field.required:
+            values = values.filter(bool)
+    return values if field.required or field.default else st.one_of(st.just(""), values)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table_rows(), st.sampled_from(["en", "sv"]))
+def test_what_goes_out_in_a_workbook_comes_back_the_same(tmp_path_factory, drawn, language):
+    schema, rows = drawn
+    folder = tmp_path_factory.mktemp("round")
+    assume(all(name not in rows for name in ("parent_id",)))
+    facts = pd.DataFrame({"id": ["x"], "title": ["=X"]}, dtype=str)
+    with in_language(language):
+        filled = [Filled(sheet("initiative"), facts), Filled(sheet(schema.name), rows)]
+        (folder / "out.xlsx").write_bytes(write_workbook(filled, "X"))
+    bring([folder / "out.xlsx"], folder / "package")
+    assert not [each for each in check_package(folder / "package").problems if each.severity == "error"]
+    back = tables(folder / "package")[schema.name]
+    pd.testing.assert_frame_equal(back[rows.columns], rows, check_dtype=False)
