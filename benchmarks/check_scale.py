@@ -30,6 +30,7 @@ INDICATORS = [f"indicator_{number:02d}" for number in range(25)]
 PERIODS = [f"{year}-Q{quarter}" for year in range(2012, 2024) for quarter in range(1, 5)]
 GROUPS = ("all", "women", "men")
 KEY = ["indicator_id", "period", "group", "area_id"]
+LINE = "{format:8} {faults:10} {rows:9,} {seconds:8.1f} {processor_seconds:7.1f} {mib:5}  {verdict}"
 RESULTS = Path(__file__).with_suffix(".json")
 
 
@@ -85,7 +86,12 @@ def measure(folder: Path) -> dict[str, float | str]:
         output.seek(0)
         verdict = next((line.strip() for line in output if "nothing was changed" in line or "No errors" in line), "?")
     unit = 1 if platform.system() == "Darwin" else 2**10  # ru_maxrss is in bytes there, in KiB elsewhere
-    return {"seconds": round(seconds, 1), "mib": round(usage.ru_maxrss * unit / 2**20), "verdict": verdict}
+    return {
+        "seconds": round(seconds, 1),
+        "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+        "mib": round(usage.ru_maxrss * unit / 2**20),
+        "verdict": verdict,
+    }
 
 
 def measure_case(rows: int, faults: str, kind: str) -> dict[str, float | str]:
@@ -101,7 +107,7 @@ def measure_case(rows: int, faults: str, kind: str) -> dict[str, float | str]:
 def machine() -> dict[str, str | int | None]:
     libraries = {name: version(name) for name in ("numpy", "pandas", "pyarrow")}
     return {
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
@@ -119,12 +125,12 @@ def _processor() -> str:
 
 def main() -> None:
     sizes = [int(size) for size in sys.argv[1:]] or ROWS
-    print(f"{'format':8} {'faults':10} {'rows':>9} {'seconds':>8} {'MiB':>6}  verdict")
+    print(f"{'format':8} {'faults':10} {'rows':>9} {'seconds':>8} {'of CPU':>7} {'MiB':>5}  verdict")
     cases = []
     for rows, kind, faults in product(sizes, FORMATS, FAULTS):
         case = measure_case(rows, faults, kind)
         cases.append(case)
-        print("{format:8} {faults:10} {rows:9,} {seconds:8.1f} {mib:6}  {verdict}".format(**case), flush=True)
+        print(LINE.format(**case), flush=True)
     results = {"date": date.today().isoformat(), "machine": machine(), "cases": cases}
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

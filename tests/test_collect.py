@@ -13,9 +13,9 @@ from openpyxl.utils import quote_sheetname
 from pyxform.xls2xform import convert
 
 from collective_impact.cli import cli
-from collective_impact.collection.collecting import CollectRequest, collect
+from collective_impact.collection.collecting.collect import CollectRequest, collect
+from collective_impact.collection.collecting.workbook import Filled, write_workbook
 from collective_impact.collection.sheets import ALL_SHEETS, sheet
-from collective_impact.collection.workbook import Filled, write_workbook
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError
 from collective_impact.framework.instruments import criteria, instruments

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,15 +13,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from collective_impact.cli import cli
-from collective_impact.collection import xlsx
-from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
+from collective_impact.collection.collecting.workbook import Filled, write_workbook
+from collective_impact.collection.importing import xlsx
+from collective_impact.collection.importing.plan import ImportRequest, carry_out, plan_import
 from collective_impact.collection.sheets import sheet
-from collective_impact.collection.workbook import Filled, write_workbook
+from collective_impact.data.period import parse_period
 from collective_impact.data.reading import check_package, read_package
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.data.writing import as_text
@@ -32,7 +33,7 @@ from collective_impact.language import in_language
 FACTS = [["Id", "Title", "Language"], ["dalen", "Alla i mål", "sv"]]
 JOINED = date(2020, 1, 1)
 PARTNER = [
-    ["Partner id", "Name", "Sector", "Joined", "MOU"],
+    ["Partner id", "Name", "Sector", "Joined", "Backbone"],
     ["north", "Norra kommunen", "public", JOINED, "yes"],
     ["volunteers", "Frivilliga", "nonprofit", JOINED, "no"],
 ]
@@ -49,32 +50,38 @@ INDICATOR = [["indicator_id", "level", "name", "unit", "direction"], ["school", 
 VALUE = [["indicator_id", "area_id", "period", "value"], ["school", "a1", "2021", 81.5]]
 
 
+def write_book(file, sheets, change=None):
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for title, rows in sheets.items():
+        made = workbook.create_sheet(title)
+        for row in rows:
+            made.append(row)
+    if change:
+        change(workbook)
+    workbook.save(file)
+    return file
+
+
 @pytest.fixture
 def book(tmp_path):
     """Write a workbook of sheets, each a list of rows."""
+    return lambda sheets, name="data.xlsx", change=None: write_book(tmp_path / name, sheets, change)
 
-    def write(sheets, name="data.xlsx", change=None):
-        workbook = Workbook()
-        workbook.remove(workbook.worksheets[0])
-        for title, rows in sheets.items():
-            made = workbook.create_sheet(title)
-            for row in rows:
-                made.append(row)
-        if change:
-            change(workbook)
-        workbook.save(tmp_path / name)
-        return tmp_path / name
 
-    return write
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A small package made by an import."""
+    sheets = {"Initiative": FACTS, "partner": PARTNER, "wave": WAVE, "relation": RELATION, "area": AREA,
+              "indicator": INDICATOR, "indicator_value": VALUE}  # fmt: skip
+    folder = tmp_path_factory.mktemp("made")
+    bring([write_book(folder / "first.xlsx", sheets)], folder / "package")
+    return folder / "package"
 
 
 @pytest.fixture
-def package(tmp_path, book):
-    """Make a small package by an import."""
-    sheets = {"Initiative": FACTS, "partner": PARTNER, "wave": WAVE, "relation": RELATION, "area": AREA,
-              "indicator": INDICATOR, "indicator_value": VALUE}  # fmt: skip
-    bring([book(sheets, "first.xlsx")], tmp_path / "package")
-    return tmp_path / "package"
+def package(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "package")
 
 
 def bring(files, into, **options):
@@ -102,7 +109,7 @@ def tables(folder):
 def test_a_workbook_makes_a_package_and_coming_back_it_changes_nothing(package, book):
     initiative = read_package(package)
     assert (initiative.id, initiative.title, initiative.facts.language) == ("dalen", "Alla i mål", "sv")
-    assert initiative.tables["partner"]["mou"].tolist() == [True, False]
+    assert initiative.tables["partner"]["backbone"].tolist() == [True, False]
     for language in ("en", "sv"):
         with in_language(language):
             rows = {name: tables(package)[name] for name in initiative.tables}
@@ -122,10 +129,12 @@ def test_rows_are_added_and_changed_and_none_is_lost(package, book):
     assert (change.added, change.unchanged, change.kept) == ((("new",),), 0, 1)
     partner = tables(package)["partner"].set_index("partner_id")
     assert partner["name"].to_dict() == {"north": "Norra", "volunteers": "Frivilliga", "new": "Ny"}
-    assert partner.loc["north", "mou"] == "true"  # the sheet had no such column
+    assert partner.loc["north", "backbone"] == "true"  # the sheet had no such column
     earlier = (package / "earlier/1/data/partner.csv").read_text(encoding="utf-8")
     assert "Norra kommunen" in earlier
-    assert json.loads((package / "earlier/1/datapackage.json").read_text())["resources"][0]["path"] == "data/partner.csv"
+    assert (
+        json.loads((package / "earlier/1/datapackage.json").read_text())["resources"][0]["path"] == "data/partner.csv"
+    )
 
 
 def test_what_the_user_had_in_descriptor_and_files_stays(package, book):
@@ -133,7 +142,9 @@ def test_what_the_user_had_in_descriptor_and_files_stays(package, book):
     content = json.loads(file.read_text())
     partner = next(each for each in content["resources"] if each["name"] == "partner")
     partner |= {"title": "Våra partner", "dialect": {"delimiter": ";"}, "encoding": "cp1252"}
-    (package / partner["path"]).write_text("partner_id;name;sector;joined;own\nnorth;Å;public;2020-01-01;=mine\n", encoding="cp1252")
+    (package / partner["path"]).write_text(
+        "partner_id;name;sector;joined;own\nnorth;Å;public;2020-01-01;=mine\n", encoding="cp1252"
+    )
     content["contributors"] = [{"title": "Kim"}]
     content["resources"] = [each for each in content["resources"] if each["name"] != "relation"]
     file.write_text(json.dumps(content))
@@ -188,7 +199,8 @@ def test_serial_dates_count_from_the_workbooks_own_first_day(package, book):
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [(2023, "2023"), ("2023", "2023"), (date(2023, 1, 1), "2023-01"), ("kvartal 2 2023", "2023-Q2"), ("maj 2023", "2023-05"),
+    [(2023, "2023"), ("2023", "2023"), (date(2023, 1, 1), "2023-01"), ("kvartal 2 2023", "2023-Q2"),
+     ("maj 2023", "2023-05"),
      ("2023M05", "2023-05")],
 )  # fmt: skip
 def test_periods_are_read_however_they_are_written(tmp_path, book, written, read):
@@ -211,10 +223,10 @@ def test_numbers_are_read_however_they_are_written(package, book, written, read)
 def test_truth_values_and_labels_are_read_in_any_language(package, book, truth):
     with in_language("sv"):
         labels = [table_schema("partner").field(name).label() for name in ("partner_id", "name", "sector", "joined")]
-    file = book({"Partner": [[*labels, "mou"], ["p3", "  Tre  ", " OFFENTLIG sektor", JOINED, truth]]})
+    file = book({"Partner": [[*labels, "backbone"], ["p3", "  Tre  ", " OFFENTLIG sektor", JOINED, truth]]})
     bring([file], package)
     row = tables(package)["partner"].iloc[-1]
-    assert (row["name"], row["sector"], row["mou"]) == ("Tre", "public", "true")
+    assert (row["name"], row["sector"], row["backbone"]) == ("Tre", "public", "true")
 
 
 def corrupt(content):
@@ -288,19 +300,23 @@ BAD = {
     "a per cent sign": ({"area": [AREA[0], ["a1", "Ån", "12 %"]]}, None, "“12 %”", 2, "population"),
     "merged cells": ({"meeting": MEETING}, lambda book: book.worksheets[0].merge_cells("A3:B5"), "A3:B5", None, ""),
     "a hidden sheet": ({"meeting": MEETING}, hide, "a hidden sheet", None, ""),
-    "a renamed column": ({"meeting": [["meeting_id", "dates", "type", "group"], MEETING[1]]}, None, "“dates”", 1, "dates"),
+    "a renamed column": ({"meeting": [["meeting_id", "dates", "type", "group"], MEETING[1]]}, None,
+                         "“dates”", 1, "dates"),
     "an extra column": ({"meeting": [[*MEETING[0], "Minnesanteckning"], [*MEETING[1], "x"]]}, None,
                         "“Minnesanteckning”", 1, "Minnesanteckning"),
     "cells without a header": ({"meeting": [MEETING[0], [*MEETING[1], None, "x"]]}, None, "F2", 1, ""),
     "a column twice": ({"meeting": [[*MEETING[0], "Date"], [*MEETING[1], None]]}, None, "“date”, “Date”", 1, "Date"),
-    "no required column": ({"meeting": [["meeting_id", "type", "group"], ["m1", "steering", "g"]]}, None, "no such column", 1, "date"),
+    "no required column": ({"meeting": [["meeting_id", "type", "group"], ["m1", "steering", "g"]]}, None,
+                           "no such column", 1, "date"),
     "an empty cell": ({"meeting": [MEETING[0], ["m1", None, "steering", "g"]]}, None, "an empty cell", 2, "date"),
     "an unknown sheet": ({"Deltagarlista": MEETING}, None, "“Deltagarlista”", None, ""),
-    "an ambiguous date": ({"meeting": [MEETING[0], ["m1", "04/05/2021", "steering", "g"]]}, None, "04/05/2021", 2, "date"),
+    "an ambiguous date": ({"meeting": [MEETING[0], ["m1", "04/05/2021", "steering", "g"]]}, None,
+                          "04/05/2021", 2, "date"),
     "an ambiguous number": ({"area": [AREA[0], ["a1", "Ån", "1,234"]]}, None, "1,234", 2, "population"),
     "a year as a date": ({"meeting": [MEETING[0], ["m1", 2021, "steering", "g"]]}, None, "“2021”", 2, "date"),
     "an id made a date": ({"wave": [WAVE[0], [date(2021, 4, 1), *WAVE[1][1:]]]}, None, "2021-04-01", 2, "wave_id"),
-    "a value not on the list": ({"meeting": [MEETING[0], ["m1", "2021-01-01", "nonsense", "g"]]}, None, "nonsense", 2, "type"),
+    "a value not on the list": ({"meeting": [MEETING[0], ["m1", "2021-01-01", "nonsense", "g"]]}, None,
+                               "nonsense", 2, "type"),
     "one key twice": ({"area": [*AREA, ["a1", "Annat", 1]]}, None, "again, first in row 2", 3, ""),
     "an unknown reference": ({"relation": [RELATION[0], ["2022", "north", "nobody", 1]]}, None, "“nobody”", 2,
                              "to_partner_id"),
@@ -330,8 +346,8 @@ def test_all_problems_of_all_files_come_at_once(package, book):
 
 def test_a_package_with_errors_is_left_alone(package, book):
     (package / "data/area.csv").write_text("area_id,name\n,x\n")
-    (problem,) = refused([book({"meeting": MEETING})], package)
-    assert problem.place == "data/area.csv"
+    problems = refused([book({"meeting": MEETING})], package)
+    assert problems[0].place == "data/area.csv"
 
 
 def test_without_facts_there_is_no_new_package(tmp_path, book):
@@ -411,14 +427,14 @@ def answers(folder):
 
 
 def test_a_survey_export_becomes_answers_without_the_tools_ids(package, book):
-    rows = [KOBO, kobo_row("u-1", 4, None, "meeting news", "=Bra! +1"), kobo_row("u-2", 5, 2, None, None)]
+    rows = [KOBO, kobo_row("u-1", 4, None, "meeting news", "@Bra! +1"), kobo_row("u-2", 5, 2, None, None)]
     bring([book({"Röster": rows})], package)
     found = answers(package)
     (one,) = {respondent for respondent, item in found if item == "voice_open"}
     assert found[one, "voice_goals"] == "4"
     assert found[one, "voice_channels.meeting"] == "1"
     assert found[one, "voice_channels.friends"] == "0"
-    assert found[one, "voice_open"] == "=Bra! +1"
+    assert found[one, "voice_open"] == "@Bra! +1"
     assert (one, "voice_heard") not in found
     assert "u-1" not in (package / "data/survey_response.csv").read_text()
     assert not plan_import(ImportRequest((package.parent / "data.xlsx",), package)).any
@@ -447,7 +463,9 @@ def test_a_repeated_group_finds_the_submission_it_belongs_to(package, book, tmp_
         files = [book({"network": main, "ties": ties})]
     else:
         (tmp_path / "net.csv").write_text("wave_id,from_partner_id,meta-instanceID,KEY\n2022,north,uuid:1,uuid:1\n")
-        text = "to_partner_id,network_how_closely,network_openness,PARENT_KEY,KEY\nvolunteers,3,4,uuid:1,uuid:1/ties[1]\n"
+        text = (
+            "to_partner_id,network_how_closely,network_openness,PARENT_KEY,KEY\nvolunteers,3,4,uuid:1,uuid:1/ties[1]\n"
+        )
         (tmp_path / "net-ties.csv").write_text(text)
         files = [tmp_path / "net.csv", tmp_path / "net-ties.csv"]
     bring(files, package)
@@ -501,11 +519,12 @@ def test_of_two_imports_at_once_the_second_is_refused(package, book):
 
 
 DRIVER = """
-import os, signal, sys
+import os, shutil, signal, sys
 from pathlib import Path
-from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
-plan = plan_import(ImportRequest((Path(sys.argv[1]),), Path(sys.argv[2])))
-left = int(sys.argv[3])
+from collective_impact.collection.importing.plan import ImportRequest, carry_out, plan_import
+
+left = 0
+
 def counted(function):
     def call(*arguments, **named):
         global left
@@ -514,43 +533,54 @@ def counted(function):
             os.kill(os.getpid(), signal.SIGKILL)
         return function(*arguments, **named)
     return call
-for name in ("fsync", "replace", "unlink", "mkdir", "rename"):
-    setattr(os, name, counted(getattr(os, name)))
-carry_out(plan)
+
+for moment in range(200):
+    folder = Path(shutil.copytree(sys.argv[2], f"{sys.argv[2]}-{moment}"))
+    plan = plan_import(ImportRequest((Path(sys.argv[1]),), folder))
+    child = os.fork()
+    if not child:
+        left = moment
+        for name in ("fsync", "replace", "unlink", "mkdir", "rename"):
+            setattr(os, name, counted(getattr(os, name)))
+        carry_out(plan)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+    print(folder)
 """
 
 
 def test_killed_at_any_moment_the_package_is_the_old_one_or_the_new_one(tmp_path, package, book):
-    file = book({"area": [*AREA, ["b", "Bro", 5]], "meeting": MEETING})
     old = tables(package)
+    file = book({"area": [*AREA, ["b", "Bro", 5]], "meeting": MEETING})
     (tmp_path / "driver.py").write_text(DRIVER)
-    seen = []
-    for moment in range(200):
-        if not killed(tmp_path, file, package, moment):
-            break
-        found = tables(package)
-        seen.append("meeting" in found)
-        if not seen[-1]:
-            assert {name: rows.to_dict() for name, rows in found.items()} == {n: rows.to_dict() for n, rows in old.items()}
-        else:
-            assert found["area"]["area_id"].tolist() == ["a1", "b"]
-            break
-    assert len(seen) > 5
-    assert seen[-1]
-    bring([book({"area": [AREA[0], ["c", "Ce", 1]]}, "later.xlsx")], package)
-    named = {each["path"] for each in json.loads((package / "datapackage.json").read_text())["resources"]}
-    lying = {path.relative_to(package).as_posix() for path in package.rglob("*") if path.is_file()}
-    assert {path for path in lying if not path.startswith("earlier/")} == {"datapackage.json", *named}
+    command = [sys.executable, "-W", "ignore", str(tmp_path / "driver.py"), str(file), str(package)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    folders = [Path(line) for line in done.stdout.splitlines()]
+    outcomes = [tables(folder) for folder in folders]
+    new = ["meeting" in outcome for outcome in outcomes]
+    assert any(new)
+    assert new == sorted(new)  # once it is the new one it stays the new one
+    assert sum(not each for each in new) > 5
+    for folder, outcome, changed in zip(folders, outcomes, new, strict=True):
+        assert outcome["area"]["area_id"].tolist() == (["a1", "b"] if changed else ["a1"])
+        assert changed or {name: rows.to_dict() for name, rows in outcome.items()} == {
+            name: rows.to_dict() for name, rows in old.items()
+        }
+        bring([book({"area": [AREA[0], ["c", "Ce", 1]]}, "later.xlsx")], folder)
+        assert leftovers(folder) == set()
 
 
-def killed(folder, file, package, moment):
-    command = [sys.executable, str(folder / "driver.py"), str(file), str(package), str(moment)]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ.copy())
-    assert done.returncode in (0, -9), done.stderr
-    return done.returncode == -9
+def leftovers(folder):
+    """Files that the package does not name and that are not kept as earlier ones."""
+    named = {each["path"] for each in json.loads((folder / "datapackage.json").read_text())["resources"]}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {path for path in there if not path.startswith("earlier/")} - {"datapackage.json", *named}
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n=+-@'\"åäö"), max_size=30)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], include_characters="\n=+-@'\"åäö"), max_size=30
+)
 PERIODS = st.sampled_from(["2020", "2021-04", "2021-Q3"])
 FREE = {
     "text": TEXT.map(str.strip),
@@ -569,7 +599,7 @@ def table_rows(draw):
     n = draw(st.integers(1, 4))
     columns = {field.name: draw(st.lists(cells(field), min_size=n, max_size=n)) for field in schema.fields}
     rows = pd.DataFrame(columns, dtype=str).drop_duplicates(list(schema.primary_key)).reset_index(drop=True)
-    for first, second in schema.in_order:
+    for _first, second in schema.in_order:
         rows[second] = ""
     return schema, rows
 
@@ -584,17 +614,18 @@ def cells(field):
         values = st.integers(low, high).map(str) if field.kind == "integer" else floats
     else:
         values = FREE[field.kind]
+        if field.kind == "period":
+            values = values.filter(lambda text: parse_period(text, field.pattern) is not None)
         if field.required:
             values = values.filter(bool)
     return values if field.required or field.default else st.one_of(st.just(""), values)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table_rows(), st.sampled_from(["en", "sv"]))
 def test_what_goes_out_in_a_workbook_comes_back_the_same(tmp_path_factory, drawn, language):
     schema, rows = drawn
     folder = tmp_path_factory.mktemp("round")
-    assume(all(name not in rows for name in ("parent_id",)))
     facts = pd.DataFrame({"id": ["x"], "title": ["=X"]}, dtype=str)
     with in_language(language):
         filled = [Filled(sheet("initiative"), facts), Filled(sheet(schema.name), rows)]

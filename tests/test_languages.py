@@ -45,6 +45,7 @@ SAME_IN_SWEDISH = {
     "Data",
     "median {value}",
     "Median {value}",
+    "Id",
     "Median",
     "p",
     "PDF:",

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,27 @@ def test_a_bad_column(
     (problem,) = problems(parquet({**VALUES, column: cells}))
     assert (problem.place, problem.row, problem.field) == ("values.parquet", row, column)
     assert word in f"{problem.found} {problem.expected} {problem.mend}"
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("area_id", pa.array(["north", "south", " north"]).dictionary_encode()),
+        ("area_id", pa.array(["north", "south", "south"]).cast(pa.string_view())),
+        ("area_id", pa.array(["north", "south", "south"], pa.large_string())),
+        ("period", pa.array([2020.0, 2021.0, 2022.0])),
+        ("value", pa.array([1, 2, 3]).dictionary_encode()),
+        ("value", pa.array([Decimal("1.50"), None, Decimal("1e-8")])),
+        ("value", pa.array([1e300, 2.5e-7, None])),
+        ("denominator", pa.array([0, None, 2], pa.uint64())),
+        ("source", pa.nulls(3)),
+    ],
+)
+def test_a_cell_may_be_stored_in_many_ways(
+    problems: Callable[..., list[Problem]], column: str, cells: pa.Array
+) -> None:
+    values = {**VALUES, "period": ["2020", "2021", "2022"], column: cells}
+    assert problems(parquet(values)) == []
 
 
 def test_a_date_may_have_a_time_of_day_only_at_midnight(problems: Callable[..., list[Problem]]) -> None:

@@ -107,7 +107,7 @@ def collect(path: str, tables: tuple[str, ...], instruments: tuple[str, ...], wa
     chosen from lists. Without PATH the workbook is for a new initiative. What is filled in comes back with
     `collective-impact import`.
     """
-    from collective_impact.collection.collecting import CollectRequest, collect
+    from collective_impact.collection.collecting.collect import CollectRequest, collect
 
     use_language(language)
     written = collect(CollectRequest(Path(out), path, tables, instruments, wave, empty))
@@ -131,7 +131,7 @@ def import_files(files: tuple[Path, ...], into: Path, mapping: Path | None, wave
     Everything is checked first, what would change is shown, and it is done only on a yes: whole or not at all. Rows
     are matched by their keys, and none is ever deleted. Files that are replaced move to the package's folder earlier/.
     """
-    from collective_impact.collection.importing import ImportRequest, carry_out, plan_import
+    from collective_impact.collection.importing.plan import ImportRequest, carry_out, plan_import
     from collective_impact.terminal import console, print_import, print_problems
 
     use_language(language)
@@ -156,16 +156,16 @@ def import_files(files: tuple[Path, ...], into: Path, mapping: Path | None, wave
 @click.option("--method", "methods", multiple=True, type=click.Choice(METHODS), help="Only this method (repeatable).")
 @click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Only this level (repeatable).")
 @click.option("--as-of", metavar="DATE", help="The report's today, YYYY-MM-DD. [default: end of the last period]")
-@_language
+@click.option("--language", type=click.Choice(languages()), help="Language of the report. [default: the package's own]")
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Parameter of a template (repeatable).")
-def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None, language: str,
+def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None, language: str | None,
         parameters: tuple[str, ...]) -> None:  # fmt: skip
     """Run the evaluations over the data package at PATH and publish the learning report."""
     from collective_impact.batch.report import ReportRequest, make_report
     from collective_impact.terminal import console, print_outcome, progress_display
 
-    use_language(language)
-    request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language, _parameters(parameters))
+    use_language(language or SOURCE_LANGUAGE)
+    request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language or "", _parameters(parameters))
     with progress_display(console()) as progress:
         report = make_report(request, progress)
     print_outcome(console(), report)

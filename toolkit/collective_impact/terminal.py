@@ -26,7 +26,7 @@ from collective_impact.language import translate as _
 if TYPE_CHECKING:  # these pull in pandas, and listing the templates need not wait for it
     from collective_impact.batch.report import Report
     from collective_impact.batch.run import RunRecord
-    from collective_impact.collection.importing import ImportPlan
+    from collective_impact.collection.importing.plan import ImportPlan
     from collective_impact.data.initiative import Initiative
 
 MOST_CELLS = 20

@@ -55,6 +55,7 @@ class ReportRequest:
     as_of : date or None
         The report's today; None: the end of the last period in the data.
     language : str
+        Empty: the package's own.
     parameters : Mapping
         Parameters given by name.
     """
@@ -64,7 +65,7 @@ class ReportRequest:
     methods: Sequence[str] = ()
     levels: Sequence[str] = ()
     as_of: date | None = None
-    language: str = "en"
+    language: str = ""
     parameters: Mapping[str, Any] | None = None
 
 
@@ -121,15 +122,16 @@ def make_report(
     if problems or check.initiative is None:
         raise InputError(problems)
     as_of = request.as_of or check.initiative.last_day or date(1970, 1, 1)
-    target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / _name(request)
+    language = request.language or check.initiative.facts.language
+    target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / _name(request, language)
     with staged(target) as staging:
-        specs = _plan(check.initiative, templates, parameters, as_of, request.language, staging.folder)
+        specs = _plan(check.initiative, templates, parameters, as_of, language, staging.folder)
         records = _run(specs, progress)
         progress("render", None)
-        with in_language(request.language):
+        with in_language(language):
             site = learning_site(check.initiative, as_of, [spec.folder for spec in specs])
             rendered = renderer.render(site, staging.folder)
-        _write_manifest(staging.folder, check.initiative, as_of, request.language, records)
+        _write_manifest(staging.folder, check.initiative, as_of, language, records)
         if any(record.status == "failed" for record in records) and _is_good(target):
             staging.target = target.with_name(f"{target.name}-failed")
     folder = staging.target
@@ -138,9 +140,9 @@ def make_report(
     )
 
 
-def _name(request: ReportRequest) -> str:
+def _name(request: ReportRequest, language: str) -> str:
     """Folder of a report: its language, and what it was narrowed to: a part never takes the place of the whole."""
-    return "-".join([request.language, *sorted(request.methods), *sorted(request.levels)])
+    return "-".join([language, *sorted(request.methods), *sorted(request.levels)])
 
 
 def _is_good(folder: Path) -> bool:

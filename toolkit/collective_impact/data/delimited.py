@@ -60,7 +60,7 @@ def _utf8(content: bytes, encoding: str) -> bytes:
     kind = kind_of(content)
     if kind:
         found = _("a file of another kind ({kind}) under this name").format(kind=kind)
-        declare = _("declare {key} for the resource").format(key='"format": "parquet"')
+        declare = _("declare {key}").format(key='"format": "parquet"')
         mend = declare if kind == "parquet" else _("save the table as CSV (UTF-8)")
         raise UnreadableError(found, _("a CSV file"), mend)
     name = encoding.lower().replace("_", "-")

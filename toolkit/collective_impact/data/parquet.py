@@ -28,6 +28,7 @@ _MIDNIGHT = r"[ T]00:00:00(\.0+)?(Z|[+-]\d{2}:?\d{2})?$"
 _CELL_TYPES = (
     pa.types.is_string,
     pa.types.is_large_string,
+    pa.types.is_string_view,
     pa.types.is_integer,
     pa.types.is_floating,
     pa.types.is_decimal,
@@ -58,7 +59,7 @@ def read_parquet(content: bytes, resource: Resource) -> tuple[pd.DataFrame | Non
         return _read(content, resource)
     except UnreadableError as error:
         return None, [error.problem(resource.path)]
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         found = _("a Parquet file that cannot be read ({reason})").format(reason=visible(error, 120))
         return None, [Problem(resource.path, found, _("a Parquet file"), _("save the file again"))]
 

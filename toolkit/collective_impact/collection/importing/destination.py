@@ -67,7 +67,7 @@ class Destination:
             rows, key = self.rows(table), f"{table}_id"
             columns = [rows[name] for name in rows if str(name) == "name" or str(name).startswith("name_")]
             pairs = [pair for names in columns for pair in zip(names, rows[key], strict=True)]
-            named[key] = {text.casefold(): each for text, each in pairs}
+            named[key] = {text.casefold(): each for text, each in pairs if text}
         return named
 
     def path_of(self, table: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from collective_impact.collection.grid import Grid
-from collective_impact.collection.mapping import SheetMapping
-from collective_impact.collection.xlsform import in_all_languages
+from collective_impact.collection.collecting.xlsform import in_all_languages
+from collective_impact.collection.importing.grid import Grid
+from collective_impact.collection.importing.mapping import SheetMapping
 from collective_impact.framework.instrument import Instrument, Item
 from collective_impact.framework.instruments import instruments
 from collective_impact.language import translate as _

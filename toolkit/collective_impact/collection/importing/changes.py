@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from collective_impact.collection.incoming import Incoming
+from collective_impact.collection.importing.incoming import Incoming
 from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import TableSchema, table_schema
 from collective_impact.data.writing import as_text

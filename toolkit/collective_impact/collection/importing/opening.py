@@ -5,8 +5,8 @@ import csv
 import re
 from pathlib import Path
 
-from collective_impact.collection.grid import Grid
-from collective_impact.collection.xlsx import read_workbook
+from collective_impact.collection.importing.grid import Grid
+from collective_impact.collection.importing.xlsx import read_workbook
 from collective_impact.data.delimited import read_delimited
 from collective_impact.data.descriptor import Dialect, Resource
 from collective_impact.data.quoting import visible

@@ -10,9 +10,9 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from collective_impact.collection.collecting.workbook_file import put_text
+from collective_impact.collection.collecting.workbook_style import TEXT
 from collective_impact.collection.sheets import Column, Sheet
-from collective_impact.collection.workbook_file import put_text
-from collective_impact.collection.workbook_style import TEXT
 from collective_impact.data.period import EXAMPLES, LAST_YEAR
 from collective_impact.data.schema import Field, in_current
 from collective_impact.framework.catalogue import indicators

@@ -6,10 +6,10 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from collective_impact.collection import workbook_style as styles
+from collective_impact.collection.collecting import workbook_style as styles
+from collective_impact.collection.collecting.workbook_file import name_cells, put_row, put_text
+from collective_impact.collection.collecting.workbook_input import needs
 from collective_impact.collection.sheets import Column, Sheet
-from collective_impact.collection.workbook_file import name_cells, put_row, put_text
-from collective_impact.collection.workbook_input import needs
 from collective_impact.data.schema import FACTS, THEMES, table_schema
 from collective_impact.language import marked, quote
 from collective_impact.language import translate as _

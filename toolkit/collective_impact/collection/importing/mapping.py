@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from collective_impact.collection.grid import Grid
+from collective_impact.collection.importing.grid import Grid
 from collective_impact.collection.sheets import ALL_SHEETS, every_column
 from collective_impact.data.quoting import quoted, suggestion, visible
 from collective_impact.data.validation import validated

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from collective_impact.collection.grid import CellValue, Fault, Grid, fault_problems, plain_text
-from collective_impact.collection.incoming import Incoming, numbered
-from collective_impact.collection.mapping import Mapping, SheetMapping
-from collective_impact.collection.recognise import table_of
-from collective_impact.collection.survey_columns import (
+from collective_impact.collection.importing.grid import CellValue, Fault, Grid, fault_problems, plain_text
+from collective_impact.collection.importing.incoming import Incoming, numbered
+from collective_impact.collection.importing.mapping import Mapping, SheetMapping
+from collective_impact.collection.importing.recognise import table_of
+from collective_impact.collection.importing.survey_columns import (
     PARENT,
     SUBMISSION,
     Answer,
@@ -208,7 +208,8 @@ class _Reading:
         return rows
 
     def _answer(self, line: int, position: int, answer: Answer, value: CellValue) -> list[dict[str, str]]:
-        text, item = plain_text(value), answer.item
+        item = answer.item
+        text = self.said.values.get(item.id, {}).get(plain_text(value), plain_text(value))
         if item.kind == "text":
             return [{"item_id": item.id, "text": text}]
         if answer.option:

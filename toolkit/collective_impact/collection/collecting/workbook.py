@@ -11,9 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.brand import read_brand
-from collective_impact.collection import workbook_style as styles
-from collective_impact.collection.sheets import Column, Sheet
-from collective_impact.collection.workbook_file import (
+from collective_impact.collection.collecting import workbook_style as styles
+from collective_impact.collection.collecting.workbook_file import (
     LONGEST_TEXT,
     fits,
     name_cells,
@@ -21,9 +20,10 @@ from collective_impact.collection.workbook_file import (
     put_text,
     workbook_bytes,
 )
-from collective_impact.collection.workbook_guide import link, write_guide
-from collective_impact.collection.workbook_input import LAST_ROW, Inputs, Lists, score_input
-from collective_impact.collection.workbook_questions import Place, write_questions
+from collective_impact.collection.collecting.workbook_guide import link, write_guide
+from collective_impact.collection.collecting.workbook_input import LAST_ROW, Inputs, Lists, score_input
+from collective_impact.collection.collecting.workbook_questions import Place, write_questions
+from collective_impact.collection.sheets import Column, Sheet
 from collective_impact.data.quoting import visible
 from collective_impact.errors import InputError, Problem
 from collective_impact.framework.instrument import Instrument

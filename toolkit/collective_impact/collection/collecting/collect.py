@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from collective_impact.collection.prefilled import known_values, languages_of, package_rows, rating_rows
+from collective_impact.collection.collecting.prefilled import known_values, languages_of, package_rows, rating_rows
+from collective_impact.collection.collecting.survey_form import survey_form
+from collective_impact.collection.collecting.workbook import Filled, write_workbook
 from collective_impact.collection.sheets import ALL_SHEETS, sheet
-from collective_impact.collection.survey_form import survey_form
-from collective_impact.collection.workbook import Filled, write_workbook
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.quoting import quoted, suggestion, visible
 from collective_impact.data.reading import check_package

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from collective_impact.collection.grid import CellValue, Fault, Grid
-from collective_impact.collection.workbook_file import NAMES_BEGIN
+from collective_impact.collection.collecting.workbook_file import NAMES_BEGIN
+from collective_impact.collection.importing.grid import CellValue, Fault, Grid
 from collective_impact.data.quoting import quoted
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _

@@ -2,23 +2,24 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from collective_impact.collection.changes import TableChange, table_change
-from collective_impact.collection.destination import Destination, open_destination
 from collective_impact.collection.facts_sheets import with_facts
-from collective_impact.collection.grid import Grid
-from collective_impact.collection.incoming import FIRST, Incoming, numbered
-from collective_impact.collection.mapping import Mapping, read_mapping
-from collective_impact.collection.opening import open_grids
-from collective_impact.collection.recognise import recognise
-from collective_impact.collection.sheet_rows import sheet_rows
+from collective_impact.collection.importing.changes import TableChange, table_change
+from collective_impact.collection.importing.destination import Destination, open_destination
+from collective_impact.collection.importing.grid import Grid
+from collective_impact.collection.importing.incoming import FIRST, Incoming, numbered
+from collective_impact.collection.importing.mapping import Mapping, read_mapping
+from collective_impact.collection.importing.opening import open_grids
+from collective_impact.collection.importing.recognise import recognise
+from collective_impact.collection.importing.sheet_rows import sheet_rows
+from collective_impact.collection.importing.survey_export import is_export, survey_rows
 from collective_impact.collection.sheets import ALL_SHEETS
-from collective_impact.collection.survey_export import is_export, survey_rows
 from collective_impact.data.cells import typed_table
 from collective_impact.data.commit import commit
 from collective_impact.data.consistency import consistency_problems
@@ -67,11 +68,20 @@ class ImportPlan:
     changes : tuple of TableChange
         One for each table that something came in for, in the order of `ALL_SHEETS`.
     notes : tuple of Problem
+    descriptor : str
+        The package's descriptor as it would be.
+    files : dict of str to bytes
+        New files by path.
+    superseded : tuple of str
+        Paths of the files that they take the place of.
     """
 
     destination: Destination
     changes: tuple[TableChange, ...]
     notes: tuple[Problem, ...]
+    descriptor: str
+    files: dict[str, bytes]
+    superseded: tuple[str, ...]
 
     @property
     def any(self) -> bool:
@@ -96,12 +106,12 @@ def plan_import(request: ImportRequest) -> ImportPlan:
     problems += more
     changes, more = _changes(incoming, destination, overwrite=request.overwrite)
     problems += more
-    problems += _facts_problems(destination, changes, incoming)
+    problems += _facts_problems(destination, changes, incoming, {each.place for each in problems})
     problems += _consistency(destination, changes, incoming)
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.severity)
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
-    return ImportPlan(destination, changes, tuple(problems))
+    return _plan(destination, changes, problems)
 
 
 def carry_out(plan: ImportPlan) -> None:
@@ -112,19 +122,24 @@ def carry_out(plan: ImportPlan) -> None:
     InputError
         If the package has changed since the plan was made.
     """
-    changed = [change for change in plan.changes if change.any]
-    content = with_facts(plan.destination.content, {each.table: each.rows for each in changed if each.table in FACTS})
-    resources, files, superseded = list(content.get("resources", ())), {}, []
+    destination = plan.destination
+    commit(destination.folder, destination.seen, plan.descriptor, plan.files, plan.superseded)
+
+
+def _plan(destination: Destination, changes: tuple[TableChange, ...], notes: Sequence[Problem]) -> ImportPlan:
+    changed = [change for change in changes if change.any]
+    content = with_facts(destination.content, {each.table: each.rows for each in changed if each.table in FACTS})
+    resources: list[dict[str, Any]] = list(content.get("resources", ()))
+    files, superseded = {}, []
     for change in changed:
         if change.table in TABLES:
-            resource, file, before = plan.destination.file_of(change.table, change.rows)
+            resource, file, before = destination.file_of(change.table, change.rows)
             files[resource["path"]] = file
             superseded += [before] if before else []
             at = next((n for n, each in enumerate(resources) if each.get("name") == change.table), len(resources))
             resources[at : at + 1] = [resource]
-    content = {**content, "resources": resources}
-    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    commit(plan.destination.folder, plan.destination.seen, text, files, tuple(superseded))
+    descriptor = json.dumps({**content, "resources": resources}, ensure_ascii=False, indent=2) + "\n"
+    return ImportPlan(destination, changes, tuple(notes), descriptor, files, tuple(superseded))
 
 
 def _incoming(
@@ -186,9 +201,9 @@ def _changes(
 
 
 def _facts_problems(
-    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming]
+    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming], faulty: Collection[str]
 ) -> list[Problem]:
-    """Say what is wrong with the initiative's facts as they would be."""
+    """Say what is wrong with the initiative's facts as they would be, where their cells could be read."""
     rows = {change.table: change.rows for change in changes if change.table in FACTS}
     places = {each.table: each.place for each in reversed(incoming)}
     if destination.new and "initiative" not in rows:
@@ -201,11 +216,10 @@ def _facts_problems(
         ids = " + ".join(quoted(name) for name in rows["initiative"]["id"])
         mend = _("give the workbook of this initiative, or correct the id")
         return [Problem(place, _("several initiatives: {ids}").format(ids=ids), _("one initiative"), mend, field="id")]
-    if not rows:
+    if not rows or place in faulty:
         return []
     content = with_facts(destination.content, rows)
-    facts, problems = validated(Facts, {"title": "", **content["initiative"], "id": ""}, place)
-    del facts
+    _facts, problems = validated(Facts, {"title": "", **content["initiative"], "id": ""}, place)
     if not re.fullmatch(NAME_PATTERN, content["name"]):
         expected, mend = _("small letters, digits and hyphens"), _("write a short name such as school-north")
         problems.append(Problem(place, quoted(content["name"]), expected, mend, field="id"))

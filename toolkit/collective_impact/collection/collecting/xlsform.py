@@ -9,8 +9,8 @@ from babel import Locale
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from collective_impact.collection import workbook_style as styles
-from collective_impact.collection.workbook_file import new_workbook, put_row, workbook_bytes
+from collective_impact.collection.collecting import workbook_style as styles
+from collective_impact.collection.collecting.workbook_file import new_workbook, put_row, workbook_bytes
 from collective_impact.language import current_language, in_language, languages
 from collective_impact.words import Words
 

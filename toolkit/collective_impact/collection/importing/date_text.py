@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from collective_impact.collection.grid import CellValue, UnfitError, plain_text
+from collective_impact.collection.importing.grid import CellValue, UnfitError, plain_text
 from collective_impact.data.period import parse_period
 from collective_impact.data.quoting import quoted
 from collective_impact.language import languages

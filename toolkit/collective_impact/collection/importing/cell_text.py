@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from collective_impact.collection.date_text import date_text, period_text
-from collective_impact.collection.grid import EPOCH_1900, CellValue, UnfitError, plain_text
+from collective_impact.collection.importing.date_text import date_text, period_text
+from collective_impact.collection.importing.grid import EPOCH_1900, CellValue, UnfitError, plain_text
 from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import Field, in_current
 from collective_impact.language import translate as _

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from babel import Locale
 from openpyxl.utils import get_column_letter
 
-from collective_impact.collection.grid import Grid
-from collective_impact.collection.mapping import SheetMapping
+from collective_impact.collection.importing.grid import Grid
+from collective_impact.collection.importing.mapping import SheetMapping
 from collective_impact.collection.sheets import ALL_SHEETS, Column, every_column
 from collective_impact.data.quoting import listed, quoted, suggestion
 from collective_impact.data.schema import table_schema

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from collective_impact.collection import workbook_style as styles
-from collective_impact.collection.workbook_file import name_cells, put_row
+from collective_impact.collection.collecting import workbook_style as styles
+from collective_impact.collection.collecting.workbook_file import name_cells, put_row
 from collective_impact.framework.catalogue import concepts, indicators
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import translate as _

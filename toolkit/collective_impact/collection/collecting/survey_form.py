@@ -7,7 +7,7 @@ that what a survey tool gives back needs no mapping.
 from collections.abc import Iterable
 from itertools import groupby
 
-from collective_impact.collection.xlsform import Form, form_bytes, in_all_languages
+from collective_impact.collection.collecting.xlsform import Form, form_bytes, in_all_languages
 from collective_impact.data.initiative import Initiative
 from collective_impact.framework.catalogue import entry
 from collective_impact.framework.instrument import Instrument, Item

@@ -2,10 +2,16 @@
 
 import pandas as pd
 
-from collective_impact.collection.cell_text import Writing, cell_text, writing
-from collective_impact.collection.grid import CellValue, Fault, UnfitError, fault_problems, plain_text
-from collective_impact.collection.incoming import Incoming, numbered
-from collective_impact.collection.recognise import Recognised
+from collective_impact.collection.importing.cell_text import Writing, cell_text, writing
+from collective_impact.collection.importing.grid import (
+    CellValue,
+    Fault,
+    UnfitError,
+    fault_problems,
+    plain_text,
+)
+from collective_impact.collection.importing.incoming import Incoming, numbered
+from collective_impact.collection.importing.recognise import Recognised
 from collective_impact.collection.sheets import Column
 from collective_impact.data.grouping import grouped
 from collective_impact.data.schema import table_schema
