@@ -12,24 +12,24 @@ from conftest import ROOT
 from collective_impact.data.documentation import contract_page
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = [
-    line
-    for document in DOCUMENTS
-    for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
-    for line in block.splitlines()
+BLOCKS = [
+    block.splitlines() for document in DOCUMENTS for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
 ]
+TARGETS = sorted({line.split()[1] for block in BLOCKS for line in block if line.startswith("make ")})
 PROGRAMS = Path(sys.executable).parent
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.startswith("make ")])
-def test_every_command_of_the_documents_runs(command, tmp_path):
+@pytest.mark.parametrize("block", [b for b in BLOCKS if not b[0].startswith("make ")], ids=lambda block: block[0])
+def test_every_command_of_the_documents_runs(block, tmp_path):
+    """The commands of one block run one after the other in the same folder."""
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
-    program, *arguments = shlex.split(command)
-    done = subprocess.run([PROGRAMS / program, *arguments], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    for command in block:
+        program, *arguments = shlex.split(command)
+        done = subprocess.run([PROGRAMS / program, *arguments], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("target", sorted({c.split()[1] for c in COMMANDS if c.startswith("make ")}))
+@pytest.mark.parametrize("target", TARGETS)
 def test_every_target_of_the_documents_is_there(target):
     """`make demo` and `make test` cannot run inside the tests that `make test` runs; their steps can be asked for."""
     done = subprocess.run(["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, text=True)

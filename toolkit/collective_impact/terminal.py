@@ -14,6 +14,7 @@ from rich.table import Table
 from collective_impact.batch.templates import TEMPLATES
 from collective_impact.blocks import plain
 from collective_impact.data.quoting import quoted
+from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
 from collective_impact.framework.catalogue import concepts, entry, indicators, source
 from collective_impact.framework.entries import Concept
@@ -72,9 +73,10 @@ def print_holdings(to: Console, initiative: "Initiative") -> None:
     """Print what a good package holds and which of the twelve evaluations its data allow."""
     verdict = _("No errors.")
     to.print(f"[bold green]{verdict}[/] {_shown(initiative.facts.title)}", soft_wrap=True)
-    tables = Table(_("Table"), _("Rows"), box=None, pad_edge=False)
+    tables = Table(_("Table"), "", _("Rows"), box=None, pad_edge=False)
+    tables.columns[2].justify = "right"
     for name, frame in initiative.tables.items():
-        tables.add_row(_shown(name), number(len(frame), 0))
+        tables.add_row(name, table_schema(name).label(), number(len(frame), 0))
     to.print(tables)
     evaluations = Table(_("Evaluation"), _("Possible?"), box=None, pad_edge=False)
     with_template = {template.name for template in TEMPLATES}

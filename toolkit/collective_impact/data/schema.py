@@ -20,7 +20,7 @@ THEMES = {
     "context": ("context_event", "context_series"),
     "system": ("practice", "practice_observation", "funding_flow", "policy", "policy_event", "system_change"),
     "contribution": ("outcome_harvest", "claim", "evidence"),
-    "outcome": ("area", "indicator", "indicator_value"),
+    "outcome": ("area", "group", "indicator", "indicator_value"),
 }
 """What the tables are about, in the order of a workbook's sheets."""
 TABLES = tuple(table for tables in THEMES.values() for table in tables)

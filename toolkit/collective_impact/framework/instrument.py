@@ -1,4 +1,8 @@
-"""An instrument: what is asked or rated, on which scale, and how scores come of the answers."""
+"""An instrument: what is asked or rated, on which scale, and how scores come of the answers.
+
+A form asks by `Instrument.answers_for` which partner or which area the respondent answers for, and offers *Don't know*
+with each item whose `Item.dont_know` is true.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ Form = Literal["survey", "rating", "log"]
 Kind = Literal["scale", "choice", "choices", "text"]
 Rule = Literal["lowest", "median", "mean", "count", "none"]
 Grouping = Literal["item", "concept", "section"]
+AnswersFor = Literal["partner", "area", "none"]
 Table = Literal[
     "survey_response", "rubric_score", "partnership_rating", "relation", "emergence", "power_actor", "outcome_harvest"
 ]
@@ -84,6 +89,8 @@ class Item(_Part):
     evidence_from : int or None
         Score from which on a rater has to say what it rests on; its own, or else the instrument's.
     asked_if : AskedIf or None
+    dont_know : bool
+        Whether a respondent may answer *Don't know*, which counts as no answer.
     column : str
         Column of the table that the answer stands in, where each item has its own; empty: a row an answer.
     """
@@ -97,6 +104,7 @@ class Item(_Part):
     options: tuple[Option, ...] = ()
     evidence_from: int | None = None
     asked_if: AskedIf | None = None
+    dont_know: bool = False
     column: str = ""
 
     @property
@@ -189,6 +197,8 @@ class Instrument(_Part):
         What users have to know before they use it; may be empty.
     form : {"survey", "rating", "log"}
         People answer alone; raters score criteria; rows as they come, in the table's own columns.
+    answers_for : {"partner", "area", "none"}
+        What the form asks respondents to name: the partner that they work for, the area that they live in, or neither.
     table : str
         Table of the contract that it fills.
     levels, methods, phases : tuple of Level, Method, Phase
@@ -213,6 +223,7 @@ class Instrument(_Part):
     respondents: Words
     note: Words = NO_WORDS
     form: Form
+    answers_for: AnswersFor = "none"
     table: Table
     levels: tuple[Level, ...] = Field(min_length=1)
     methods: tuple[Method, ...] = Field(min_length=1)
