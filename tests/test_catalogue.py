@@ -13,6 +13,7 @@ from collective_impact.data.schema import SCHEMAS
 from collective_impact.errors import InputError
 from collective_impact.framework.catalogue import catalogue, concepts, entry, indicators, search, sources
 from collective_impact.framework.entries import Catalogue
+from collective_impact.framework.instruments import criteria, instruments
 from collective_impact.framework.listing import Listed, as_csv, listing
 from collective_impact.framework.vocabulary import Condition, Level, Method, Phase, Standing, Strength, grid, label
 from collective_impact.language import in_language, languages
@@ -22,7 +23,7 @@ ENTRIES = (*concepts(), *indicators())
 TABLES = {file.stem for file in SCHEMAS.glob("*.json")}
 SAME_IN_SWEDISH = {"Observation"}
 OF_EACH_KIND = {
-    "idea": 6,
+    "idea": 7,
     "fit_question": 5,
     "precondition": 3,
     "condition": 5,
@@ -110,9 +111,16 @@ def test_ids_are_unique_and_references_lead_somewhere():
     assert {table for indicator in indicators() for table in indicator.tables} <= TABLES
     assert {table for cell in grid() for table in (*cell.needs, *cell.helps)} <= TABLES
     assert all(source.reference for source in sources())
+    assert {source.id for source in sources()} == {one.source for one in (*ENTRIES, *instruments())}
     for enumeration in (Method, Level, Phase, Strength, Condition, Standing):
         assert [concept.id for concept in concepts(enumeration.__name__.lower())] == list(enumeration)
         assert [label(term) for term in enumeration] == [str(entry(term).name) for term in enumeration]
+
+
+@pytest.mark.parametrize("table", ["survey_response", "rubric_score"])
+def test_every_indicator_that_is_asked_for_has_a_question(table):
+    asked = {item.concept for one, item in criteria(table).values() if not one.licensed}
+    assert {indicator.id for indicator in indicators() if table in indicator.tables} <= asked
 
 
 FAULTS = {
@@ -224,10 +232,16 @@ def test_the_condition_finds_its_concept_indicators_and_instruments(command):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("ctx-03", ["CTX-03", "Political will", "power_actor", "Preskill", "Paraphrase", "−2"]),
+        ("ctx-03", ["CTX-03", "Political will", "power_actor", "Preskill", "From the literature", "−2"]),
         ("common_agenda", ["Common agenda", "CA-01", "Kania"]),
         ("synthetic_control", ["Assumes that", "weighted mix", "doi:10.1198/jasa.2009.ap08746"]),
-        ("readiness", ["Readiness", "Respondents", "rubric_score"]),
+        (
+            "readiness",
+            ["Respondents", "3: Sufficient", "“Preconditions” has to reach 3", "From 3 up", "firm from 0.800"],
+        ),
+        ("conditions", ["2: Partly in place", "From 2 up, a rater says", "  4: They have the last word"]),
+        ("wilder", ["from 3.0: Discuss", "5: Highest agreement"]),
+        ("community_voice", ["school_or_work: At school or work"]),
     ],
 )
 def test_an_id_shows_the_entry_in_full(command, asked, words):
@@ -250,6 +264,8 @@ def test_the_command_speaks_swedish(command):
     ("arguments", "words"),
     [
         (["zebra"], "Nothing in the catalogue"),
+        (["CTX-3"], "Ids like it: CTX-03\n"),
+        (["partner-survey"], "Ids like it: partner_survey\n"),
         (["--kind", "planet"], "precondition"),
         (["--level", "planet"], "initiative"),
         (["--csv", "."], "--csv"),

@@ -18,7 +18,7 @@ from collective_impact.collection.collecting.workbook import Filled, write_workb
 from collective_impact.collection.sheets import ALL_SHEETS, sheet
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError
-from collective_impact.framework.instruments import criteria, instruments
+from collective_impact.framework.instruments import criteria, instrument, instruments
 from collective_impact.language import in_language
 
 EXAMPLE = "california-tobacco-control"
@@ -31,17 +31,20 @@ PARTNERS = "partner_id,name,name_sv,sector,joined,data_agreement\n" + "\n".join(
         "2021-04,Öster,,faith,2020-02-01,",
     ]
 )
+AREAS = "area_id,name,name_sv\neast,East,Öst\nwest,West,Väst\n"
+GROUPS = "group_id,name,name_sv,dimension\ngirls,Girls,Flickor,gender\nboys,Boys,Pojkar,gender\n"
 WAVES = "wave_id,name,opened,closed\n2021,Våren,2021-03-01,2021-04-15\n"
 
 
 @pytest.fixture
 def partners(tmp_path) -> Path:
-    """A package with three partners and a wave."""
+    """A package with three partners, two areas, two groups and a wave."""
     folder = tmp_path / "package"
     folder.mkdir()
-    for name, content in (("partner", PARTNERS), ("wave", WAVES)):
+    tables = {"partner": PARTNERS, "wave": WAVES, "area": AREAS, "group": GROUPS}
+    for name, content in tables.items():
         (folder / f"{name}.csv").write_text(content)
-    resources = [{"name": name, "path": f"{name}.csv"} for name in ("partner", "wave")]
+    resources = [{"name": name, "path": f"{name}.csv"} for name in tables]
     (folder / "datapackage.json").write_text(
         json.dumps({"name": "p", "title": "P", "initiative": {"language": "en"}, "resources": resources})
     )
@@ -126,7 +129,11 @@ def test_a_package_fills_its_sheets(tmp_path):
         assert "Sammanfattning (svenska)" in headers
         first = dict(zip(headers, (cell.value for cell in events[2]), strict=True))
         assert first["Datum"] == "1988-11-08"
-        assert first["Område"] == table_schema("context_event").field("domain").label_of("political") == "Politisk"
+        assert (
+            first[table_schema("context_event").field("domain").label()]
+            == table_schema("context_event").field("domain").label_of("political")
+            == "Politisk"
+        )
         assert values.max_row == 1 + 39 * 31
         assert isinstance(values["G2"].value, (int, float))
         assert phases["B2"].value == datetime(1987, 5, 1)
@@ -169,9 +176,10 @@ def test_text_that_no_cell_can_hold_is_told_of_at_once():
     ]
 
 
-@pytest.mark.parametrize(
-    "instrument", [each for each in instruments() if each.form == "rating"], ids=lambda each: each.id
-)
+RATINGS = [each for each in instruments() if each.form == "rating"]
+
+
+@pytest.mark.parametrize("instrument", RATINGS, ids=lambda each: each.id)
 def test_a_rating_has_a_row_for_each_criterion(tmp_path, partners, instrument):
     request = CollectRequest(tmp_path / "a.xlsx", str(partners), instruments=(instrument.id,), wave="2021")
     worksheet = opened(collect(request))[table_schema(instrument.table).label()]
@@ -180,6 +188,9 @@ def test_a_rating_has_a_row_for_each_criterion(tmp_path, partners, instrument):
     rated = 3 if instrument.table == "partnership_rating" else 1
     assert [row["Criterion"] for row in rows] == [item.id for item in instrument.items] * rated
     assert {(row["Wave"], row["Score"], row["Rater id"]) for row in rows} == {("2021", None, None)}
+    assert headers[headers.index("Criterion") + 1] == "Wording"
+    assert [row["Wording"] for row in rows] == [str(item.text) for item in instrument.items] * rated
+    assert worksheet.cell(2, 1 + headers.index("Wording")).font.italic
     prompts = {check.promptTitle: check for check in worksheet.data_validations.dataValidation}
     item = instrument.items[0]
     check = prompts[item.id] if item.id in prompts else prompts[item.id[:31] + "…"]
@@ -220,11 +231,30 @@ def test_a_survey_is_a_valid_form(tmp_path, partners, instrument, with_package):
             assert row["label::English (en)"], row
             assert row["label::Svenska (sv)"], row
     assert asked["settings"][0]["form_id"] == f"collective_impact_{instrument.id}"
+    keys = {"partner": {"partner_id"}, "area": {"area_id", "group"} if with_package else {"area_id"}, "none": set()}
+    if instrument.table == "survey_response":
+        assert {"partner_id", "area_id", "group"} & set(questions) == keys[instrument.answers_for]
     if with_package:
-        labels = {row["name"]: row for row in asked["choices"] if "partner" in row["list_name"]}
-        assert set(labels) == {"north", "007", "2021-04"}
-        assert labels["north"]["label::Svenska (sv)"] == "Norra"
-        assert labels["north"]["label::English (en)"] == "=1+1"
+        offered = {(row["list_name"].partition("list_of_")[2], row["name"]): row for row in asked["choices"]}
+        names = {key: {name for each, name in offered if each == key} for key, _ in offered}
+        assert names.get("partner_id", {"north", "007", "2021-04"}) == {"north", "007", "2021-04"}
+        assert names.get("area_id", {"east", "west"}) == {"east", "west"}
+        assert names.get("group", {"girls", "boys"}) == {"girls", "boys"}
+
+
+def test_a_form_offers_what_readers_know_in_every_language(tmp_path, partners):
+    asked = form(collect(CollectRequest(tmp_path / "f.xlsx", str(partners), instruments=("mindset",))))
+    (north,) = [row for row in asked["choices"] if row["name"] == "north"]
+    assert (north["label::English (en)"], north["label::Svenska (sv)"]) == ("=1+1", "Norra")
+
+
+def test_only_some_questions_take_dont_know_for_an_answer(tmp_path):
+    asked = form(collect(CollectRequest(tmp_path / "f.xlsx", instruments=("community_voice",))))
+    lists = {row["list_name"] for row in asked["choices"] if row["name"] == "dont_know"}
+    offering = {row["name"] for row in asked["survey"] if row["type"].partition(" ")[2] in lists}
+    items = [item for item in instrument("community_voice").items if item.kind == "scale"]
+    assert offering == {item.id for item in items if item.dont_know}
+    assert 0 < len(offering) < len(items)
 
 
 def test_the_network_form_asks_of_other_partners_only(tmp_path, partners):
@@ -273,9 +303,9 @@ def test_an_unknown_wave_is_told_with_those_there_are(tmp_path, partners):
 
 def test_the_command_line(tmp_path):
     out = str(tmp_path / "a.xlsx")
-    done = CliRunner().invoke(
-        cli, ["collect", "--table", "partner", "--table", "wave", "--language", "sv", "--out", out]
-    )
+    arguments = ["collect", "--table", "partner", "--table", "wave", "--language", "sv", "--out", out]
+    with in_language("en"):  # which is taken up again, for the command changes the language for good
+        done = CliRunner().invoke(cli, arguments)
     assert (done.exit_code, done.exception) == (0, None)
     assert out in done.output
     titles = [worksheet.title for worksheet in opened(Path(out)) if worksheet.sheet_state == "visible"]

@@ -77,6 +77,7 @@ def test_every_instrument_with_answers_is_used():
     }
     asked = {item.column or item.id for one in instruments() if one.form != "log" for item in one.items}
     assert asked - answered == {"voice_channels"}  # stands as one item an option
+    assert not {name for name in answered if "dont_know" in name}
     assert {name for name in answered if name.startswith("voice_channels.")}
 
 
@@ -173,11 +174,32 @@ def test_raters_agree_on_the_conditions_and_not_on_power(sample):
         own = scores[(scores["unit_id"] == "initiative") & scores["criterion_id"].str.startswith(f"{name}_")]
         by_rater = own.pivot(index="rater_id", columns=["wave_id", "criterion_id"], values="score")
         assert krippendorff_alpha(by_rater).alpha == pytest.approx(realised[f"alpha_{name}"], abs=5e-4)
-    assert 0.75 < realised["alpha_conditions"] < 0.95
-    assert realised["alpha_power_dynamics"] < 0.667
-    rising = list(truths["conditions"]["realised"]["mean_conditions_by_round"].values())
+    assert 0.8 < realised["alpha_conditions"] < 0.95
+    assert realised["alpha_power_dynamics"] < 0.7
+    assert realised["alpha_equity"] < 0.95
+    rounds = truths["conditions"]["realised"]["mean_conditions_by_round"]
+    assert np.allclose(list(rounds.values()), truths["conditions"]["planted"]["conditions_means"], atol=0.2)
+
+
+def test_raters_lean_by_how_they_are_placed(sample):
+    initiative, _truths = sample
+    scores = initiative.table("rubric_score")
+    own = scores[(scores["unit_id"] == "initiative") & scores["score"].notna()].astype({"score": float})
+    means = own.groupby("rater_role")["score"].mean()
+    assert means["backbone"] > means["evaluator"] > means["lived_experience"]
+
+
+def test_the_conditions_move_each_at_a_pace_of_its_own(sample):
+    initiative, truths = sample
+    scores = initiative.table("rubric_score")
+    own = scores[(scores["unit_id"] == "initiative") & scores["criterion_id"].str.startswith("conditions_")]
+    steps = own.astype({"score": float}).groupby(["criterion_id", "wave_id"])["score"].median().unstack()
+    assert steps.loc["conditions_backbone_assistance", "bedomning-2020"] > 0
     planted = truths["conditions"]["planted"]
-    assert np.allclose([rising[0], rising[-1]], [planted["conditions_first"], planted["conditions_last"]], atol=0.25)
+    changes = steps.diff(axis=1)
+    for criterion in planted["conditions_fell_back"]:
+        assert changes.loc[criterion].min() < 0
+    assert 0 < len(planted["conditions_stalled"]) < len(steps) / 3
 
 
 def test_the_network_grows_and_leans_less_on_the_backbone(sample):
@@ -189,7 +211,9 @@ def test_the_network_grows_and_leans_less_on_the_backbone(sample):
     assert density.is_monotonic_increasing
     centralization = pd.Series(found["network_centralization"])
     assert centralization.iloc[0] - centralization.iloc[-1] > 0.15
-    assert np.allclose(list(found["network_trust"].values()), truths["network"]["planted"]["trust"], atol=0.2)
+    assert np.allclose(list(found["network_trust"].values()), truths["network"]["planted"]["trust"], atol=0.3)
+    spread = list(truths["reputation"]["realised"]["network_trust_received_spread"].values())
+    assert abs(np.mean(spread) - truths["reputation"]["planted"]["reputation_spread"]) < 0.2
 
 
 def test_money_practices_and_punctuality(sample):
@@ -202,8 +226,13 @@ def test_money_practices_and_punctuality(sample):
     final = truths["practice_adoption"]["realised"]["practice_share_last_quarter"]
     for practice, truth in truths["practice_adoption"]["planted"]["practices"].items():
         assert abs(final[practice] - truth["final_share"]) < 0.35
+    compared = truths["practice_adoption"]["realised"]["practice_share_last_quarter_in_comparison"]
+    assert np.mean(list(final.values())) - np.mean(list(compared.values())) > 0.25
     on_time = truths["on_time"]
-    assert abs(on_time["realised"]["activities_on_time_share"] - on_time["planted"]["activities_on_time"]) < 0.3
+    assert abs(on_time["realised"]["activities_on_time_share"] - on_time["planted"]["activities_on_time"]) < 0.15
+    assert on_time["realised"]["activities_due"] >= 80
+    hours = truths["hours"]
+    assert abs(hours["realised"]["hours_after_to_before"] - hours["planted"]["hours_ratio"]) < 0.05
     by_year = list(on_time["realised"]["submissions_on_time_by_year"].values())
     assert by_year[-1] - by_year[0] > 0.1
 
@@ -221,7 +250,66 @@ def test_stances_shift_and_unusual_allies_meet(sample):
 def test_the_evidence_tells_true_claims_from_others():
     truths = json.loads((EXAMPLE / "truths.json").read_text(encoding="utf-8"))["truths"]["process_tracing"]
     posterior = truths["realised"]["posterior_first_of_each_group"]
+    assert set(posterior) == {"p1", "p2", "p3", "p4"}  # p5 is in words only
     believed = {claim for claim, probability in posterior.items() if probability > 0.5}
     assert believed == set(truths["planted"]["true_claims"])
     observed = read_package(EXAMPLE).table("evidence")["observed"]
     assert 0 < observed.sum() < len(observed)
+
+
+def test_each_truth_says_whether_one_sample_can_find_it(sample):
+    _initiative, truths = sample
+    found = {name: truth["recoverable"]["from_one_sample"] for name, truth in truths.items()}
+    assert set(found.values()) <= {"yes", "direction only", "no"}
+    assert found["dose_response"] == "direction only"
+    without_error = {name for name, truth in truths.items() if "standard_error" not in truth["recoverable"]}
+    assert without_error == {"process_tracing"}
+
+
+def test_nobody_meets_when_everybody_is_off(sample):
+    initiative, _truths = sample
+    easter = {"2020-04-10", "2021-04-05", "2022-04-15", "2023-04-10", "2024-03-29", "2025-04-21"}
+    fixed = {"01-01", "01-06", "05-01", "06-06", *(f"12-{day}" for day in range(24, 32))}
+    for table, column in (("meeting", "date"), ("decision", "date"), ("decision", "followup_date")):
+        days = initiative.table(table)[column].dropna().map(lambda period: period.start_time)
+        assert (days.dt.dayofweek < 5).all()
+        assert not (days.dt.month == 7).any()
+        assert not set(days.dt.strftime("%m-%d")) & fixed
+        assert not set(days.dt.strftime("%Y-%m-%d")) & easter
+
+
+def test_shocks_are_answered_by_decisions_and_adaptations(sample):
+    initiative, _truths = sample
+    events, adaptations = initiative.table("context_event"), initiative.table("adaptation")
+    decisions = initiative.table("decision").set_index("decision_id")["date"]
+    shocks = set(events.loc[events["shock"], "event_id"])
+    answers = adaptations[adaptations["event_id"].isin(shocks) & (adaptations["decision_id"] != "")]
+    assert set(answers["event_id"]) == shocks
+    assert all(decisions[row.decision_id] <= row.date for row in answers.itertuples())
+    assert set(events.loc[events["area_id"] != "", "event_id"]) >= {"kvarnbro-fabrik", "oversvamning-2025"}
+
+
+def test_more_and_more_decisions_rest_on_shared_data(sample):
+    initiative, _truths = sample
+    decisions = initiative.table("decision")
+    late = decisions["date"].map(lambda day: day.year) >= 2023
+    share = decisions["uses_shared_data"].groupby(late).mean()
+    assert share[True] > share[False] + 0.2
+    fitters = initiative.table("partner").set_index("partner_id").loc["montorerna", "joined"]
+    assert decisions.set_index("decision_id").loc["b-e12", "date"] < fitters
+
+
+def test_residents_without_contact_do_not_rate_the_initiative(sample):
+    initiative, truths = sample
+    answers = initiative.table("survey_response")
+    asked = answers[answers["wave_id"].str.startswith("invanare")]
+    value = asked.set_index(["respondent_id", "item_id"])["value"].unstack()
+    strangers = value[value["voice_channels.nowhere"] == 1]
+    assert len(strangers) > 30
+    assert strangers[["voice_heard", "voice_safe", "voice_feedback", "voice_benefit"]].isna().all(axis=None)
+    areas = initiative.table("area").set_index("area_id")["treated_from"]
+    assert all(areas[row.area_id].year <= int(row.wave_id[-4:]) for row in asked.itertuples())
+    sizes = asked.groupby(["wave_id", "area_id", "group"])["respondent_id"].nunique()
+    assert 0 < (sizes < 5).sum() < len(sizes)
+    apart = truths["answers_by_birth"]
+    assert abs(apart["realised"]["answers_of_born_abroad_apart"] - apart["planted"]["born_abroad_answer"]) < 0.25

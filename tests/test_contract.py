@@ -14,12 +14,16 @@ from collective_impact.data.reading import check_package
 from collective_impact.data.rules.registry import RULES
 from collective_impact.data.schema import FACTS, SCHEMAS, TABLES, table_schema
 from collective_impact.framework.catalogue import concepts
+from collective_impact.language import in_language
 
 FURTHER_ROWS = {
     "partner": [
         {"partner_id": "frivilliga", "sector": "nonprofit"},
         {"partner_id": "foretaget", "sector": "business", "joined": "2020-02-01", "left": "2020-12-31"},
+        {"partner_id": "grannkommunen", "comparison": "true", "data_agreement": "", "joined": ""},
     ],
+    "participation": [{"partner_id": "foretaget", "role": "guest"}],
+    "activity": [{"activity_id": "sommarskola", "status": "dropped"}],
     "survey_response": [
         {"item_id": "voice_channels.meeting", "value": "1"},
         {"item_id": "voice_open", "value": "", "text": "Bra"},
@@ -28,15 +32,23 @@ FURTHER_ROWS = {
     "partnership_rating": [{"with_partner_id": "all"}],
     "power_actor": [{"actor_id": "naringslivet"}],
     "context_series": [{"period": "2020"}, {"period": "2019"}],
-    "policy_event": [{"stage": "adopted", "date": "2022-01-10"}, {"stage": "proposed", "date": "2022-05-02"}],
+    "policy_event": [
+        {"stage": "adopted", "date": "2022-01-10"},
+        {"stage": "proposed", "date": "2022-05-02"},
+        {"stage": "rejected", "date": "2020-03-01"},
+    ],
     "outcome_harvest": [{"outcome_id": "h-2022-02", "parent_id": "h-2022-01"}],
-    "claim": [{"claim_id": "p2"}],
-    "evidence": [{"evidence_id": "b2", "claim_id": "p2"}],
+    "claim": [{"claim_id": "p2"}, {"claim_id": "p3", "prior": ""}],
+    "evidence": [
+        {"evidence_id": "b2", "claim_id": "p2"},
+        {"evidence_id": "b3", "claim_id": "p3", "p_if_true": "", "p_if_false": ""},
+    ],
+    "group": [{"group_id": "pojkar", "reference": "false"}],
     "indicator": [
         {"indicator_id": "arbetsloshet", "level": "context", "catalogue_id": "CTX-02", "direction": "decrease"}
         | {"baseline": "8", "target": "7"},
     ],
-    "indicator_value": [{"revision": "1"}, {"period": "2020"}, {"period": "2019"}],
+    "indicator_value": [{"revision": "1"}, {"period": "2020"}, {"period": "2019", "group": "flickor"}],
 }
 Rows = dict[str, list[dict[str, str]]]
 
@@ -89,7 +101,12 @@ BREACHES = [
     ("relation", 2, {"to_partner_id": "foretaget"}, "relation", 2, "to_partner_id", "error", "during the wave"),
     ("partner", 3, {"joined": "2021-04-16"}, "relation", 2, "to_partner_id", "error", "“frivilliga”"),
     ("relation", 2, {"intensity": "0"}, "relation", 2, "intensity", "error", "1 or more"),
-    ("participation", 2, {"partner_id": "foretaget"}, "participation", 2, "partner_id", "error", "that day"),
+    ("relation", 2, {"to_partner_id": "grannkommunen"}, "relation", 2, "to_partner_id", "error", "during the wave"),
+    ("partner", 2, {"joined": ""}, "partner", 2, "joined", "error", "an empty cell"),
+    ("partner", 5, {"joined": "2020-02-01"}, "partner", 5, "joined", "error", "comparison only"),
+    ("meeting", 2, {"attended": "3"}, "meeting", 2, "attended", "note", "no fewer people"),
+    ("participation", 3, {"role": "member"}, "participation", 3, "partner_id", "error", "that day"),
+    ("participation", 3, {"partner_id": "grannkommunen"}, "participation", 3, "partner_id", "error", "comparison"),
     ("partner", 2, {"joined": "2021-04-13"}, "participation", 2, "partner_id", "error", "styr-2021-04"),
     (
         "participation",
@@ -102,9 +119,16 @@ BREACHES = [
         "“3”",
     ),
     ("activity", 2, {"actual_end": ""}, "activity", 2, "actual_end", "note", "an empty cell"),
-    ("activity", 2, {"status": "ongoing"}, "activity", 2, "status", "note", "“ongoing”"),
+    ("activity", 2, {"status": "ongoing"}, "activity", 2, "status", "note", "done or dropped"),
     ("data_submission", 2, {"valid_records": "321"}, "data_submission", 2, "valid_records", "error", "“320”"),
-    ("emergence", 2, {"date": "2021-05-04", "reflected_on": ""}, "emergence", 2, "decision_id", "error", "b-2021-05"),
+    ("emergence", 2, {"date": "2021-05-04", "reflected_on": ""}, "emergence", 2, "decision_id", "note", "b-2021-05"),
+    ("emergence", 2, {"response": "", "decision_id": ""}, "emergence", 2, "status", "note", "“acted_on”"),
+    ("adaptation", 2, {"date": "2021-05-02"}, "adaptation", 2, "date", "note", "“b-2021-05”"),
+    ("survey_response", 2, {"partner_id": "foretaget"}, "survey_response", 2, "partner_id", "note", "during the wave"),
+    ("survey_response", 2, {"group": "flicka"}, "survey_response", 2, "group", "error", "“flicka”"),
+    ("indicator_value", 4, {"group": "flicka"}, "indicator_value", 4, "group", "error", "write all"),
+    ("group", 3, {"group_id": "all"}, "group", 3, "group_id", "error", "everybody"),
+    ("group", 3, {"reference": "true"}, "group", 3, "reference", "note", "“kön”"),
     ("survey_response", 2, {"item_id": "mindset_eye"}, "survey_response", 2, "item_id", "error", "“mindset_eyes”"),
     ("rubric_score", 3, {"criterion_id": "?"}, "rubric_score", 3, "criterion_id", "error", "the id of an item"),
     ("partnership_rating", 2, {"criterion_id": "x"}, "partnership_rating", 2, "criterion_id", "error", "an item"),
@@ -145,6 +169,12 @@ BREACHES = [
     ("outcome_harvest", 3, {"parent_id": "h-2022-02"}, "outcome_harvest", 3, "parent_id", "error", "from itself"),
     ("outcome_harvest", 3, {"date": "2022-02-28"}, "outcome_harvest", 3, "date", "error", "no earlier"),
     ("evidence", 3, {"claim_id": "p1"}, "claim", 3, "claim_id", "note", "“p2”"),
+    ("claim", 2, {"prior": ""}, "evidence", 2, "p_if_true", "error", "all three"),
+    ("claim", 4, {"prior": "0.5"}, "evidence", 4, "p_if_true", "error", "“p3”"),
+    ("evidence", 2, {"p_if_false": ""}, "evidence", 2, "p_if_false", "error", "or neither"),
+    ("evidence", 2, {"p_if_false": "0.8"}, "evidence", 2, "p_if_false", "note", "says nothing"),
+    ("evidence", 4, {"test": ""}, "evidence", 4, "test", "error", "what kind of test"),
+    ("indicator", 3, {"level": "system"}, "indicator", 3, "level", "error", "“context”"),
     ("indicator", 2, {"direction": ""}, "indicator", 2, "direction", "error", "increase, decrease"),
     ("indicator", 2, {"target": "60"}, "indicator", 2, "target", "note", "the better side"),
     ("indicator", 3, {"target": "9"}, "indicator", 3, "target", "note", "the better side"),
@@ -152,7 +182,7 @@ BREACHES = [
     ("indicator", 2, {"catalogue_id": "OUT-99"}, "indicator", 2, "catalogue_id", "error", "“OUT-99”"),
     ("indicator_value", 4, {"indicator_id": "arbetsloshet"}, "indicator_value", 4, "indicator_id", "error", "series"),
     ("indicator_value", 4, {"period": "2020-04"}, "indicator_value", 4, "period", "error", "1989-04"),
-    ("indicator_value", 3, {"revision": "2"}, "indicator_value", 3, "revision", "error", "without a gap"),
+    ("indicator_value", 3, {"revision": "2"}, "indicator_value", 3, "revision", "note", "without a gap"),
     ("indicator_value", 3, {"revision": "0"}, "indicator_value", 3, "indicator_id", "error", "a higher revision"),
     ("wave", 2, {"opened": "2021-04-16"}, "wave", 2, "closed", "error", "opened 2021-04-16"),
 ]
@@ -210,6 +240,19 @@ def test_no_cell_makes_the_check_raise(tmp_path, changes):
     for problem in check_package(package).problems:
         assert problem.found
         assert problem.mend
+
+
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [("publik", "skriv ”public”"), ("Offentlig  sektor", "skriv ”public”"), ("?", "välj något av dessa")],
+)
+def test_a_value_off_the_list_is_answered_with_the_labels_and_the_one_that_was_meant(tmp_path, written, mend):
+    rows = around(example_rows(), "partner")
+    rows["partner"][0]["sector"] = written
+    with in_language("sv"):
+        (problem,) = check_package(write(rows, tmp_path)).problems
+    assert "public (Offentlig sektor), " in problem.expected
+    assert problem.mend == mend
 
 
 def test_money_needs_a_currency():

@@ -15,13 +15,15 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from collective_impact.cli import cli
+from collective_impact.collection.collecting.collect import CollectRequest, collect
 from collective_impact.collection.collecting.workbook import Filled, write_workbook
 from collective_impact.collection.importing import xlsx
 from collective_impact.collection.importing.plan import ImportRequest, carry_out, plan_import
 from collective_impact.collection.sheets import sheet
+from collective_impact.collection.wording import key_question
 from collective_impact.data.period import parse_period
 from collective_impact.data.reading import check_package, read_package
 from collective_impact.data.schema import TABLES, table_schema
@@ -440,6 +442,44 @@ def test_a_survey_export_becomes_answers_without_the_tools_ids(package, book):
     assert not plan_import(ImportRequest((package.parent / "data.xlsx",), package)).any
 
 
+GROUP = [["group_id", "name", "name_sv", "dimension"], ["girls", "Girls", "Flickor", "gender"]]
+
+
+def test_people_answer_for_their_area_and_group_and_may_not_know(package, book):
+    with in_language("sv"):
+        asked = {key: str(key_question(key)) for key in ("area_id", "group")}
+    header = ["wave_id", *asked.values(), "page_1/voice_goals", "page_1/voice_heard", "_uuid"]
+    rows = [header, ["2021", "ån", "FLICKOR", 4, "dont_know", "u-1"], ["2021", None, None, 5, "Don't know", "u-2"]]
+    bring([book({"group": GROUP})], package)
+    bring([book({"Röster": rows})], package)
+    found = tables(package)["survey_response"]
+    assert [*zip(found["item_id"], found["value"], strict=True)] == [
+        ("voice_goals", "4"), ("voice_heard", ""), ("voice_goals", "5"), ("voice_heard", ""),
+    ]  # fmt: skip
+    assert found["area_id"].tolist() == ["a1", "a1", "", ""]
+    assert found["group"].tolist() == ["girls", "girls", "all", "all"]
+    assert "u-1" not in set(found["respondent_id"])
+
+
+@pytest.mark.parametrize(("name", "table"), [("conditions", "rubric_score"), ("partnership", "partnership_rating")])
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_rating_sheet_comes_back_with_its_scores_and_without_the_wording(package, tmp_path, name, table, language):
+    file = tmp_path / "rating.xlsx"
+    with in_language(language):
+        collect(CollectRequest(file, str(package), instruments=(name,), wave="2021"))
+        labels = {key: table_schema(table).field(key).label() for key in ("score", "rater_id", "evidence_ref")}
+        title = table_schema(table).label()
+    workbook = load_workbook(file)
+    positions = {cell.value: cell.column for cell in workbook[title][1]}
+    for key, value in (("score", 3), ("rater_id", "b1"), ("evidence_ref", "protokoll")):
+        workbook[title].cell(2, positions[labels[key]], value)
+    workbook.save(file)
+    (change,) = bring([file], package).changes
+    assert (change.table, len(change.added)) == (table, 1)
+    row = tables(package)[table].iloc[0]
+    assert (row["criterion_id"], row["score"]) == (instrument(name).items[0].id, "3")
+
+
 def test_labels_and_columns_for_each_option_say_the_same_as_names(package, book, tmp_path):
     voice = {item.id: item for item in instrument("community_voice").items}
     goals, channels = voice["voice_goals"], voice["voice_channels"]
@@ -601,6 +641,8 @@ def table_rows(draw):
     rows = pd.DataFrame(columns, dtype=str).drop_duplicates(list(schema.primary_key)).reset_index(drop=True)
     for _first, second in schema.in_order:
         rows[second] = ""
+    if schema.name == "partner":  # one that has never joined is there for comparison only
+        rows["comparison"] = (rows["joined"] == "").map({True: "true", False: "false"})
     return schema, rows
 
 

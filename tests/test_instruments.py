@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collective_impact.data.answers import all_answers, answers
+from collective_impact.data.reading import read_package
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError, MethodError
 from collective_impact.framework.catalogue import concepts
@@ -216,6 +219,7 @@ def test_alpha_is_as_published(metric, alpha):
     agreement = krippendorff_alpha(KRIPPENDORFF_2011, metric)
     assert agreement.alpha == pytest.approx(alpha, abs=5e-4)  # to the rounding of the paper
     assert (agreement.n_raters, agreement.n_units, agreement.n_scores) == (4, 11, 40)
+    assert agreement.identical == pytest.approx(43 / 55)  # pairs of scores, counted by hand
 
 
 @pytest.mark.parametrize(
@@ -242,20 +246,40 @@ def test_alpha_refuses_what_the_metric_cannot_mean():
 steps = st.integers(1, 5)
 
 
+def both(scores):
+    """Criteria as two raters see them who give the same scores."""
+    return summarise_ratings(pd.DataFrame([scores, scores], index=["a", "b"]))
+
+
 @given(st.dictionaries(st.text(min_size=1), steps, min_size=1), steps)
 def test_a_gate_never_averages(scores, at_least):
-    judged = gate(pd.Series(scores), at_least)
+    judged = gate(both(scores), at_least)
     assert judged.passed == (min(scores.values()) >= at_least)
     weakest = judged.deciding[0]
     praised = {name: value if name == weakest else 5 for name, value in scores.items()}
-    assert gate(pd.Series(praised), at_least).passed == judged.passed
+    assert gate(both(praised), at_least).passed == judged.passed
 
 
 @given(st.lists(steps, min_size=1), steps)
 def test_a_missing_criterion_leaves_a_gate_open_unless_another_falls_short(scores, at_least):
-    judged = gate(pd.Series([*scores, None], index=[*range(len(scores)), "absent"], dtype=float), at_least)
+    judged = gate(both(dict(enumerate(scores)) | {"absent": None}), at_least)
     assert judged.passed is (False if min(scores) < at_least else None)
     assert judged.missing == ("absent",)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "passed", "unconfirmed", "dissent"),
+    [
+        ({"x": [3, 4, 4], "y": [3, 3, 5]}, True, (), ()),
+        ({"x": [2, 4, 4], "y": [1, 3, 3]}, True, (), ("x", "y")),
+        ({"x": [2, 4, 4], "y": [1, 2, 4]}, False, (), ("x",)),
+        ({"x": [5, None, None], "y": [3, 3, 3]}, None, ("x",), ()),
+        ({"x": [2, None, None], "y": [3, 3, 3]}, False, ("x",), ()),
+    ],
+)
+def test_one_rater_alone_opens_no_gate_and_dissent_is_told(ratings, passed, unconfirmed, dissent):
+    judged = gate(summarise_ratings(pd.DataFrame(ratings)), 3)
+    assert (judged.passed, judged.unconfirmed, judged.dissent) == (passed, unconfirmed, dissent)
 
 
 def test_a_tie_between_raters_goes_low():
@@ -278,6 +302,7 @@ def ready(**changed):
         ({"readiness_finances": [2, 5]}, False, ("readiness_finances",)),
         ({"readiness_finances": [None, None]}, None, ("readiness_champion", "readiness_urgency")),
         ({"readiness_backbone": [1, 1]}, True, ("readiness_champion", "readiness_finances", "readiness_urgency")),
+        ({"readiness_finances": [None, 5]}, None, ("readiness_champion", "readiness_urgency")),
     ],
 )
 def test_readiness_is_as_strong_as_its_weakest_precondition(changed, passed, deciding):
@@ -308,8 +333,36 @@ def test_raters_who_disagree_are_shown_but_not_put_together():
 
 
 def test_one_rater_is_not_a_rating():
-    result = score(instrument("conditions"), rated([lambda place: place % 5]))
-    assert {group.reason for group in result.groups.values()} == {"too_few_raters"}
+    alone = rated([lambda place: place % 5])
+    earlier = pd.concat({("before", "initiative"): rated([lambda place: place % 5] * 2), ("now", "initiative"): alone})
+    for ratings in (None, earlier):
+        result = score(instrument("conditions"), alone, all_ratings=ratings)
+        assert {group.reason for group in result.groups.values()} == {"too_few_raters"}
+    assert result.agreement.alpha == 1
+
+
+def test_agreement_is_judged_over_all_that_was_rated():
+    """Two raters who tell low rounds from high ones, and differ by a step where all stands at 3."""
+    before, between = rated([lambda _: 0, lambda _: 0]), rated([lambda _: 1, lambda _: 1])
+    now = rated([lambda place: 4 if place == 0 else 3, lambda place: 4 if place == 1 else 3])
+    rounds = {("1", "initiative"): before, ("2", "initiative"): between, ("3", "initiative"): now}
+    alone = score(instrument("conditions"), now)
+    pooled = score(instrument("conditions"), now, all_ratings=pd.concat(rounds))
+    assert alone.agreement.alpha < 0 < 0.9 < alone.agreement.identical
+    assert {group.reason for group in alone.groups.values()} == {"low_agreement"}
+    assert pooled.agreement.reliability == "firm"
+    assert pooled.agreement.n_units == 3 * len(now.columns)
+    assert {group.value for group in pooled.groups.values()} == {3}
+    assert pooled.items.equals(alone.items)
+    same = pd.concat({("1", "initiative"): before, ("2", "initiative"): before})
+    unvaried = score(instrument("conditions"), before, all_ratings=same)
+    assert unvaried.agreement.reason == "no_variation"
+    assert unvaried.groups["common_agenda"].value == 0
+
+
+def test_ratings_of_several_rounds_say_which():
+    with pytest.raises(MethodError, match="round"):
+        score(instrument("conditions"), rated([lambda _: 2]), all_ratings=rated([lambda _: 2]))
 
 
 def test_one_thing_is_rated_at_a_time():
@@ -350,7 +403,18 @@ def test_a_partner_counts_once_however_many_it_answers_about():
     ties = pd.DataFrame(
         {"intensity": [1, 1, 1, 4, 4, 4, 4]}, index=["north", "north", "north", "south", "east", "west", "sea"]
     )
-    assert score(instrument("network"), ties).groups["network_intensity"].value == pytest.approx(17 / 5)
+    result = score(instrument("network"), ties)
+    assert result.groups["network_intensity"].value == pytest.approx(17 / 5)
+    assert result.items.loc["network_how_closely", "n"] == 5
+
+
+def test_few_partners_are_not_shown_however_many_ties_they_tell_of():
+    ties = pd.DataFrame({"intensity": [1] * 10, "trust_mission": [2] * 8 + [None] * 2}, index=[*"abcdabcd", "e", "f"])
+    result = score(instrument("network"), ties)
+    assert result.items.loc["network_how_closely", ["median", "n"]].tolist() == [1, 6]
+    assert result.items.loc["network_mission", "n"] == 4
+    assert result.items.loc["network_mission", ["median", "lowest", "highest"]].isna().all()
+    assert result.groups["network_trust"] == Insufficient("too_few_respondents", 4, 5)
 
 
 def test_few_residents_are_not_shown():
@@ -370,6 +434,24 @@ def test_chosen_options_are_counted():
     assert counted["meeting"] == 0
 
 
+def test_options_that_few_chose_among_are_not_shown():
+    told = pd.DataFrame({"voice_goals": [3] * 6, "voice_channels.news": [1, 0, 1, 1, None, None]})
+    result = score(instrument("community_voice"), told)
+    assert result.counts["voice_channels"] == Insufficient("too_few_respondents", 4, 5)
+    asked = pd.DataFrame({"bellwether_unasked": [1, 0, 1, 1, 1], "bellwether_action": [5, None, None, None, None]})
+    result = score(instrument("bellwether"), asked)
+    assert result.counts["bellwether_unasked"].to_dict() == {1: 4, 0: 1}
+    assert result.groups["bellwether_action"] == Insufficient("too_few_respondents", 1, 5)
+
+
+def test_a_section_that_few_answered_says_so():
+    answered = pd.DataFrame({"mindset_eyes": [1, 2, 3, 4, 4], "mindset_adaptive": [4, 4, None, None, None]})
+    groups = score(instrument("mindset"), answered).groups
+    assert groups["who_is_involved"].value == 3
+    assert groups["how_progress_happens"] == Insufficient("too_few_respondents", 2, 5)
+    assert groups["how_people_work_together"] == Insufficient("no_data")
+
+
 def test_entries_of_a_log_are_counted_by_what_they_show():
     entries = pd.DataFrame({"mode": ["collective_vigilance", "collective_action", "collective_vigilance"]})
     result = score(instrument("emergence_log"), entries)
@@ -380,3 +462,59 @@ def test_entries_of_a_log_are_counted_by_what_they_show():
         "collective_action": 1,
     }
     assert score(instrument("power_map"), entries[:0]) == Insufficient("no_data")
+
+
+@pytest.fixture(scope="module")
+def example():
+    return read_package(ROOT / "data/examples/alla-i-mal")
+
+
+def last_round(initiative, table, start):
+    waves = {wave for wave in initiative.table(table)["wave_id"] if wave.startswith(start)}
+    return max(waves)
+
+
+def test_answers_are_a_row_a_person_and_a_column_an_item(example):
+    conditions, scores = instrument("conditions"), example.table("rubric_score")
+    wave = last_round(example, "rubric_score", "bedomning")
+    wide = answers(example, conditions, wave)
+    assert list(wide) == [item.id for item in conditions.items]
+    rows = scores[(scores["wave_id"] == wave) & (scores["unit_id"] == "initiative")]
+    own = rows[rows["criterion_id"].isin(list(wide))]
+    assert set(wide.index) == set(own["rater_id"])
+    one = own.iloc[0]
+    assert wide.loc[one["rater_id"], one["criterion_id"]] == one["score"]
+    assert wide.notna().sum().sum() == own["score"].notna().sum()
+    everything = all_answers(example, conditions)
+    assert everything.loc[(wave, "initiative")].equals(wide)
+    assert set(everything.index.get_level_values("unit_id")) == set(scores["unit_id"])
+
+
+def test_answers_of_every_table_are_found_and_of_none_are_empty(example):
+    ties = answers(example, instrument("network"), last_round(example, "relation", "natverk"))
+    assert ties.index.has_duplicates
+    assert "intensity" in ties
+    voices = answers(example, instrument("community_voice"), last_round(example, "survey_response", "invanare"))
+    assert voices.index.is_unique
+    assert "voice_open" not in voices
+    assert voices["voice_channels.news"].isin([0, 1]).any()
+    pairs = example.table("partnership_rating")
+    pair = pairs[pairs["with_partner_id"] != "all"].iloc[0]
+    rated_pair = answers(
+        example, instrument("partnership"), pair["wave_id"], f"{pair['partner_id']}/{pair['with_partner_id']}"
+    )
+    assert rated_pair.loc[pair["rater_id"], pair["criterion_id"]] == pair["score"]
+    assert len(answers(example, instrument("emergence_log"))) == len(example.table("emergence"))
+    actors = answers(example, instrument("power_map"), "makt-2025")
+    assert 0 < len(actors) < len(example.table("power_actor"))
+    for one in instruments():
+        if one.form != "log":
+            assert score(one, answers(example, one, "no-such-round")) == Insufficient("no_data")
+
+
+def test_the_latest_round_of_the_example_is_put_together(example):
+    conditions = instrument("conditions")
+    latest = answers(example, conditions, last_round(example, "rubric_score", "bedomning"))
+    result = score(conditions, latest, all_ratings=all_answers(example, conditions))
+    assert result.agreement.reliability == "firm"
+    assert [group for group in result.groups.values() if isinstance(group, Insufficient)] == []

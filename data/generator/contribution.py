@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from generator.material import Row, texts
+from generator.material import Row, only, texts
 from generator.truths import Truths
 
 
@@ -19,7 +19,8 @@ def claims() -> list[Row]:
 def evidence(rng: np.random.Generator, truths: Truths) -> list[Row]:
     """Plant what is found: by the probability of a true claim or of one that is not.
 
-    Evidence of one group shares one random number, and so is found or missed together.
+    Evidence of one group shares one random number, and so is found or missed together. What bears on a claim in words
+    only is found or not as it is written in the texts.
     """
     rows = []
     shared: dict[str, float] = {}
@@ -27,5 +28,6 @@ def evidence(rng: np.random.Generator, truths: Truths) -> list[Row]:
         own = float(rng.random())
         drawn = shared.setdefault(text["independent_group"], own) if text["independent_group"] else own
         likely = text["p_if_true"] if text["claim_id"] in truths.true_claims else text["p_if_false"]
-        rows.append({**text, "observed": drawn < float(likely)})
+        observed = drawn < float(likely) if likely else text["found"] == "true"
+        rows.append({**only(text, ["found"]), "observed": observed})
     return rows

@@ -10,9 +10,15 @@ from collective_impact.data.schema import SCHEMAS, table_schema
 from generator.material import TEXTS, Row, Tables, texts
 from generator.outcome import implementation
 from generator.power import courted_actors
+from generator.true_steps import conditions_story
 from generator.truths import AS_OF, Truths
 
 _KEPT = ("name", "type", "constraints")
+_ABOUT = (
+    "Invented, all of it. Planted: what the generator was told. Realised: what this one sample shows. Recoverable: "
+    "whether an evaluation of one sample of this size can find the truth (yes, direction only, no), with the standard "
+    "deviation of a simple estimate over 40 seeds as its approximate standard error."
+)
 
 
 def columns(name: str, row: Row) -> list[str]:
@@ -55,40 +61,49 @@ def told_truths(seed: int, truths: Truths, realised: Mapping[str, object]) -> di
         Content of ``truths.json``.
     """
     planted = _planted(seed, truths)
+    words = {name: _listed(value) for name, value in {**realised, **planted}.items()}
     told = {
         name: {
-            **{key: entry[key] for key in ("title", "evaluation", "tables", "unit", "how")},
+            **{key: entry[key] for key in ("title", "evaluation", "tables", "unit")},
+            "how": entry["how"].format_map(words),
+            "recoverable": {"from_one_sample": entry["recoverable"], **_error(entry)},
             "planted": {key: planted[key] for key in entry["planted"]},
             "realised": {key: realised[key] for key in entry["realised"]},
         }
         for name, entry in _entries().items()
     }
     return {
-        "about": "Invented, all of it. Planted: what the generator was told. Realised: what this one sample shows.",
+        "about": _ABOUT,
         "seed": seed,
         "as_of": AS_OF.isoformat(),
         "truths": told,
     }
 
 
-def readme(seed: int, truths: Truths, tables: Tables) -> str:
+def readme(seed: int, truths: Truths, tables: Tables, realised: Mapping[str, object]) -> str:
     """Fill in the README: the tables with their sizes, and what was planted."""
     text = (TEXTS / "README.md").read_text(encoding="utf-8")
     lines = [f"| `{name}` | {len(rows):,} | {table_schema(name).title['en']} |" for name, rows in tables.items()]
-    planted = _planted(seed, truths)
-    told = [_told(entry, planted) for entry in _entries().values()]
+    known = {**realised, **_planted(seed, truths)}
+    told = [_told(entry, known) for entry in _entries().values()]
     filled = text.replace("{seed}", str(seed)).replace("{tables}", "\n".join(lines))
     return filled.replace("{truths}", "\n".join(told))
 
 
-def _told(entry: Mapping[str, Any], planted: Mapping[str, object]) -> str:
+def _told(entry: Mapping[str, Any], known: Mapping[str, object]) -> str:
     evaluations = ", ".join(f"`{evaluation}`" for evaluation in entry["evaluation"])
-    says = entry["says"].format_map({name: _listed(value) for name, value in planted.items()})
-    return f"- **{entry['title']}** ({evaluations}): {says}. {entry['how']}"
+    words = {name: _listed(value) for name, value in known.items()}
+    says, how = (entry[part].format_map(words) for part in ("says", "how"))
+    error = f" (standard error about {entry['standard_error']} {entry['of']})" if "standard_error" in entry else ""
+    return f"- **{entry['title']}** ({evaluations}): {says}. {how} Found in one sample: {entry['recoverable']}{error}."
+
+
+def _error(entry: Mapping[str, Any]) -> dict[str, object]:
+    return {key: entry[key] for key in ("standard_error", "of") if key in entry}
 
 
 def _listed(value: object) -> str:
-    if not isinstance(value, tuple):
+    if not isinstance(value, (tuple, list)):
         return str(value)
     return " and ".join(filter(None, [", ".join(map(str, value[:-1])), *map(str, value[-1:])])) or "none"
 
@@ -102,6 +117,7 @@ def _planted(seed: int, truths: Truths) -> dict[str, object]:
     pairs = texts("power_alliance")
     return {
         **asdict(truths),
+        **conditions_story(),
         "practices": {practice: asdict(truth) for practice, truth in truths.practices},
         "implementation_by_area": {area: round(level, 2) for area, level in sorted(implementation(seed).items())},
         "courted_actors": courted_actors(),

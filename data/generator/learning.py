@@ -5,22 +5,46 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from generator.material import Row, day, only, texts, weekday
-from generator.people import meeting
+from generator.material import Row, day, only, texts
+from generator.meetings import meeting
 from generator.truths import AS_OF, Truths
+from generator.working_days import meeting_day
 
-_OF_THE_DECISION = ("fate", "forum", "decision", "decision_en", "evidence_refs", "followup_result")
+_OF_THE_DECISION = (
+    *("fate", "forum", "decision", "decision_en", "owner_id", "evidence_refs", "uses_shared_data"),
+    *("followup_result", "followup_result_en"),
+)
 _FOLLOWED_UP_AFTER = 150
+_SHORTENED_BY = "b-e15"
 
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Rows of the tables that learning fills, the groups' meetings among them."""
+    """Rows of the tables that learning fills, the groups' meetings among them.
+
+    Attributes
+    ----------
+    meeting, decision, emergence, adaptation : list of Row
+    shortened : date or None
+        Day on which it was decided that reports are to ask less; None: not yet.
+    """
 
     meeting: list[Row]
     decision: list[Row]
     emergence: list[Row]
     adaptation: list[Row]
+    shortened: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What is drawn about an entry: days until it is decided on, closed, and its decision is due; who takes it up."""
+
+    delay: int
+    reflected: float
+    adopted: int
+    patience: int
+    allowed: int
 
 
 def learning(rng: np.random.Generator, truths: Truths, meetings: list[Row], partners: int) -> Learning:
@@ -33,37 +57,52 @@ def learning(rng: np.random.Generator, truths: Truths, meetings: list[Row], part
     partners : int
         How many there are, of whom some take up a response.
     """
-    held = {str(row["meeting_id"]): row for row in meetings}
+    held = {str(row["meeting_id"]): row for row in [*meetings, *_extra_meetings()]}
     decisions = [_planned_decision(text, list(held.values())) for text in texts("decision")]
     entries = []
     for text in texts("emergence"):
-        delay = truths.decision_delay * np.exp(truths.decision_spread * rng.standard_normal())
-        reflected, adopted, patience = rng.uniform(0.3, 0.8), rng.binomial(partners, 0.3), rng.integers(30, 90)
-        noticed = day(text["date"])
-        decided = weekday(noticed + timedelta(days=max(1, round(float(delay)))))
-        taken_up = noticed + timedelta(days=round(reflected * (decided - noticed).days))
-        entry = _noticed(text)
-        if text["fate"] == "close":
-            entry |= {"reflected_on": noticed + timedelta(days=int(patience)), "status": "closed"}
-        elif text["fate"] == "decide" and decided <= AS_OF:
+        course = _course(rng, truths, partners)
+        decided = meeting_day(day(text["date"]) + timedelta(days=course.delay))
+        entries.append(_entry(text, course, decided))
+        if entries[-1]["decision_id"]:
             one = meeting(text["forum"], decided)
             held.setdefault(str(one["meeting_id"]), one)
-            decisions.append(_decision_on(text, decided, one))
-            decision_id = decisions[-1]["decision_id"]
-            entry |= {"reflected_on": taken_up, "response": text["response"], "response_en": text["response_en"]}
-            entry |= {"decision_id": decision_id, "adopted_by": int(adopted), "status": "acted_on"}
-        elif text["fate"] == "decide" and taken_up <= AS_OF:
-            entry["reflected_on"] = taken_up
-        entries.append(entry)
+            decisions.append(_decision_on(text, decided, course.allowed, one))
     decisions.sort(key=lambda row: (str(row["date"]), str(row["decision_id"])))
     in_order = sorted(held.values(), key=lambda row: (str(row["date"]), str(row["meeting_id"])))
     entries.sort(key=lambda row: (str(row["date"]), str(row["entry_id"])))
-    return Learning(in_order, decisions, entries, _adaptations(rng, entries, decisions))
+    shortened = next((_on(row) for row in decisions if row["decision_id"] == _SHORTENED_BY), None)
+    return Learning(in_order, decisions, entries, _adaptations(rng, entries, decisions), shortened)
+
+
+def _course(rng: np.random.Generator, truths: Truths, partners: int) -> _Course:
+    delay = round(float(truths.decision_delay * np.exp(truths.decision_spread * rng.standard_normal())))
+    reflected, adopted = float(rng.uniform(0.3, 0.8)), int(rng.binomial(partners, 0.3))
+    return _Course(max(1, delay), reflected, adopted, int(rng.integers(30, 90)), int(rng.integers(60, 180)))
+
+
+def _entry(text: dict[str, str], course: _Course, decided: date) -> Row:
+    """Give an entry as it stands on the last day: closed, acted on, or still open."""
+    entry, noticed = _noticed(text), day(text["date"])
+    taken_up = meeting_day(noticed + timedelta(days=round(course.reflected * (decided - noticed).days)))
+    if text["fate"] == "close":
+        return {**entry, "reflected_on": meeting_day(noticed + timedelta(days=course.patience)), "status": "closed"}
+    if text["fate"] != "decide" or taken_up > AS_OF:
+        return entry
+    if decided > AS_OF:
+        return {**entry, "reflected_on": taken_up}
+    response = {"response": text["response"], "response_en": text["response_en"]}
+    led_to = {"decision_id": f"b-{text['entry_id']}", "adopted_by": course.adopted, "status": "acted_on"}
+    return {**entry, "reflected_on": taken_up, **response, **led_to}
 
 
 def _noticed(text: dict[str, str]) -> Row:
     nothing = {"reflected_on": "", "response": "", "response_en": "", "decision_id": "", "adopted_by": ""}
     return {**only(text, _OF_THE_DECISION), **nothing, "status": "open"}
+
+
+def _extra_meetings() -> list[Row]:
+    return [meeting(text["forum"], day(text["date"])) for text in texts("decision") if text["extra"] == "true"]
 
 
 def _planned_decision(text: dict[str, str], meetings: list[Row]) -> Row:
@@ -73,13 +112,25 @@ def _planned_decision(text: dict[str, str], meetings: list[Row]) -> Row:
     ]
     at = min(later, key=_on)
     row = {"decision_id": text["decision_id"], **_at(at), "summary": text["summary"], "summary_en": text["summary_en"]}
-    return {**row, "evidence_refs": text["evidence_refs"], **_followed_up(text, _on(at), text["followup_after"])}
+    carried = _carried_out(text, _on(at), text["due_after"])
+    return {**row, **carried, **_followed_up(text, _on(at), text["followup_after"])}
 
 
-def _decision_on(text: dict[str, str], when: date, at: Row) -> Row:
+def _decision_on(text: dict[str, str], when: date, allowed: int, at: Row) -> Row:
     row = {"decision_id": f"b-{text['entry_id']}", **_at(at), "summary": text["decision"]}
-    row |= {"summary_en": text["decision_en"], "evidence_refs": text["evidence_refs"]}
-    return {**row, **_followed_up(text, when, str(_FOLLOWED_UP_AFTER))}
+    carried = _carried_out(text, when, str(allowed) if text["owner_id"] else "")
+    return {**row, "summary_en": text["decision_en"], **carried, **_followed_up(text, when, str(_FOLLOWED_UP_AFTER))}
+
+
+def _carried_out(text: dict[str, str], decided: date, allowed: str) -> Row:
+    """Give who carries a decision out, by when, and what it rests on."""
+    due = meeting_day(decided + timedelta(days=int(allowed))) if allowed else ""
+    return {
+        "owner_id": text["owner_id"],
+        "due": due,
+        "evidence_refs": text["evidence_refs"],
+        "uses_shared_data": text["uses_shared_data"],
+    }
 
 
 def _at(meeting: Row) -> Row:
@@ -92,7 +143,7 @@ def _on(meeting: Row) -> date:
 
 
 def _followed_up(text: dict[str, str], decided: date, after: str) -> Row:
-    when = weekday(decided + timedelta(days=int(after))) if after and text["followup_result"] else None
+    when = meeting_day(decided + timedelta(days=int(after))) if after and text["followup_result"] else None
     if when is None or when > AS_OF:
         return {"followup_date": "", "followup_result": "", "followup_result_en": ""}
     result = {"followup_result": text["followup_result"], "followup_result_en": text["followup_result_en"]}
@@ -107,7 +158,7 @@ def _adaptations(rng: np.random.Generator, entries: list[Row], decisions: list[R
     for text in texts("adaptation"):
         wait = int(rng.integers(7, 60))
         decision = text["decision_id"] or str(decided.get(text["entry_id"], ""))
-        when = day(text["date"]) if text["date"] else weekday(dates.get(decision, AS_OF) + timedelta(days=wait))
+        when = day(text["date"]) if text["date"] else meeting_day(dates.get(decision, AS_OF) + timedelta(days=wait))
         if when <= AS_OF:
             rows.append({**text, "decision_id": decision, "date": when})
     return sorted(rows, key=lambda row: (str(row["date"]), str(row["adaptation_id"])))

@@ -38,14 +38,10 @@ def day(text: object) -> date:
     return date.fromisoformat(str(text))
 
 
-def weekday(when: date) -> date:
-    """Give the day itself, or the Monday after a weekend."""
-    return when + timedelta(days=(7 - when.weekday()) if when.weekday() > 4 else 0)
-
-
 def present(partner: Row, opened: date, closed: date) -> bool:
-    """Tell whether a partner took part in the initiative at some time between two days."""
-    return day(partner["joined"]) <= closed and (not partner["left"] or day(partner["left"]) >= opened)
+    """Tell whether a partner took part at some time between two days; one for comparison never did."""
+    joined, left = partner["joined"], partner["left"]
+    return joined != "" and day(joined) <= closed and (left == "" or day(left) >= opened)
 
 
 def quarters(first: int, last: int) -> list[str]:

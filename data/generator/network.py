@@ -3,6 +3,7 @@
 import numpy as np
 
 from generator.material import Row, day, present
+from generator.people import rounds_of
 from generator.truths import Truths
 
 _ANSWERS = 0.88
@@ -16,19 +17,20 @@ def relations(rng: np.random.Generator, truths: Truths, partners: list[Row], wav
     """Plant ties that grow: two partners cooperate where a number of their own lies below the round's probability.
 
     The number stays the same over the rounds, so that ties last; each of the two reports the tie for itself and
-    is sometimes a step off.
+    is sometimes a step off. Each partner has a reputation, by which all trust it more or less.
     """
     n = len(partners)
+    reputation = rng.normal(0, truths.reputation_spread, n)
     latent, strength, contact = (_symmetric(rng.random((n, n))) for _ in range(3))
     rows = []
-    for round_, wave in enumerate(row for row in waves if str(row["wave_id"]).startswith("natverk")):
+    for round_, wave in enumerate(row for row in waves if row["wave_id"] in rounds_of("network")):
         likely = _probabilities(truths, partners, round_)
         closer = strength < 0.25 + 0.15 * round_
         closest = strength < 0.05 + 0.08 * round_
         true = np.where(latent < likely, _COOPERATION + closer + closest, (contact < 0.4).astype(int))
         answers = rng.random(n) < _ANSWERS
         reported = _with_misreports(rng, true)
-        details = _details(rng, truths.trust[round_], reported)
+        details = _details(rng, truths.trust[round_] + reputation, reported)
         opened, closed = day(wave["opened"]), day(wave["closed"])
         there = [present(partner, opened, closed) for partner in partners]
         for i, one in enumerate(partners):
@@ -60,11 +62,11 @@ def _with_misreports(rng: np.random.Generator, true: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(true + off * step, 0, 4))
 
 
-def _details(rng: np.random.Generator, trust: float, intensity: np.ndarray) -> np.ndarray:
-    """Trust around the round's mean, higher between those who work closely; value likewise, somewhat lower."""
+def _details(rng: np.random.Generator, trusted: np.ndarray, intensity: np.ndarray) -> np.ndarray:
+    """Trust around the mean of the partner that is asked about, higher from those who work closely; value likewise."""
     closeness = 0.25 * (intensity - intensity[intensity > 0].mean())
-    means = np.array([trust] * len(_ABOUT_TIES) + [trust - 0.3] * len(_ABOUT_WORTH))
-    drawn = means[:, None, None] + closeness + 0.6 * rng.standard_normal((len(means), *intensity.shape))
+    means = np.stack([trusted] * len(_ABOUT_TIES) + [trusted - 0.3] * len(_ABOUT_WORTH))
+    drawn = means[:, None, :] + closeness + 0.6 * rng.standard_normal((len(means), *intensity.shape))
     return np.asarray(np.clip(np.rint(drawn), 1, 4), dtype=int)
 
 

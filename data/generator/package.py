@@ -8,8 +8,10 @@ from pathlib import Path
 from collective_impact.data.schema import TABLES
 from generator import (
     contribution,
+    costs,
     description,
     learning,
+    meetings,
     network,
     outcome,
     people,
@@ -39,39 +41,41 @@ def generate(folder: Path, seed: int = DEFAULT_SEED, truths: Truths | None = Non
     planted = truths or Truths()
     drawn = outcome.outcomes(seed, planted)
     tables = draw(seed, planted, drawn.rows)
-    told = description.told_truths(seed, planted, {**drawn.realised, **realised.realised(tables)})
+    found = {**drawn.realised, **realised.realised(tables)}
     (folder / "data").mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         _write_table(folder / "data" / f"{name}.csv", name, rows)
     _write(folder / "datapackage.json", _json(description.descriptor(tables)))
-    _write(folder / "truths.json", _json(told))
-    _write(folder / "README.md", description.readme(seed, planted, tables))
+    _write(folder / "truths.json", _json(description.told_truths(seed, planted, found)))
+    _write(folder / "README.md", description.readme(seed, planted, tables, found))
 
 
 def draw(seed: int, truths: Truths, outcome_rows: list[Row]) -> Tables:
     """Draw every table, each part from a random stream of its own, in the order of the contract."""
     partner = people.partners()
-    wave = people.waves(partner)
+    members = people.taking_part(partner)
+    wave = people.waves(members)
     activity = work.activities(stream(seed, "activity"), truths)
-    learned = learning.learning(stream(seed, "learning"), truths, people.meetings(), len(partner))
+    learned = learning.learning(stream(seed, "learning"), truths, meetings.meetings(), len(members))
+    came = meetings.participation(stream(seed, "participation"), learned.meeting)
     started = {area.area_id: area.start for area in outcome.areas() if area.start}
     implementation = outcome.implementation(seed)
     tables: Tables = {
         "partner": partner,
-        "meeting": learned.meeting,
-        "participation": people.participation(stream(seed, "participation"), learned.meeting),
+        "meeting": meetings.with_attendance(stream(seed, "attendance"), learned.meeting, came),
+        "participation": came,
         "activity": activity,
         "activity_partner": work.activity_partners(),
-        "data_submission": work.submissions(stream(seed, "data_submission"), truths, partner),
-        "cost": work.costs(stream(seed, "cost"), activity),
+        "data_submission": work.submissions(stream(seed, "data_submission"), truths, members, learned.shortened),
+        "cost": costs.costs(stream(seed, "cost"), activity),
         "decision": learned.decision,
         "emergence": learned.emergence,
         "adaptation": learned.adaptation,
         "wave": wave,
         "rubric_score": ratings.rubric_scores(stream(seed, "rubric_score"), truths, implementation, started),
-        "partnership_rating": ratings.partnership_ratings(stream(seed, "partnership"), truths, partner, wave),
-        "survey_response": surveys.survey_responses(stream(seed, "survey_response"), truths, partner, wave),
-        "relation": network.relations(stream(seed, "relation"), truths, partner, wave),
+        "partnership_rating": ratings.partnership_ratings(stream(seed, "partnership"), truths, members, wave),
+        "survey_response": surveys.survey_responses(stream(seed, "survey_response"), truths, members, wave),
+        "relation": network.relations(stream(seed, "relation"), truths, members, wave),
         "power_actor": power.power_map(stream(seed, "power"), truths),
         "power_alliance": power.alliances(),
         "context_event": surroundings.events(),
@@ -84,6 +88,7 @@ def draw(seed: int, truths: Truths, outcome_rows: list[Row]) -> Tables:
         "claim": contribution.claims(),
         "evidence": contribution.evidence(stream(seed, "evidence"), truths),
         "area": [{key: value for key, value in row.items() if key != "share_born_abroad"} for row in texts("area")],
+        "group": [dict(row) for row in texts("group")],
         "indicator": outcome.indicators(outcome_rows),
         "indicator_value": outcome_rows,
     }

@@ -3,9 +3,9 @@
 import numpy as np
 
 from generator.material import Row, texts
+from generator.people import rounds_of
 from generator.truths import Truths
 
-ROUNDS = ("makt-2020", "makt-2022", "makt-2025")
 _LARGEST_SHIFT = 3
 
 
@@ -27,7 +27,7 @@ def power_map(rng: np.random.Generator, truths: Truths) -> list[Row]:
         early, wavers, woken = rng.random(_LARGEST_SHIFT) < 0.5, rng.random() < 0.1, rng.random(2) < 0.35
         stances = (0, int((steps & early).sum()) - int(wavers and not courted), int(steps.sum()))
         interests = (0, int(woken[0]), int(woken.sum()))
-        for wave, stance, interest in zip(ROUNDS, stances, interests, strict=True):
+        for wave, stance, interest in zip(rounds_of("power"), stances, interests, strict=True):
             row: Row = {name: value for name, value in text.items() if name != "courted"}
             row["stance"] = min(max(int(text["stance"]) + stance, -2), 2)
             row["interest"] = min(int(text["interest"]) + interest, 4)
@@ -39,7 +39,7 @@ def alliances() -> list[Row]:
     """Give who works together in which round; actors that do not usually do so find each other on the way."""
     return [
         {"wave_id": wave, "actor_id": text["actor_id"], "ally_id": text["ally_id"]}
-        for round_, wave in enumerate(ROUNDS, start=1)
+        for round_, wave in enumerate(rounds_of("power"), start=1)
         for text in texts("power_alliance")
         if int(text["from_round"]) <= round_
     ]

@@ -1,41 +1,58 @@
 """What raters score on the instruments' criteria: the initiative, its areas, its partners."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.instruments import instrument
 from generator.material import Row, day, one_of, present, texts
+from generator.people import rounds_of
+from generator.true_steps import areas_steps, true_step
 from generator.truths import Truths
 
-RATERS = tuple(f"bedomare-{number}" for number in range(1, 5))
-_NOT_JUDGED = 0.02
 _INITIATIVE = "initiative"
 _AREA_RATERS = 2
+_NOT_JUDGED = 0.02
+_TWO_STEPS_OFF = 0.2
 _PAIRS = 14
-_COMPONENT_STEPS = {"initiate": (2, 4, 4), "organize": (1, 3, 4), "sustain": (0, 2, 3)}
-_MEANS = {"equity": (0.8, 1.7, 2.6), "power_dynamics": (1.0, 1.8, 2.6), "readiness": (3.6,), "fit": (4.2,)}
-_PRECONDITIONS = ("readiness_champion", "readiness_finances", "readiness_urgency")
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """A rater's code, how they are placed to judge, and how likely it is that they err upwards where they err."""
+
+    code: str
+    role: str
+    errs_upwards: float
+
+
+RATERS = (
+    Rater("bedomare-1", "evaluator", 0.5),
+    Rater("bedomare-2", "lived_experience", 0.25),
+    Rater("bedomare-3", "partner", 0.6),
+    Rater("bedomare-4", "backbone", 0.8),
+)
 
 
 def rounds(instrument_id: str) -> tuple[str, ...]:
     """Give the rounds in which an instrument was used."""
-    yearly = tuple(f"bedomning-{year}" for year in range(2020, 2026))
+    yearly = tuple(rounds_of("rating"))
     chosen = {
         "conditions": yearly,
         "components": (yearly[0], yearly[2], yearly[5]),
         "equity": (yearly[1], yearly[3], yearly[5]),
-        "power_dynamics": ("makt-2020", "makt-2022", "makt-2025"),
+        "power_dynamics": tuple(rounds_of("power")),
         "partnership": (yearly[1], yearly[4]),
     }
-    return chosen.get(instrument_id, ("fore-2020",))
+    return chosen.get(instrument_id, tuple(rounds_of("readiness")))
 
 
 def rubric_scores(
     rng: np.random.Generator, truths: Truths, implementation: Mapping[str, float], started: Mapping[str, int]
 ) -> list[Row]:
-    """Plant true steps on every criterion, rising over the rounds, and raters who sometimes miss them.
+    """Plant the true steps that were written by hand, and raters who sometimes miss them, each with a leaning.
 
     Parameters
     ----------
@@ -45,12 +62,12 @@ def rubric_scores(
         Year in which each of them started.
     """
     rows = []
+    errors = {"equity": truths.equity_rater_error, "power_dynamics": truths.power_rater_error}
     for name in ("readiness", "fit", "conditions", "components", "equity", "power_dynamics"):
-        error = truths.power_rater_error if name == "power_dynamics" else truths.rater_error
-        spread = rng.permutation(np.linspace(-1.4, 1.4, len(instrument(name).items)))
         for round_, wave in enumerate(rounds(name)):
-            for item, offset in zip(instrument(name).items, spread, strict=True):
-                true = _true_step(truths, name, item, round_, offset)
+            for item in instrument(name).items:
+                true = true_step(instrument(name), item, round_)
+                error = errors.get(name, truths.rater_error)
                 rows += _scores(rng, name, item, (wave, _INITIATIVE), true, error, len(RATERS))
     for area, level in implementation.items():
         for wave in ("bedomning-2023", "bedomning-2025"):
@@ -60,29 +77,13 @@ def rubric_scores(
     return rows
 
 
-def _true_step(truths: Truths, name: str, item: Item, round_: int, offset: float) -> int:
-    if item.id in _PRECONDITIONS:
-        return 4
-    if name == "components":
-        return _COMPONENT_STEPS[item.id.rsplit("_", 1)[1]][round_]
-    if name == "conditions":
-        rise = round_ / (len(rounds(name)) - 1)
-        mean = truths.conditions_first + rise * (truths.conditions_last - truths.conditions_first)
-    else:
-        mean = _MEANS[name][round_]
-    return _on_scale(item, round(mean + offset * (0.5 if name in ("readiness", "fit") else 1.0)))
-
-
 def _area_scores(rng: np.random.Generator, truths: Truths, unit: tuple[str, str], mean: float) -> list[Row]:
-    """Plant an area's mean step: as many criteria on the step above as it takes."""
-    items = instrument("conditions").items
-    order = rng.permutation(len(items))
-    above = round((mean - int(mean)) * len(items))
-    rows = []
-    for place, item in zip(order, items, strict=True):
-        true = _on_scale(item, int(mean) + int(place < above))
-        rows += _scores(rng, "conditions", item, unit, true, truths.rater_error, _AREA_RATERS)
-    return rows
+    own = instrument("conditions")
+    steps = areas_steps(rng, own, rounds("conditions").index(unit[0]), mean)
+    scored = zip(own.items, steps.tolist(), strict=True)
+    return [
+        row for item, true in scored for row in _scores(rng, own.id, item, unit, true, truths.rater_error, _AREA_RATERS)
+    ]
 
 
 def _scores(
@@ -91,16 +92,19 @@ def _scores(
     wave, unit_id = unit
     rows: list[Row] = []
     for rater in RATERS[:raters]:
-        score = _seen(rng, item, true, error)
-        ids = {"wave_id": wave, "unit_id": unit_id, "criterion_id": item.id, "rater_id": rater}
-        rows.append({**ids, "score": score, "evidence_ref": _evidence(rng, name, item, score)})
+        score = _seen(rng, item, true, error, rater.errs_upwards)
+        ids = {"wave_id": wave, "unit_id": unit_id, "criterion_id": item.id, "rater_id": rater.code}
+        rows.append(
+            {**ids, "rater_role": rater.role, "score": score, "evidence_ref": _evidence(rng, name, item, score)}
+        )
     return rows
 
 
-def _seen(rng: np.random.Generator, item: Item, true: int, error: float) -> int | str:
+def _seen(rng: np.random.Generator, item: Item, true: int, error: float, upwards: float) -> int | str:
     """Give what a rater sees: the true step, or one or two beside it; sometimes nothing can be judged."""
-    missed, step, judged = rng.random() < error, int(rng.choice([-2, -1, -1, 1, 1, 2])), rng.random() > _NOT_JUDGED
-    return (_on_scale(item, true + step * missed)) if judged else ""
+    missed, far, up, judged = rng.random(4)
+    off = (2 if far < _TWO_STEPS_OFF else 1) * (1 if up < upwards else -1)
+    return _on_scale(item, true + (off if missed < error else 0)) if judged > _NOT_JUDGED else ""
 
 
 def _on_scale(item: Item, step: int) -> int:

@@ -5,10 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from generator.material import Tables, day
-from generator.network_shape import centralization, density
+from generator.material import Tables, day, quarter_end
 from generator.power import courted_actors
-from generator.rater_agreement import ordinal_alpha
+from generator.realised_answers import agreement, networks, surveys
 from generator.truths import AS_OF
 
 _GROUPS = ("fodda-i-sverige", "fodda-utomlands")
@@ -16,7 +15,7 @@ _GROUPS = ("fodda-i-sverige", "fodda-utomlands")
 
 def realised(tables: Tables) -> dict[str, object]:
     """Count what ``texts/truths.toml`` tells of and the tables hold."""
-    counted = (_gaps, _learning, _agreement, _networks, _surveys, _practices, _money, _stances, _in_time, _claims)
+    counted = (_gaps, _learning, agreement, networks, surveys, _practices, _money, _stances, _in_time, _hours, _claims)
     return {name: value for count in counted for name, value in count(tables).items()}
 
 
@@ -49,63 +48,22 @@ def _learning(tables: Tables) -> dict[str, object]:
     }
 
 
-def _agreement(tables: Tables) -> dict[str, object]:
-    scores = pd.DataFrame([row for row in tables["rubric_score"] if row["unit_id"] == "initiative"])
-    scores["score"] = pd.to_numeric(scores["score"])
-    found: dict[str, object] = {}
-    for name in ("conditions", "power_dynamics"):
-        own = scores[scores["criterion_id"].str.startswith(f"{name}_")]
-        wide = own.pivot(index=["wave_id", "criterion_id"], columns="rater_id", values="score")
-        waves = {wave: ordinal_alpha(part.to_numpy(float)) for wave, part in wide.groupby(level=0)}
-        found[f"alpha_{name}"] = round(ordinal_alpha(wide.to_numpy(float)), 3)
-        found[f"alpha_{name}_by_round"] = {wave: round(alpha, 3) for wave, alpha in waves.items()}
-    means = scores[scores["criterion_id"].str.startswith("conditions_")].groupby("wave_id")["score"].mean()
-    found["mean_conditions_by_round"] = {str(wave): round(float(mean), 2) for wave, mean in means.items()}
-    return found
-
-
-def _networks(tables: Tables) -> dict[str, object]:
-    ties = pd.DataFrame(tables["relation"])
-    backbone = next(str(row["partner_id"]) for row in tables["partner"] if row["backbone"] == "true")
-    found: dict[str, dict[str, float]] = {
-        "density": {},
-        "density_without_backbone": {},
-        "centralization": {},
-        "trust": {},
-    }
-    for wave, round_ in ties.groupby("wave_id"):
-        without = round_[(round_["from_partner_id"] != backbone) & (round_["to_partner_id"] != backbone)]
-        trust = round_[["trust_reliability", "trust_mission", "trust_openness"]].replace("", np.nan).astype(float)
-        found["density"][str(wave)] = round(density(round_), 3)
-        found["density_without_backbone"][str(wave)] = round(density(without), 3)
-        found["centralization"][str(wave)] = round(centralization(round_), 3)
-        found["trust"][str(wave)] = round(float(trust.to_numpy()[~trust.isna().to_numpy()].mean()), 2)
-    return {f"network_{name}": values for name, values in found.items()}
-
-
-def _surveys(tables: Tables) -> dict[str, object]:
-    answers = pd.DataFrame(
-        [row for row in tables["survey_response"] if row["value"] != "" and "." not in str(row["item_id"])]
-    )
-    answers["value"] = pd.to_numeric(answers["value"])
-    found: dict[str, object] = {}
-    for name in ("mindset", "wilder", "voice"):
-        own = answers[answers["item_id"].str.startswith(f"{name}_")]
-        means = own.groupby("wave_id")["value"].mean()
-        found[f"{name}_means"] = {str(wave): round(float(mean), 2) for wave, mean in means.items()}
-        found[f"{name}_respondents"] = own.groupby("wave_id")["respondent_id"].nunique().to_dict()
-    return found
-
-
 def _practices(tables: Tables) -> dict[str, object]:
+    compared = [row["partner_id"] for row in tables["partner"] if row["comparison"] == "true"]
     seen = pd.DataFrame(tables["practice_observation"])
-    shares = seen.groupby(["practice_id", "period"])["adopted"].mean().unstack(0)
+    apart = seen["partner_id"].isin(compared)
+    shares, others = _adopted(seen[~apart]), _adopted(seen[apart])
     final = shares.loc["2025-Q4"]
     halfway = (shares >= 0.5 * final).idxmax()
     return {
         "practice_share_last_quarter": final.astype(float).round(2).to_dict(),
+        "practice_share_last_quarter_in_comparison": others.loc["2025-Q4"].astype(float).round(2).to_dict(),
         "practice_half_reached": {str(name): str(period) for name, period in halfway.items()},
     }
+
+
+def _adopted(seen: pd.DataFrame) -> pd.DataFrame:
+    return seen.groupby(["practice_id", "period"])["adopted"].mean().unstack("practice_id")
 
 
 def _money(tables: Tables) -> dict[str, object]:
@@ -126,19 +84,42 @@ def _stances(tables: Tables) -> dict[str, object]:
 
 def _in_time(tables: Tables) -> dict[str, object]:
     due = [row for row in tables["activity"] if row["status"] != "dropped" and day(row["planned_end"]) <= AS_OF]
-    done = [row for row in due if row["actual_end"] and day(row["actual_end"]) <= day(row["planned_end"])]
-    by_year: dict[str, list[bool]] = {}
-    for row in tables["data_submission"]:
-        in_time = isinstance(row["submitted"], date) and row["submitted"] <= day(row["due"])
-        by_year.setdefault(str(row["period"])[:4], []).append(in_time)
-    shares = {year: round(float(np.mean(each)), 3) for year, each in by_year.items()}
-    return {"activities_on_time_share": round(len(done) / len(due), 3), "submissions_on_time_by_year": shares}
+    done = [(row, bool(row["actual_end"] and day(row["actual_end"]) <= day(row["planned_end"]))) for row in due]
+    reports = [
+        (row, isinstance(row["submitted"], date) and row["submitted"] <= day(row["due"]))
+        for row in tables["data_submission"]
+    ]
+    return {
+        "activities_on_time_share": round(float(np.mean([in_time for _row, in_time in done])), 3),
+        "activities_due": len(due),
+        "activities_on_time_by_year": _shares([(str(row["planned_end"])[:4], in_time) for row, in_time in done]),
+        "submissions_on_time_by_year": _shares([(str(row["period"])[:4], in_time) for row, in_time in reports]),
+    }
+
+
+def _shares(pairs: list[tuple[str, bool]]) -> dict[str, float]:
+    years = sorted({year for year, _in_time in pairs})
+    return {year: round(float(np.mean([held for of, held in pairs if of == year])), 3) for year in years}
+
+
+def _hours(tables: Tables) -> dict[str, object]:
+    """Mean hours of a report before and after the decision to ask less, and the one as a part of the other."""
+    decided = next((day(row["date"]) for row in tables["decision"] if row["decision_id"] == "b-e15"), AS_OF)
+    reports = [(quarter_end(str(row["period"])), row["hours"]) for row in tables["data_submission"] if row["hours"]]
+    before, after = (
+        float(np.mean([hours for end, hours in reports if (end > decided) == later])) for later in (False, True)
+    )
+    return {
+        "hours_of_a_report_before": round(before, 1),
+        "hours_of_a_report_after": round(after, 1),
+        "hours_after_to_before": round(after / before, 2),
+    }
 
 
 def _claims(tables: Tables) -> dict[str, object]:
-    """Probability of each claim after its evidence; of evidence in one group, the first only."""
+    """Probability of each claim after its evidence, if it has one before; of evidence in one group, the first only."""
     found = {}
-    for claim in tables["claim"]:
+    for claim in (claim for claim in tables["claim"] if claim["prior"]):
         odds = float(str(claim["prior"])) / (1 - float(str(claim["prior"])))
         groups = set()
         for row in (row for row in tables["evidence"] if row["claim_id"] == claim["claim_id"]):

@@ -1,61 +1,88 @@
-"""What people answer: the partners' surveys and the residents'."""
+"""What people answer: partners' staff, residents, young people, and influential people outside the initiative."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from collective_impact.framework.instrument import Item
+from collective_impact.framework.instrument import Instrument, Item
 from collective_impact.framework.instruments import instrument
 from generator.material import Row, day, one_of, present, texts
-from generator.people import people_asked
+from generator.outcome import areas
+from generator.people import people_asked, rounds_of
 from generator.truths import Truths
 
-_ANSWERS = 0.72
+_STAFF_ANSWER = 0.72
+_OTHERS_ANSWER = (0.46, 0.49, 0.51)
 _SKIPPED = 0.015
-_RESIDENTS_ANSWER = (0.46, 0.49, 0.51)
+_DO_NOT_KNOW = 0.05
 _LEFT_OPEN = 0.16
-_THROUGH = {"hela-vagen": 0.04, "unga-radet": 0.03, "forsamlingarna": 0.02, "idrottsradet": 0.008}
+_GROUP_TOLD = 0.85
+_KNOWS_GOALS, _LOWEST = "voice_goals", -9.0
+_BORN_ABROAD_ANSWER = 0.8  # as likely as others
 _CHANNELS = {
-    "meeting": 0.14,
-    "school_or_work": 0.38,
-    "association": 0.19,
-    "public_service": 0.16,
-    "news": 0.3,
-    "social_media": 0.34,
-    "friends": 0.27,
+    "meeting": 0.12,
+    "school_or_work": 0.33,
+    "association": 0.16,
+    "public_service": 0.14,
+    "news": 0.26,
+    "social_media": 0.3,
+    "friends": 0.23,
 }
+_KNOWN_BETTER = (0.75, 1.0, 1.15)  # channels reach more people round by round
 
 
 def survey_responses(rng: np.random.Generator, truths: Truths, partners: list[Row], waves: list[Row]) -> list[Row]:
-    """Give the answers to all surveys, round by round."""
+    """Give the answers to all surveys, round by round.
+
+    Parameters
+    ----------
+    partners : list of Row
+        Those that take part.
+    """
     by_id = {str(row["wave_id"]): row for row in waves}
-    rounds = [by_id[wave] for wave in ("partner-2020", "partner-2022", "partner-2025")]
-    rows = _partner_answers(rng, "mindset", truths.mindset_rise, partners, rounds)
-    rows += _partner_answers(rng, "wilder", truths.wilder_rise, partners, rounds[1:])
-    residents = [row for wave, row in by_id.items() if wave.startswith("invanare")]
-    return rows + _resident_answers(rng, truths.voice_rise, residents)
+    staff = [by_id[wave] for wave in rounds_of("partners")]
+    rows = _staff_answers(rng, instrument("mindset"), truths.mindset_rise, partners, staff)
+    rows += _staff_answers(rng, instrument("wilder"), truths.wilder_rise, partners, staff[1:])
+    rows += _staff_answers(rng, instrument("partner_survey"), truths.partner_survey_rise, partners, staff)
+    for name, asks, rise, code in (
+        ("community_voice", "residents", truths.voice_rise, "i"),
+        ("target_group", "target", truths.target_rise, "u"),
+        ("bellwether", "influential", truths.bellwether_rise, "t"),
+    ):
+        asked = [by_id[wave] for wave in rounds_of(asks)]
+        rows += _own_answers(rng, instrument(name), truths, rise, asked, code)
+    return rows
 
 
-def _partner_answers(
-    rng: np.random.Generator, name: str, rise: float, partners: list[Row], waves: list[Row]
+def _staff_answers(
+    rng: np.random.Generator, survey: Instrument, rise: float, partners: list[Row], waves: list[Row]
 ) -> list[Row]:
     """Plant a mean that rises over the rounds, with differences between partners, people and items that last."""
-    items = instrument(name).items
-    ease = rng.normal(0, 0.35, len(items))
+    ease = rng.normal(0, 0.35, len(survey.items))
     of_partner = rng.normal(0, 0.3, len(partners))
-    asked = [(i, person) for i, partner in enumerate(partners) for person in range(people_asked(partner))]
+    asked = [i for i, partner in enumerate(partners) for _person in range(people_asked(partner))]
     of_person = rng.normal(0, 0.4, len(asked))
     rows = []
-    for round_, wave in enumerate(waves):
-        shift = rise * round_ / (len(waves) - 1) - rise / 2
-        noise, answers = rng.normal(0, 0.6, (len(asked), len(items))), rng.random(len(asked)) < _ANSWERS
-        skipped = rng.random(noise.shape) < _SKIPPED
-        for number, (i, _person) in enumerate(asked):
-            level = shift + ease + of_partner[i] + of_person[number] + noise[number]
+    for wave, shift in zip(waves, _shifts(rise, len(waves)), strict=True):
+        noise = rng.normal(0, 0.6, (len(asked), len(ease)))
+        answers, unknown = rng.random(len(asked)) < _STAFF_ANSWER, rng.random(noise.shape)
+        for number, i in enumerate(asked):
             if answers[number] and present(partners[i], day(wave["opened"]), day(wave["closed"])):
-                ids = {"respondent_id": f"r{number + 1:03}", "partner_id": partners[i]["partner_id"]}
-                for item, value, skip in zip(items, level, skipped[number], strict=True):
-                    answer = "" if skip else _step(item, value)
-                    rows.append({"wave_id": wave["wave_id"], **ids, "item_id": item.id, "value": answer, "text": ""})
+                level = shift + ease + of_partner[i] + of_person[number] + noise[number]
+                ids = {"wave_id": wave["wave_id"], "respondent_id": f"r{number + 1:03}"}
+                who = {**ids, "partner_id": partners[i]["partner_id"], "area_id": "", "group": "all"}
+                for item, value, drawn in zip(survey.items, level, unknown[number], strict=True):
+                    answer = "" if drawn < _unanswered(item) else _step(item, value)
+                    rows.append({**who, "item_id": item.id, "value": answer, "text": ""})
     return rows
+
+
+def _shifts(rise: float, rounds: int) -> list[float]:
+    return [float(shift) for shift in np.linspace(-rise / 2, rise / 2, rounds)]
+
+
+def _unanswered(item: Item) -> float:
+    return _SKIPPED + _DO_NOT_KNOW * item.dont_know
 
 
 def _step(item: Item, level: float) -> int:
@@ -66,40 +93,59 @@ def _step(item: Item, level: float) -> int:
     return int(np.clip(round(middle + level), item.scale.minimum, item.scale.maximum))
 
 
-def _resident_answers(rng: np.random.Generator, rise: float, waves: list[Row]) -> list[Row]:
-    items = instrument("community_voice").items
-    ease = rng.normal(-0.4, 0.4, len(items))
-    answers = [row["text"] for row in texts("open_answer")]
+def _own_answers(
+    rng: np.random.Generator, survey: Instrument, truths: Truths, rise: float, waves: list[Row], code: str
+) -> list[Row]:
+    """Plant a mean that rises over the rounds, lower for those born abroad; people are new in each round."""
+    ease = rng.normal(-0.4, 0.4, len(survey.items))
     rows = []
-    for round_, wave in enumerate(waves):
-        n = int(rng.binomial(int(str(wave["invited"])), _RESIDENTS_ANSWER[round_]))
-        shift = rise * round_ / (len(waves) - 1) - rise / 2
+    for round_, (wave, shift) in enumerate(zip(waves, _shifts(rise, len(waves)), strict=True)):
+        n = int(rng.binomial(int(str(wave["invited"])), _OTHERS_ANSWER[round_]))
         for number in range(n):
-            respondent = f"i{str(wave['wave_id'])[-2:]}-{number + 1:03}"
-            ids = {"wave_id": wave["wave_id"], "respondent_id": respondent, "partner_id": _through(rng)}
-            person, noise = rng.normal(0, 0.7), rng.normal(0, 0.8, len(items))
-            for item, level in zip(items, shift + ease + person + noise, strict=True):
-                rows += [{**ids, **answer} for answer in _answers(rng, item, level, answers)]
+            ids = {"wave_id": wave["wave_id"], "respondent_id": f"{code}{str(wave['wave_id'])[-2:]}-{number + 1:03}"}
+            area, group = _lives(rng, int(str(wave["wave_id"])[-4:]))
+            if survey.answers_for != "area":
+                area, group = "", "all"
+            person, noise = rng.normal(0, 0.7), rng.normal(0, 0.8, len(ease))
+            level = shift + ease + person + noise + truths.born_abroad_answer * (group == "fodda-utomlands")
+            answers = _answers(rng, survey.items, level, round_, truths.named_unasked[min(round_, 1)])
+            rows += [{**ids, "partner_id": "", "area_id": area, "group": group, **answer} for answer in answers]
     return rows
 
 
-def _through(rng: np.random.Generator) -> str:
-    """Give the partner through which a resident was asked: for a few, a small association."""
-    drawn = rng.random()
-    for partner, share in _THROUGH.items():
-        drawn -= share
-        if drawn < 0:
-            return partner
-    return ""
+def _lives(rng: np.random.Generator, year: int) -> tuple[str, str]:
+    """Give the area of somebody who answers, among those that have started, and the group if it is told."""
+    there = [area for area in areas() if area.start and area.start <= year]
+    people = np.array([area.population for area in there], dtype=float)
+    area = there[int(rng.choice(len(there), p=people / people.sum()))]
+    told, abroad = rng.random() < _GROUP_TOLD, rng.random() < area.born_abroad * _BORN_ABROAD_ANSWER
+    return area.area_id, ("fodda-utomlands" if abroad else "fodda-i-sverige") if told else "all"
 
 
-def _answers(rng: np.random.Generator, item: Item, level: float, open_answers: list[str]) -> list[Row]:
-    if item.kind == "text":
-        told = one_of(rng, open_answers) if rng.random() < _LEFT_OPEN else ""
-        return [{"item_id": item.id, "value": "", "text": told}] if told else []
-    if item.kind == "choices":
-        chosen = {option: rng.random() < share for option, share in _CHANNELS.items()}
-        chosen["nowhere"] = not any(chosen.values())
-        options = zip(item.answer_ids, item.options, strict=True)
-        return [{"item_id": id_, "value": int(chosen[str(option.value)]), "text": ""} for id_, option in options]
-    return [{"item_id": item.id, "value": _step(item, level) if rng.random() > _SKIPPED else "", "text": ""}]
+def _answers(
+    rng: np.random.Generator, items: Sequence[Item], level: np.ndarray, round_: int, likely_yes: float
+) -> list[Row]:
+    """Give one person's answers; who has heard of the initiative nowhere cannot judge it."""
+    rows: list[Row] = []
+    stranger = False
+    for item, value in zip(items, level, strict=True):
+        drawn = rng.random()
+        if item.kind == "choices":
+            chosen = {option: rng.random() < share * _KNOWN_BETTER[round_] for option, share in _CHANNELS.items()}
+            chosen["nowhere"] = stranger = not any(chosen.values())
+            options = zip(item.answer_ids, item.options, strict=True)
+            rows += [_answer(id_, int(chosen[str(option.value)])) for id_, option in options]
+        elif item.kind == "choice":
+            rows.append(_answer(item.id, int(drawn < likely_yes)))
+        elif item.kind == "text":
+            told = one_of(rng, [row["text"] for row in texts("open_answer")])
+            rows += [_answer(item.id, "", told)] if drawn < _LEFT_OPEN and not stranger else []
+        else:
+            unknown = drawn < _unanswered(item) or (stranger and item.dont_know)
+            value = _LOWEST if stranger and item.id == _KNOWS_GOALS else value
+            rows.append(_answer(item.id, "" if unknown else _step(item, value)))
+    return rows
+
+
+def _answer(item_id: str, value: int | str, text: str = "") -> Row:
+    return {"item_id": item_id, "value": value, "text": text}

@@ -7,6 +7,7 @@ from generator.truths import Truths
 
 _QUARTERS = tuple(quarters(2021, 2025))
 _PACE = 2.0  # scale of the logistic curve, in quarters
+_COMPARISON = 15.0  # quarter around which organizations for comparison adopt
 _NOT_OBSERVED = 0.02
 _CASES = {"small": 9, "medium": 24, "large": 52}
 _FIRST_YEAR, _LAST_YEAR = 2020, 2025
@@ -20,20 +21,22 @@ def practices() -> list[Row]:
 def practice_observations(rng: np.random.Generator, truths: Truths, partners: list[Row]) -> list[Row]:
     """Plant adoption along a logistic curve: each organization has a quarter of its own, or never adopts.
 
-    Only those that support pupils themselves are observed.
+    Only those that support pupils themselves are observed; organizations for comparison adopt later and more seldom.
     """
     supporting = [text["partner_id"] for text in texts("partner") if text["supports_pupils"] == "true"]
     rows = []
     for practice_id, truth in truths.practices:
         for partner in (one for one in partners if one["partner_id"] in supporting):
-            adopts, when = rng.random() < truth.final_share, truth.midpoint + _PACE * rng.logistic()
+            compared = partner["comparison"] == "true"
+            share, midpoint = (truth.comparison_share, _COMPARISON) if compared else (truth.final_share, truth.midpoint)
+            adopts, when = rng.random() < share, midpoint + _PACE * rng.logistic()
             cases = _CASES[str(partner["size"])]
             for number, period in enumerate(_QUARTERS):
                 seen, all_cases = rng.random() > _NOT_OBSERVED, int(rng.poisson(cases))
                 adopted = bool(adopts and number >= when)
                 new_way = int(rng.binomial(all_cases, 0.75 if adopted else 0.08))
                 end = quarter_end(period)
-                if seen and present(partner, end, end):
+                if seen and (compared or present(partner, end, end)):
                     ids = {"practice_id": practice_id, "partner_id": partner["partner_id"], "site": "all"}
                     counts = {"adopted": adopted, "n": new_way, "denominator": all_cases}
                     rows.append({**ids, "period": period, **counts})

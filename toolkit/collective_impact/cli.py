@@ -73,14 +73,17 @@ def catalogue(words: tuple[str, ...], level: str | None, method: str | None, pha
     Without words: all indicators and instruments, and the kinds of concepts there are. The CSV file holds every
     column in every language (UTF-8 with a byte order mark; semicolons where the decimal sign is a comma).
     """
-    from collective_impact.framework.listing import as_csv, listing
+    from collective_impact.framework.listing import as_csv, like_ids, listing
     from collective_impact.terminal import console, print_catalogue
 
     use_language(language)
     text = " ".join(words)
     found = listing(text, level=level, method=method, phase=phase, condition=condition, kind=kind)
     if not found:
+        alike = ", ".join(like_ids(text))
         click.echo(_("Nothing in the catalogue fits that."), err=True)
+        if alike:
+            click.echo(_("Ids like it: {ids}").format(ids=alike), err=True)
         raise SystemExit(1)
     if csv_file is None:
         print_catalogue(console(), found, text, overview=not text and kind is None)

@@ -18,7 +18,8 @@ class Problem:
     found, expected, mend : str
         What stands there, what should, and what to do about it; plain sentences.
     row : int or None
-        Line in the file (the header is line 1), where there is one.
+        Line of the file (the header is line 1), or row of the sheet in a workbook; in a Parquet file, which has no
+        lines, position of the row (the first is 1). None where the problem is not in a row.
     field : str
         Column or key, where there is one.
     severity : {"error", "note"}

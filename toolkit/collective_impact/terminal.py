@@ -18,6 +18,7 @@ from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
 from collective_impact.framework.catalogue import concepts, entry, indicators, source
 from collective_impact.framework.entries import Concept
+from collective_impact.framework.instrument_in_words import item_in_words, rules_in_words
 from collective_impact.framework.instruments import instrument
 from collective_impact.framework.listing import Listed
 from collective_impact.framework.vocabulary import Phase, grid, label
@@ -42,6 +43,10 @@ def console(*, errors: bool = False) -> Console:
 def _shown(text: object) -> str:
     """Text from outside as the terminal may show it: no control characters, no markup of rich."""
     return escape(plain(text))
+
+
+def _shown_lines(text: str) -> str:
+    return "\n".join(map(_shown, text.splitlines()))
 
 
 def print_problems(to: Console, problems: Sequence[Problem]) -> None:
@@ -227,9 +232,10 @@ def _print_in_full(to: Console, one: Listed) -> None:
 def _print_items(to: Console, instrument_id: str) -> None:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="cyan")
-    for item in instrument(instrument_id).items:
+    asked = instrument(instrument_id)
+    for item in asked.items:
         if item.text:
-            table.add_row(item.id, _shown(item.text))
+            table.add_row(item.id, _shown_lines(item_in_words(asked, item)))
     to.print(table)
 
 
@@ -247,7 +253,9 @@ def _particulars(one: Listed) -> Iterator[tuple[str, str]]:
     yield _("Phases"), _names(one.phases)
     yield _("Data from"), _names(one.collection)
     yield _("Tables"), ", ".join(one.tables)
-    if one.kind != "instrument":
+    if one.kind == "instrument":
+        yield from ((name, _shown_lines(rule)) for name, rule in rules_in_words(instrument(one.id)))
+    else:
         yield _("Indicators"), ", ".join(i.id for i in indicators() if one.id in (i.domain, *i.collection))
     cited = source(one.source)
     yield _("Source"), _shown(" ".join((cited.reference, f"doi:{cited.doi}" if cited.doi else "", cited.url)))

@@ -1,12 +1,19 @@
 """What is asked for in one sheet of a workbook: a table of the contract with its columns, named for its readers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from babel import Locale
 
+from collective_impact.collection.wording import in_all_languages
 from collective_impact.data.schema import FACTS, TABLES, Field, TableSchema, table_schema
 from collective_impact.language import current_language, languages
+from collective_impact.language import translate as _
+
+WORDING = "wording"
+"""Name of the column in which a criterion can be read."""
+_CRITERION = "criterion_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +28,14 @@ class Column:
         What it holds.
     language : str
         Language that the column translates the field into; empty: the field itself.
+    told : bool
+        Whether it only tells something to whoever fills in the sheet, and is not read back.
     """
 
     name: str
     field: Field
     language: str = ""
+    told: bool = False
 
     def label(self) -> str:
         """Give its header in the current language."""
@@ -75,6 +85,30 @@ def sheet(table: str, translations: Iterable[str] = ()) -> Sheet:
         if field.translatable:
             columns += [Column(f"{field.name}_{language}", field, language) for language in translations]
     return Sheet(schema, tuple(columns))
+
+
+def tells_wording(table: str) -> bool:
+    """Tell whether a table holds scores of criteria, whose wording a sheet shows beside them."""
+    return any(field.name == _CRITERION for field in table_schema(table).fields)
+
+
+def rating_sheet(table: str, translations: Iterable[str] = ()) -> Sheet:
+    """Give the sheet of a table of ratings, with the wording of the criteria right of their ids."""
+    asked = sheet(table, translations)
+    ids = [column.name for column in asked.columns].index(_CRITERION) + 1
+    return Sheet(asked.schema, (*asked.columns[:ids], wording_column(), *asked.columns[ids:]))
+
+
+@cache
+def wording_column() -> Column:
+    """Give the column that tells raters what a criterion asks."""
+    title = in_all_languages(lambda: _("Wording")).root
+    description = in_all_languages(lambda: _("What the criterion asks; it is there to be read only.")).root
+    criterion = table_schema("rubric_score").field(_CRITERION)
+    field = replace(
+        criterion, name=WORDING, kind="text", title=title, description=description, required=False, example=""
+    )
+    return Column(WORDING, field, told=True)
 
 
 def every_column(table: str) -> Sheet:

@@ -107,10 +107,25 @@ def _typed(text: pd.Series, field: Field, written: FieldFormat, place: str) -> t
     if not field.allowed:
         return _as_meant(text), []
     wrong = (text != "") & ~text.isin(field.allowed)
-    expected = _("one of {values}").format(values=", ".join(field.allowed))
-    meant = suggestion(text[wrong].iloc[0], field.allowed) if wrong.any() else ""
+    if not wrong.any():
+        return text, []
+    expected = _("one of {values}").format(values=", ".join(_with_label(value, field) for value in field.allowed))
+    meant = _value_meant(text.iloc[first_position(wrong)], field)
     mend = _("write {value}").format(value=quoted(meant)) if meant else _("choose one of these")
     return text, _grouped(wrong, text, field, place, expected, mend)
+
+
+def _with_label(value: str, field: Field) -> str:
+    """An allowed value with its words behind it, where it has any."""
+    label = field.label_of(value)
+    return value if label == value else f"{value} ({label})"
+
+
+def _value_meant(text: str, field: Field) -> str:
+    """The allowed value that a text is most like, or whose words in any language it is most like; empty if none."""
+    labels = {label: value for value, words in field.labels.items() for label in words.values()}
+    values = labels | {value: value for value in field.allowed}
+    return values.get(suggestion(text, values), "")
 
 
 def _periods(text: pd.Series, field: Field, place: str) -> tuple[pd.Series, list[Problem]]:

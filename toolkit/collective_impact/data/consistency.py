@@ -69,9 +69,9 @@ def _repeated_keys(table: pd.DataFrame, schema: TableSchema, place: str) -> list
     if not repeated.any():
         return []
     again = table[keys].iloc[first_position(repeated)]
-    line = first_line((table[keys] == again).all(axis=1))
+    row = first_line((table[keys] == again).all(axis=1))
     key = quoted(", ".join(written(part) for part in again), 80)
-    found = _("{key} again, first on line {line}").format(key=key, line=line)
+    found = _("{key} again, first on row {row}").format(key=key, row=row)
     each = _("each {keys} once").format(keys=" + ".join(keys))
     mend = _("take one of the rows away, or correct its key")
     if "revision" in keys:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 
 from babel.numbers import get_decimal_symbol
 
@@ -100,6 +101,12 @@ def listing(
         and (phase is None or phase in one.phases)
         and (condition is None or condition in one.conditions)
     )
+
+
+def like_ids(text: str) -> list[str]:
+    """Give the ids of concepts, indicators and instruments that are most like a text, the likest first."""
+    ids = {one.id.casefold(): one.id for one in listing()}
+    return [ids[name] for name in get_close_matches(text.strip().casefold(), ids, n=3, cutoff=0.8)]
 
 
 def as_csv(listed: Iterable[Listed]) -> str:

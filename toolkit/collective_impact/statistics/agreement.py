@@ -1,7 +1,7 @@
 """How far raters agree: Krippendorff's alpha.
 
-Krippendorff (2011), Computing Krippendorff's Alpha-Reliability; thresholds of Krippendorff (2004), Content Analysis,
-2nd edition, chapter 11.
+Krippendorff, K. (2011), Computing Krippendorff's alpha-reliability, University of Pennsylvania; thresholds of
+Krippendorff, K. (2004), Content analysis (2nd ed.), Sage, chapter 11.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ class Agreement:
         How much two different scores differ.
     n_raters, n_units, n_scores : int
         Raters, things that at least two of them rated, and scores given to these.
+    identical : float
+        Share of the pairs of scores given to the same thing that are identical: plain to read, but high by chance alone
+        where few steps of the scale are used.
     firm, tentative : float
         Alpha from which scores may be put together, and from which they may be with care.
     """
@@ -42,6 +45,7 @@ class Agreement:
     n_raters: int
     n_units: int
     n_scores: int
+    identical: float
     firm: float = FIRM
     tentative: float = TENTATIVE
 
@@ -59,10 +63,14 @@ def krippendorff_alpha(
 ) -> Agreement | Insufficient:
     """Agreement of any number of raters on any number of things, each rated by all or by some of them.
 
+    Alpha sets the disagreement there is against what chance would bring from the scores that were given. The things
+    rated therefore have to differ: where nearly all scores are alike, a single step of disagreement is as much as
+    chance would bring, and alpha collapses although the raters agree (Krippendorff 2004, 2011).
+
     Parameters
     ----------
     ratings : DataFrame of shape (n_raters, n_units)
-        Scores; missing where a rater gave none.
+        Scores; missing where a rater gave none. A criterion rated twice, or of two areas, is two units.
     metric : {"nominal", "ordinal", "interval", "ratio"}
         Ordinal for the steps of a rubric.
     firm, tentative : float
@@ -94,7 +102,22 @@ def krippendorff_alpha(
         return Insufficient("no_variation", 1, 2)
     alpha = _alpha(counts, values, metric)
     n_raters = int(given[:, shared].any(axis=1).sum())
-    return Agreement(alpha, metric, n_raters, int(shared.sum()), int(counts.sum()), firm, tentative)
+    return Agreement(
+        alpha=alpha,
+        metric=metric,
+        n_raters=n_raters,
+        n_units=int(shared.sum()),
+        n_scores=int(counts.sum()),
+        identical=_identical(counts),
+        firm=firm,
+        tentative=tentative,
+    )
+
+
+def _identical(counts: Array) -> float:
+    """Share of identical pairs of scores, of how often each unit was given each value, shape (n_units, n_values)."""
+    given = counts.sum(axis=1)
+    return float((counts * (counts - 1)).sum() / (given * (given - 1)).sum())
 
 
 def _alpha(counts: Array, values: Array, metric: Metric) -> float:

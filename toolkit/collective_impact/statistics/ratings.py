@@ -8,6 +8,9 @@ import pandas as pd
 
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
+LEAST_RATERS = 2
+"""Raters that a criterion needs before it can pass a gate: one alone may see it otherwise than the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -16,7 +19,8 @@ class Gate:
     Attributes
     ----------
     passed : bool or None
-        None while criteria without a score leave it open; a single criterion that falls short settles it.
+        None while criteria without a score, or with the score of a single rater, leave it open; one criterion that
+        falls short settles it.
     at_least : float
     lowest : float
         Lowest score there is.
@@ -26,6 +30,10 @@ class Gate:
         Criteria that fall short, the lowest first.
     missing : tuple of str
         Criteria without a score.
+    unconfirmed : tuple of str
+        Criteria that only one rater scored.
+    dissent : tuple of str
+        Criteria that do not fall short, though a rater sees them below what it takes.
     """
 
     passed: bool | None
@@ -34,6 +42,8 @@ class Gate:
     deciding: tuple[str, ...]
     below: tuple[str, ...]
     missing: tuple[str, ...]
+    unconfirmed: tuple[str, ...]
+    dissent: tuple[str, ...]
 
 
 def summarise_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
@@ -41,14 +51,15 @@ def summarise_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    ratings : DataFrame of shape (n_raters, n_criteria)
-        Missing where a rater gave no score.
+    ratings : DataFrame of shape (n_rows, n_criteria)
+        Indexed by rater. Missing where a rater gave no score.
 
     Returns
     -------
     DataFrame of shape (n_criteria, 4)
-        ``median``, ``lowest``, ``highest`` and ``n``, the number of raters. Of an even number of scores the median is
-        the lower one of the two in the middle: a score that someone gave, and no better than half of them say.
+        ``median``, ``lowest``, ``highest`` and ``n``, the number of different raters, however many rows one of them
+        has. Of an even number of scores the median is the lower one of the two in the middle: a score that someone
+        gave, and no better than half of them say.
     """
     scores = ratings.astype(float)
     return pd.DataFrame(
@@ -56,19 +67,24 @@ def summarise_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
             "median": scores.quantile(0.5, interpolation="lower"),
             "lowest": scores.min(),
             "highest": scores.max(),
-            "n": scores.count(),
+            "n": answering(scores),
         }
     )
 
 
+def answering(answers: pd.DataFrame) -> pd.Series[int]:
+    """How many different raters or respondents answered each column, who are its index."""
+    return answers.notna().groupby(level=0).any().sum()
+
+
 @guarded
-def gate(scores: pd.Series[float], at_least: float) -> Gate | Insufficient:
+def gate(criteria: pd.DataFrame, at_least: float) -> Gate | Insufficient:
     """Hold the lowest criterion against what it takes.
 
     Parameters
     ----------
-    scores : Series of shape (n_criteria,)
-        One score a criterion, such as the medians of `summarise_ratings`; missing where there is none.
+    criteria : DataFrame of shape (n_criteria, 4)
+        As `summarise_ratings` gives it: the medians are held against what it takes.
     at_least : float
 
     Returns
@@ -76,16 +92,20 @@ def gate(scores: pd.Series[float], at_least: float) -> Gate | Insufficient:
     Gate or Insufficient
         ``no_data`` without any score.
     """
-    known = scores.dropna().astype(float)
-    if known.empty:
+    scored = criteria.dropna(subset="median")
+    if scored.empty:
         return Insufficient("no_data")
-    lowest = float(known.min())
-    missing = tuple(scores.index[scores.isna()])
+    medians = scored["median"]
+    lowest = float(medians.min())
+    missing = tuple(criteria.index[criteria["median"].isna()])
+    unconfirmed = tuple(scored.index[scored["n"] < LEAST_RATERS])
     return Gate(
-        passed=False if lowest < at_least else None if missing else True,
+        passed=False if lowest < at_least else None if missing or unconfirmed else True,
         at_least=at_least,
         lowest=lowest,
-        deciding=tuple(known.index[known == lowest]),
-        below=tuple(known[known < at_least].sort_values(kind="stable").index),
+        deciding=tuple(scored.index[medians == lowest]),
+        below=tuple(medians[medians < at_least].sort_values(kind="stable").index),
         missing=missing,
+        unconfirmed=unconfirmed,
+        dissent=tuple(scored.index[(scored["lowest"] < at_least) & (medians >= at_least)]),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from collective_impact.collection.collecting.prefilled import known_values, languages_of, package_rows, rating_rows
 from collective_impact.collection.collecting.survey_form import survey_form
 from collective_impact.collection.collecting.workbook import Filled, write_workbook
-from collective_impact.collection.sheets import ALL_SHEETS, sheet
+from collective_impact.collection.sheets import ALL_SHEETS, rating_sheet, sheet
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.quoting import quoted, suggestion, visible
 from collective_impact.data.reading import check_package
@@ -162,10 +162,11 @@ def _workbook(request: CollectRequest, chosen: Sequence[Instrument], initiative:
     source = None if request.empty else initiative
     filled = []
     for table in (name for name in ALL_SHEETS if name in asked):
-        rows = package_rows(source, table) if source and table not in rated else pd.DataFrame()
         if table in rated:
             rows = rating_rows([each for each in rating if each.table == table], initiative, request.wave)
-        filled.append(Filled(sheet(table, translations), rows))
+            filled.append(Filled(rating_sheet(table, translations), rows))
+        else:
+            filled.append(Filled(sheet(table, translations), package_rows(source, table) if source else pd.DataFrame()))
     told = [
         each for each in instruments() if each.table in asked & _WORDED and (each in chosen or each.table not in rated)
     ]

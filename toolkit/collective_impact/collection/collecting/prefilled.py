@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 import pandas as pd
 
 from collective_impact.collection.facts_sheets import facts_rows
+from collective_impact.collection.sheets import WORDING
+from collective_impact.collection.wording import wording_of
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.schema import FACTS, TABLES, table_schema
 from collective_impact.data.writing import as_text
@@ -36,7 +38,7 @@ def package_rows(initiative: Initiative, table: str) -> pd.DataFrame:
 
 
 def rating_rows(instruments: Iterable[Instrument], initiative: Initiative | None, wave: str) -> pd.DataFrame:
-    """Give a row for each criterion of instruments that rate; rater and score are left open.
+    """Give a row for each criterion of instruments that rate, with its wording; rater and score are left open.
 
     Parameters
     ----------
@@ -87,4 +89,4 @@ def _rated(instrument: Instrument, initiative: Initiative | None) -> list[dict[s
 
 
 def _criteria_rows(instrument: Instrument, unit: dict[str, str]) -> list[dict[str, str]]:
-    return [{**unit, "criterion_id": item.id} for item in instrument.items]
+    return [{**unit, "criterion_id": item.id, WORDING: wording_of(item)} for item in instrument.items]

@@ -7,7 +7,8 @@ that what a survey tool gives back needs no mapping.
 from collections.abc import Iterable
 from itertools import groupby
 
-from collective_impact.collection.collecting.xlsform import Form, form_bytes, in_all_languages
+from collective_impact.collection.collecting.xlsform import Form, form_bytes
+from collective_impact.collection.wording import DONT_KNOW, dont_know, in_all_languages, key_question
 from collective_impact.data.initiative import Initiative
 from collective_impact.framework.catalogue import entry
 from collective_impact.framework.instrument import Instrument, Item
@@ -52,20 +53,23 @@ def survey_form(instrument: Instrument, initiative: Initiative | None = None, wa
 
 
 def _open(form: Form, instrument: Instrument, initiative: Initiative | None, wave: str) -> None:
-    """Ask for what all answers share: the wave and the partner."""
+    """Ask for what all answers share: the wave, and the partner or the area and group."""
     form.add("note", "privacy", label=in_all_languages(lambda: _privacy(instrument, initiative)))
     if wave:
         form.add("calculate", "wave_id", calculation=f"'{wave}'")
     else:
-        _add_choice(form, "wave_id", _options(initiative, "wave"), required=True,
-                    label=in_all_languages(lambda: _("Round of the survey")))  # fmt: skip
-    partners = _options(initiative, "partner")
+        _add_choice(form, "wave_id", _options(initiative, "wave"), required=True)
     if instrument.table == "relation":
-        _add_choice(form, "from_partner_id", partners, required=True,
-                    label=in_all_languages(lambda: _("Which partner do you answer for?")))  # fmt: skip
-    else:
-        _add_choice(form, "partner_id", partners, label=in_all_languages(lambda: _("Which partner do you belong to?")),
-                    hint=in_all_languages(lambda: _("Leave it out if you do not belong to any.")))  # fmt: skip
+        _add_choice(form, "from_partner_id", _options(initiative, "partner"), required=True)
+    elif instrument.answers_for == "partner":
+        hint = in_all_languages(lambda: _("Leave it out if you do not belong to any."))
+        _add_choice(form, "partner_id", _options(initiative, "partner"), hint=hint)
+    elif instrument.answers_for == "area":
+        hint = in_all_languages(lambda: _("Leave it out if none fits, or if you would rather not say."))
+        _add_choice(form, "area_id", _options(initiative, "area"), hint=hint)
+        groups = _options(initiative, "group")
+        if groups:
+            _add_choice(form, "group", groups, hint=hint)
 
 
 def _privacy(instrument: Instrument, initiative: Initiative | None) -> str:
@@ -84,6 +88,7 @@ def _privacy(instrument: Instrument, initiative: Initiative | None) -> str:
 def _add_choice(form: Form, name: str, options: dict[str, Words], *, required: bool = False, other_than: str = "",
                 **cells: str | Words) -> None:  # fmt: skip
     """Ask for one row of a table: from a list where there is one, or else by its id."""
+    cells["label"] = key_question(name)
     constraints = [f". != ${{{other_than}}}"] if other_than else []
     if other_than:
         cells["constraint_message"] = in_all_languages(lambda: _("Choose another partner than the one you answer for."))
@@ -120,8 +125,7 @@ def _options(initiative: Initiative | None, table: str) -> dict[str, Words]:
 def _add_ties(form: Form, instrument: Instrument, initiative: Initiative | None) -> None:
     """Ask the same of each other partner."""
     form.add("begin_repeat", TIES, label=in_all_languages(lambda: _("Another partner")), appearance="field-list")
-    _add_choice(form, "to_partner_id", _options(initiative, "partner"), required=True, other_than="from_partner_id",
-                label=in_all_languages(lambda: _("Which other partner is it about?")))  # fmt: skip
+    _add_choice(form, "to_partner_id", _options(initiative, "partner"), required=True, other_than="from_partner_id")
     for item in instrument.items:
         _add_item(form, item, required=item.column == "intensity")
     form.add("end_repeat")
@@ -148,7 +152,9 @@ def _add_item(form: Form, item: Item, *, required: bool = False) -> None:
         form.add("text", item.id, **cells, **_open_answer())
         return
     options = _answers(item)
-    if item.kind == "scale" and _side_by_side(options.values()):
+    if item.dont_know and item.kind != "choices":
+        options[DONT_KNOW] = dont_know()
+    elif item.kind == "scale" and _side_by_side(options.values()):
         cells["appearance"] = "likert"
     kind = "select_multiple" if item.kind == "choices" else "select_one"
     form.add(f"{kind} {form.list_of(f'answers_{item.id}', options)}", item.id, **cells)

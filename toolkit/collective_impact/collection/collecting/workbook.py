@@ -162,7 +162,7 @@ def _put_header(cell: Cell | MergedCell, column: Column) -> None:
 def _put(cell: Cell | MergedCell, text: str, column: Column) -> None:
     """Write a value of the package into a cell, as the kind of value it is."""
     asked = column.field
-    cell.style = styles.cell_style(asked)
+    cell.style = styles.TOLD if column.told else styles.cell_style(asked)
     if asked.kind == "date" and date.fromisoformat(text) >= _SERIAL_DATES_BEGIN:
         cell.value = date.fromisoformat(text)
         cell.number_format = styles.DAY  # openpyxl puts its own in place

@@ -7,6 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.collection.collecting import workbook_style as styles
 from collective_impact.collection.collecting.workbook_file import name_cells, put_row
+from collective_impact.collection.wording import wording_of
 from collective_impact.framework.catalogue import concepts, indicators
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import translate as _
@@ -87,7 +88,7 @@ def _wordings(instrument: Instrument) -> Iterator[tuple[Item, str, list[str]]]:
 
 
 def _answers(item: Item) -> list[tuple[str, str]]:
-    text = str(item.text) or _("See your licensed copy.")
+    text = wording_of(item)
     if item.kind != "choices":
         return [(item.id, text)]
     options = (str(option.label) for option in item.options)

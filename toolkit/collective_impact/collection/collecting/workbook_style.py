@@ -18,6 +18,8 @@ from collective_impact.language import translate as _
 TITLE, HEADING, LEAD, PLAIN, LABEL, LINK = "ci_title", "ci_heading", "ci_lead", "ci_plain", "ci_label", "ci_link"
 HEADER, REQUIRED_HEADER = "ci_header", "ci_header_required"
 TEXT, DATE, WHOLE, NUMBER, LINKED_TEXT = "ci_text", "ci_date", "ci_whole", "ci_number", "ci_linked_text"
+TOLD = "ci_told"
+"""Style of cells that are there to be read, not filled in."""
 STARRED = '@" *"'
 """Number format that shows a star behind a text without its standing in the cell."""
 DAY = "yyyy-mm-dd"
@@ -112,10 +114,12 @@ def _headers(brand: Brand) -> list[NamedStyle]:
 
 def _cells(brand: Brand) -> list[NamedStyle]:
     linked = _font(brand, "primary", 11, underline="single")
+    told = _font(brand, "secondary", 11, italic=True)
     return [
         *(NamedStyle(name, font=_cell_font(brand), number_format=shown, alignment=_placed(name))
           for name, shown in _FORMATS.items()),
         NamedStyle(LINKED_TEXT, font=linked, number_format=_FORMATS[TEXT], alignment=_placed(TEXT)),
+        NamedStyle(TOLD, font=told, number_format=_FORMATS[TEXT], alignment=_placed(TEXT)),
     ]  # fmt: skip
 
 
@@ -129,8 +133,9 @@ def _placed(style: str) -> Alignment:
     return Alignment(vertical="top", horizontal="left", indent=1, wrap_text=style == TEXT)
 
 
-def _font(brand: Brand, colour: str, size: int, bold: bool = False, underline: Literal["single"] | None = None) -> Font:
-    return Font(name="Calibri", size=size, bold=bold, underline=underline, color=_rgb(brand, colour))
+def _font(brand: Brand, colour: str, size: int, bold: bool = False, italic: bool = False,
+          underline: Literal["single"] | None = None) -> Font:  # fmt: skip
+    return Font(name="Calibri", size=size, bold=bold, italic=italic, underline=underline, color=_rgb(brand, colour))
 
 
 def _fill(brand: Brand, colour: str) -> PatternFill:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from babel import Locale
@@ -60,15 +60,6 @@ class Form:
         """Short fingerprint of all that is asked: another version is another form."""
         asked = json.dumps([self.id, self.title, self.survey, self.choices], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(asked.encode()).hexdigest()[:12]
-
-
-def in_all_languages(give: Callable[[], str]) -> Words:
-    """Give a sentence in every language there is a catalogue for."""
-    said = {}
-    for language in languages():
-        with in_language(language):
-            said[language] = give()
-    return Words(said)
 
 
 def form_bytes(form: Form) -> bytes:

@@ -22,6 +22,7 @@ from collective_impact.language import translate as _
 from collective_impact.spreadsheet_text import unguarded
 
 _USUAL_FOLDER = "data"
+_NAMED = {"partner_id": "partner", "wave_id": "wave", "area_id": "area", "group": "group"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ class Destination:
         return rows.join(self._own_columns(table, rows))
 
     def names(self) -> dict[str, dict[str, str]]:
-        """Give the ids of partners and waves by what they are called in any language, in lower case."""
+        """Give the ids that a survey asks for by what they stand for in any language, in lower case; by column."""
         named: dict[str, dict[str, str]] = {}
-        for table in ("partner", "wave"):
-            rows, key = self.rows(table), f"{table}_id"
+        for key, table in _NAMED.items():
+            rows = self.rows(table)
             columns = [rows[name] for name in rows if str(name) == "name" or str(name).startswith("name_")]
-            pairs = [pair for names in columns for pair in zip(names, rows[key], strict=True)]
+            pairs = [pair for names in columns for pair in zip(names, rows[f"{table}_id"], strict=True)]
             named[key] = {text.casefold(): each for text, each in pairs if text}
         return named
 

@@ -1,8 +1,7 @@
 """Import: from what people send in to a package that has it, shown first and done all at once."""
 
 import json
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +12,16 @@ from collective_impact.collection.facts_sheets import with_facts
 from collective_impact.collection.importing.changes import TableChange, table_change
 from collective_impact.collection.importing.destination import Destination, open_destination
 from collective_impact.collection.importing.grid import Grid
-from collective_impact.collection.importing.incoming import FIRST, Incoming, numbered
+from collective_impact.collection.importing.incoming import Incoming
 from collective_impact.collection.importing.mapping import Mapping, read_mapping
 from collective_impact.collection.importing.opening import open_grids
 from collective_impact.collection.importing.recognise import recognise
 from collective_impact.collection.importing.sheet_rows import sheet_rows
+from collective_impact.collection.importing.soundness import facts_problems, table_problems
 from collective_impact.collection.importing.survey_export import is_export, survey_rows
 from collective_impact.collection.sheets import ALL_SHEETS
-from collective_impact.data.cells import typed_table
 from collective_impact.data.commit import commit
-from collective_impact.data.consistency import consistency_problems
-from collective_impact.data.descriptor import DESCRIPTOR, NAME_PATTERN, ResourceSchema
-from collective_impact.data.facts import Facts
-from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import FACTS, TABLES, table_schema
-from collective_impact.data.validation import validated
-from collective_impact.data.writing import guarded_rows
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 
@@ -106,8 +99,8 @@ def plan_import(request: ImportRequest) -> ImportPlan:
     problems += more
     changes, more = _changes(incoming, destination, overwrite=request.overwrite)
     problems += more
-    problems += _facts_problems(destination, changes, incoming, {each.place for each in problems})
-    problems += _consistency(destination, changes, incoming)
+    problems += facts_problems(destination, changes, incoming, {each.place for each in problems})
+    problems += table_problems(destination, changes, incoming)
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.severity)
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
@@ -198,59 +191,3 @@ def _changes(
             changes.append(change)
             problems += more
     return tuple(changes), problems
-
-
-def _facts_problems(
-    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming], faulty: Collection[str]
-) -> list[Problem]:
-    """Say what is wrong with the initiative's facts as they would be, where their cells could be read."""
-    rows = {change.table: change.rows for change in changes if change.table in FACTS}
-    places = {each.table: each.place for each in reversed(incoming)}
-    if destination.new and "initiative" not in rows:
-        sheet = quoted(table_schema("initiative").label())
-        mend = _("fill in the sheet {sheet}, or correct the path").format(sheet=sheet)
-        expected = _("a data package, or facts for a new one")
-        return [Problem(str(destination.folder), _("no data package"), expected, mend)]
-    place = places.get("initiative", "") or places.get("phase", "")
-    if "initiative" in rows and len(rows["initiative"]) > 1:
-        ids = " + ".join(quoted(name) for name in rows["initiative"]["id"])
-        mend = _("give the workbook of this initiative, or correct the id")
-        return [Problem(place, _("several initiatives: {ids}").format(ids=ids), _("one initiative"), mend, field="id")]
-    if not rows or place in faulty:
-        return []
-    content = with_facts(destination.content, rows)
-    _facts, problems = validated(Facts, {"title": "", **content["initiative"], "id": ""}, place)
-    if not re.fullmatch(NAME_PATTERN, content["name"]):
-        expected, mend = _("small letters, digits and hyphens"), _("write a short name such as school-north")
-        problems.append(Problem(place, quoted(content["name"]), expected, mend, field="id"))
-    return problems
-
-
-def _consistency(
-    destination: Destination, changes: Sequence[TableChange], incoming: Sequence[Incoming]
-) -> list[Problem]:
-    """Check the tables as they would be; a problem is told of where its row comes from."""
-    tables = {} if destination.initiative is None else {**destination.initiative.tables}
-    tables = {name: numbered(table) for name, table in tables.items()}
-    merged = {change.table: change for change in changes if change.table in TABLES}
-    for name, change in merged.items():
-        schema = table_schema(name)
-        typed, _problems = typed_table(numbered(guarded_rows(change.rows, schema)), schema, ResourceSchema(), name)
-        tables[name] = typed
-    partial = {each.table for each in incoming if not each.whole}
-    in_order = {name: tables[name] for name in TABLES if name in tables}
-    found = consistency_problems(in_order, {name: name for name in in_order}, set(in_order) - partial)
-    told = [_at_home(problem, merged, destination) for problem in found]
-    return [problem for problem in told if problem]
-
-
-def _at_home(problem: Problem, merged: dict[str, TableChange], destination: Destination) -> Problem | None:
-    """Give a problem of a merged table with the place its row comes from; none for a note about the package's own."""
-    change = merged.get(problem.place)
-    origin = change.origins.get(problem.row - FIRST) if change and problem.row is not None else None
-    if origin:
-        incoming, number = origin
-        return replace(incoming.at_home(replace(problem, row=number)), place=incoming.place)
-    if problem.severity == "note":
-        return None
-    return replace(problem, place=destination.path_of(problem.place) or problem.place or DESCRIPTOR)

@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from collective_impact.collection.importing.grid import Grid
 from collective_impact.collection.importing.mapping import SheetMapping
-from collective_impact.collection.sheets import ALL_SHEETS, Column, every_column
+from collective_impact.collection.sheets import ALL_SHEETS, Column, every_column, tells_wording, wording_column
 from collective_impact.data.quoting import listed, quoted, suggestion
 from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
@@ -108,6 +108,8 @@ def _names(column: Column) -> Iterator[str]:
 
 def _known_headers(table: str) -> dict[str, Column]:
     columns = every_column(table).columns
+    if tells_wording(table):
+        columns = (*columns, wording_column())
     by_name = {_folded(name): column for column in reversed(columns) for name in reversed([*_names(column)])}
     return by_name | {column.name: column for column in columns}
 
@@ -131,9 +133,11 @@ def _columns(grid: Grid, table: str, header_line: int, said: SheetMapping) -> tu
     for position, value in sorted(grid.rows[header_line].items()):
         header = str(value)
         column = by_name.get(said.columns.get(header, "")) or known.get(_folded(header))
-        if column and header not in said.ignore:
+        if header in said.ignore or (column and column.told):
+            continue
+        if column:
             found[position] = column
-        elif header not in said.ignore:
+        else:
             unknown[position] = header
     problems = _twice(grid, header_line, found)
     problems += _unknown_columns(grid, table, header_line, unknown, found, filled)

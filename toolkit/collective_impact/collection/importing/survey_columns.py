@@ -1,18 +1,17 @@
 """What the columns of a survey tool's export are (KoBoToolbox, ODK Central): answers, keys, or the tool's own."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from collective_impact.collection.collecting.xlsform import in_all_languages
 from collective_impact.collection.importing.grid import Grid
 from collective_impact.collection.importing.mapping import SheetMapping
+from collective_impact.collection.importing.survey_answers import answer_values, folded
+from collective_impact.collection.wording import KEY_QUESTIONS, key_question
 from collective_impact.framework.instrument import Instrument, Item
 from collective_impact.framework.instruments import instruments
-from collective_impact.language import translate as _
 
-KEYS = ("wave_id", "respondent_id", "partner_id", "from_partner_id", "to_partner_id")
+KEYS = (*KEY_QUESTIONS, "respondent_id")
 """Questions that say whose answers they are."""
 SUBMISSION = ("_uuid", "meta/instanceid", "meta-instanceid", "instanceid", "key", "_id")
 """Columns that tell submissions apart, the best first."""
@@ -98,53 +97,33 @@ def _answer(name: str) -> Answer | None:
             answer = by_id[part]
             option = _option(answer.item, "-".join(parts[n + 1 :])) if len(parts) > n + 1 else ""
             return Answer(answer.instrument, answer.item, option)
-    folded = _folded(name)
-    matching = [text for text in by_text if folded == text or f"/{text}" in f"/{folded}"]
+    asked = folded(name)
+    matching = [text for text in by_text if asked == text or f"/{text}" in f"/{asked}"]
     text = max(matching, key=len, default="")
     if not text:
         return None
-    answer, rest = by_text[text], folded.rpartition(text)[2].removeprefix("/")
+    answer, rest = by_text[text], asked.rpartition(text)[2].removeprefix("/")
     return Answer(answer.instrument, answer.item, _option(answer.item, rest))
 
 
 def _option(item: Item, text: str) -> str:
-    return answer_values(item).get(_folded(text), "")
-
-
-def answer_values(item: Item) -> Mapping[str, str]:
-    """Give the values that an item is answered with, by their names and by their words in every language, folded."""
-    values: dict[str, str] = {}
-    for option in item.options or (item.scale.anchors if item.scale else ()):
-        values |= {_folded(words): str(option.value) for words in option.label.root.values()}
-    if item.scale:
-        values |= {str(step): str(step) for step in range(item.scale.minimum, item.scale.maximum + 1)}
-    return values | {_folded(str(option.value)): str(option.value) for option in item.options}
+    return answer_values(item).get(folded(text), "")
 
 
 def _key(name: str) -> str:
     last = _BETWEEN.split(name)[-1]
-    return last if last in KEYS else _questions_for_keys().get(_folded(name.rpartition("/")[2]), "")
+    return last if last in KEYS else _questions_for_keys().get(folded(name.rpartition("/")[2]), "")
 
 
 @cache
 def _questions_for_keys() -> dict[str, str]:
     """Keys by what the toolkit's own forms ask for them."""
-    asked = {
-        "wave_id": in_all_languages(lambda: _("Round of the survey")),
-        "partner_id": in_all_languages(lambda: _("Which partner do you belong to?")),
-        "from_partner_id": in_all_languages(lambda: _("Which partner do you answer for?")),
-        "to_partner_id": in_all_languages(lambda: _("Which other partner is it about?")),
-    }
-    return {_folded(text): key for key, words in asked.items() for text in words.root.values()}
+    return {folded(text): key for key in KEY_QUESTIONS for text in key_question(key).root.values()}
 
 
 @cache
 def _items() -> tuple[dict[str, Answer], dict[str, Answer]]:
     """Items of all surveys by id, and by their text in every language."""
     asked = [Answer(each, item) for each in instruments() if each.form == "survey" for item in each.items]
-    by_text = {_folded(text): answer for answer in asked for text in answer.item.text.root.values() if text}
+    by_text = {folded(text): answer for answer in asked for text in answer.item.text.root.values() if text}
     return {answer.item.id: answer for answer in asked}, by_text
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -11,12 +11,13 @@ from collective_impact.collection.importing.grid import CellValue, Fault, Grid, 
 from collective_impact.collection.importing.incoming import Incoming, numbered
 from collective_impact.collection.importing.mapping import Mapping, SheetMapping
 from collective_impact.collection.importing.recognise import table_of
+from collective_impact.collection.importing.survey_answers import answer_rows, answer_values
 from collective_impact.collection.importing.survey_columns import (
+    KEYS,
     PARENT,
     SUBMISSION,
     Answer,
     ExportColumns,
-    answer_values,
     export_columns,
 )
 from collective_impact.data.quoting import listed, quoted
@@ -121,9 +122,9 @@ class _Reading:
         for line, row in self.grid.rows.items():
             if line == self.header_line:
                 continue
-            keys = {key: self._key(key, row) for key in ("wave_id", "partner_id", "from_partner_id", "to_partner_id")}
+            keys = {key: self._key(key, row) for key in KEYS}
             keys["wave_id"] = keys["wave_id"] or self.wave
-            keys["respondent_id"] = self._respondent(row)
+            keys["respondent_id"] = keys["respondent_id"] or self._respondent(row)
             for table, values in self._rows(line, row).items():
                 known = {field.name for field in table_schema(table).fields}
                 own = {key: text for key, text in keys.items() if key in known}
@@ -172,10 +173,7 @@ class _Reading:
         return self.names.get(key.removeprefix("from_").removeprefix("to_"), {}).get(text.casefold(), text)
 
     def _respondent(self, row: Row) -> str:
-        """Code of the respondent: the one asked for, or else one made of the submission's id and not traced back."""
-        given = self._key("respondent_id", row)
-        if given:
-            return given
+        """Code made of the submission's id, which cannot be traced back to it."""
         for name in SUBMISSION:
             value = row.get(self.columns.tool.get(name, 0))
             if value is None and self.parent_columns:
@@ -208,26 +206,15 @@ class _Reading:
         return rows
 
     def _answer(self, line: int, position: int, answer: Answer, value: CellValue) -> list[dict[str, str]]:
-        item = answer.item
-        text = self.said.values.get(item.id, {}).get(plain_text(value), plain_text(value))
-        if item.kind == "text":
-            return [{"item_id": item.id, "text": text}]
-        if answer.option:
-            chosen = {"1": "1", "0": "0", "true": "1", "false": "0"}.get(text.casefold())
-            return [{"item_id": f"{item.id}.{answer.option}", "value": chosen or text}]
-        known = answer_values(item)
-        folded = " ".join(text.casefold().split())
-        if item.kind == "choices":
-            chosen_ones = {known.get(part) for part in ([folded] if folded in known else folded.split())}
-            if None not in chosen_ones:
-                every = [str(option.value) for option in item.options]
-                return [{"item_id": f"{item.id}.{each}", "value": str(int(each in chosen_ones))} for each in every]
-        elif folded in known:
-            return [{"item_id": item.id, "value": known[folded]}]
-        mend = _("correct the answer, or say what it means in a mapping file")
-        expected = _("one of {values}").format(values=", ".join(dict.fromkeys(known.values())))
-        self.faults.append(Fault(line, position, quoted(text), expected, mend))
-        return []
+        item, written = answer.item, plain_text(value)
+        text = self.said.values.get(item.id, {}).get(written, written)
+        rows = answer_rows(item, answer.option, text)
+        if rows is None:
+            mend = _("correct the answer, or say what it means in a mapping file")
+            values = [value for value in dict.fromkeys(answer_values(item).values()) if value]
+            expected = _("one of {values}").format(values=", ".join(values))
+            self.faults.append(Fault(line, position, quoted(text), expected, mend))
+        return rows or []
 
 
 def _guarded(rows: pd.DataFrame) -> pd.DataFrame:

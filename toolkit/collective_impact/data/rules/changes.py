@@ -1,4 +1,4 @@
-"""The rules on what was noticed, decided, changed and claimed."""
+"""The rules on what was noticed, decided and changed."""
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,15 @@ _CORRECT_DATES = marked("correct the reference, or one of the dates")
 def _decided_before(emergence: pd.DataFrame, decision: pd.DataFrame) -> "pd.Series[bool]":
     decided = looked_up(emergence["decision_id"], decision["decision_id"], last_days(decision["date"]))
     return decided < last_days(emergence["date"])
+
+
+def _before_decision(adaptation: pd.DataFrame, decision: pd.DataFrame) -> "pd.Series[bool]":
+    decided = looked_up(adaptation["decision_id"], decision["decision_id"], last_days(decision["date"]))
+    return last_days(adaptation["date"]) < decided
+
+
+def _acted_on_unsaid(emergence: pd.DataFrame) -> "pd.Series[bool]":
+    return (emergence["status"] == "acted_on") & (emergence["response"] == "") & (emergence["decision_id"] == "")
 
 
 def _stage_too_early(policy_event: pd.DataFrame) -> "pd.Series[bool]":
@@ -51,6 +60,26 @@ CHANGE_RULES = (
         _decided_before,
         needs=("decision",),
         shows=("date", "decision_id"),
+        severity="note",
+    ),
+    Rule(
+        "emergence",
+        "status",
+        marked("an entry that was acted on tells the response or the decision"),
+        marked("fill in one of them, or correct the status"),
+        _acted_on_unsaid,
+        shows=("status", "response", "decision_id"),
+        severity="note",
+    ),
+    Rule(
+        "adaptation",
+        "date",
+        marked("a change is no earlier than the decision that it follows from"),
+        _CORRECT_DATES,
+        _before_decision,
+        needs=("decision",),
+        shows=("date", "decision_id"),
+        severity="note",
     ),
     Rule(
         "power_alliance",
@@ -87,14 +116,5 @@ CHANGE_RULES = (
         _before_parent,
         needs=("outcome_harvest",),
         shows=("date", "parent_id"),
-    ),
-    Rule(
-        "claim",
-        "claim_id",
-        marked("each claim is tested by some evidence"),
-        marked("add its evidence to the table evidence"),
-        lambda claim, evidence: ~claim["claim_id"].isin(evidence["claim_id"]),
-        needs=("evidence",),
-        severity="note",
     ),
 )

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from collective_impact.data.period import frequencies
+from collective_impact.data.quoting import quoted
 from collective_impact.data.rules.rule import Rule, looked_up
 from collective_impact.framework.catalogue import indicators
 from collective_impact.framework.vocabulary import Level
@@ -24,6 +25,15 @@ def _worse_than_baseline(indicator: pd.DataFrame) -> "pd.Series[bool]":
 def _not_in_catalogue(indicator: pd.DataFrame) -> "pd.Series[bool]":
     known = [entry.id for entry in indicators()]
     return (indicator["catalogue_id"] != "") & ~indicator["catalogue_id"].isin(known)
+
+
+def _catalogue_levels(indicator: pd.DataFrame) -> pd.Series:
+    return indicator["catalogue_id"].map({entry.id: str(entry.level) for entry in indicators()})
+
+
+def _of_another_level(indicator: pd.DataFrame) -> "pd.Series[bool]":
+    right = _catalogue_levels(indicator)
+    return right.notna() & (indicator["level"] != right)
 
 
 def _several_frequencies(ids: pd.Series, periods: pd.Series) -> "pd.Series[bool]":
@@ -101,6 +111,15 @@ FIGURE_RULES = (
         _not_in_catalogue,
     ),
     Rule(
+        "indicator",
+        "level",
+        marked("an indicator from the catalogue is of the level that it has there"),
+        marked("correct the level, or leave catalogue_id empty where it is another indicator"),
+        _of_another_level,
+        shows=("catalogue_id", "level"),
+        expects=lambda row: quoted(_catalogue_levels(row.to_frame().T).iloc[0]),
+    ),
+    Rule(
         "indicator_value",
         "indicator_id",
         marked("figures of an indicator of the level context stand in the table context_series"),
@@ -123,5 +142,6 @@ FIGURE_RULES = (
         marked("correct the number, or add the figure that was published before"),
         _revision_before_missing,
         needs=("indicator_value",),
+        severity="note",
     ),
 )

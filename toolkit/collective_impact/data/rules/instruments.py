@@ -1,12 +1,11 @@
 """The rules that hold between the tables of answers and the instruments that the answers are given on."""
 
-from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
 
 from collective_impact.data.quoting import quoted, suggestion
-from collective_impact.data.rules.rule import Rule, same
+from collective_impact.data.rules.rule import Rule, neither, same
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.instruments import criteria
 from collective_impact.language import marked
@@ -84,17 +83,6 @@ def _borne_out(table: str) -> Rule:
     return Rule(table, "evidence_ref", says, mend, without_evidence, shows=(column, value, "evidence_ref"))
 
 
-def _neither(column: str, word: str, known: str) -> Callable[..., "pd.Series[bool]"]:
-    """Rows whose cell is neither a certain word nor an id of another table."""
-    other = f"{known}_id"
-
-    def stranger(**tables: pd.DataFrame) -> "pd.Series[bool]":
-        (own,) = (table for name, table in tables.items() if name != known)
-        return (own[column] != word) & ~own[column].isin(tables[known][other])
-
-    return stranger
-
-
 INSTRUMENT_RULES = (
     *(_known(table) for table in _ANSWERS),
     *(_on_scale(table) for table in _ANSWERS),
@@ -104,7 +92,7 @@ INSTRUMENT_RULES = (
         "unit_id",
         marked("what is rated is the initiative, or an area of the table area"),
         marked("write initiative, or correct the id of the area"),
-        _neither("unit_id", "initiative", "area"),
+        neither("unit_id", "initiative", "area"),
         needs=("area",),
     ),
     Rule(
@@ -112,7 +100,7 @@ INSTRUMENT_RULES = (
         "with_partner_id",
         marked("the other partner is all of them, or a partner of the table partner"),
         marked("write all, or correct the id of the partner"),
-        _neither("with_partner_id", "all", "partner"),
+        neither("with_partner_id", "all", "partner"),
         needs=("partner",),
     ),
     Rule(

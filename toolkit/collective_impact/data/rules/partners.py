@@ -20,6 +20,11 @@ _BE_PRESENT = marked("correct the partner, or the day on which it joined or left
 _CORRECT_NUMBERS = marked("correct one of the numbers")
 
 
+def _compared(partner_ids: pd.Series, partner: pd.DataFrame) -> "pd.Series[bool]":
+    """Which partners take no part and are there for comparison only."""
+    return partner_ids.isin(partner.loc[partner["comparison"].eq(True), "partner_id"])
+
+
 def _away(partner_ids: pd.Series, start: pd.Series, end: pd.Series, partner: pd.DataFrame) -> "pd.Series[bool]":
     """Which partners joined after the end of a time, or left before its start."""
     joined = looked_up(partner_ids, partner["partner_id"], last_days(partner["joined"]))
@@ -27,26 +32,56 @@ def _away(partner_ids: pd.Series, start: pd.Series, end: pd.Series, partner: pd.
     return (joined > end) | (left < start)
 
 
-def _away_during_wave(
-    relation: pd.DataFrame, wave: pd.DataFrame, partner: pd.DataFrame, column: str
+def _absent_during_wave(
+    wave: pd.DataFrame, partner: pd.DataFrame, column: str, **answers: pd.DataFrame
 ) -> "pd.Series[bool]":
-    opened = looked_up(relation["wave_id"], wave["wave_id"], last_days(wave["opened"]))
-    closed = looked_up(relation["wave_id"], wave["wave_id"], last_days(wave["closed"]))
-    return _away(relation[column], opened, closed, partner)
+    (table,) = answers.values()
+    opened = looked_up(table["wave_id"], wave["wave_id"], last_days(wave["opened"]))
+    closed = looked_up(table["wave_id"], wave["wave_id"], last_days(wave["closed"]))
+    return _compared(table[column], partner) | _away(table[column], opened, closed, partner)
 
 
-def _away_from_meeting(participation: pd.DataFrame, meeting: pd.DataFrame, partner: pd.DataFrame) -> "pd.Series[bool]":
+def _absent_from_meeting(
+    participation: pd.DataFrame, meeting: pd.DataFrame, partner: pd.DataFrame
+) -> "pd.Series[bool]":
+    ids, guest = participation["partner_id"], participation["role"] == "guest"
     day = looked_up(participation["meeting_id"], meeting["meeting_id"], last_days(meeting["date"]))
-    return _away(participation["partner_id"], day, day, partner)
+    return _compared(ids, partner) | (~guest & _away(ids, day, day, partner))
+
+
+def _fewer_than_counted(meeting: pd.DataFrame, participation: pd.DataFrame) -> "pd.Series[bool]":
+    counted = participation["people"].groupby(participation["meeting_id"]).sum()
+    return meeting["meeting_id"].map(counted) > meeting["attended"]
 
 
 PARTNER_RULES = (
     Rule(
+        "partner",
+        "joined",
+        marked("a partner has joined on some day, and one for comparison only has not"),
+        marked("fill in the day, or correct whether the partner is for comparison only"),
+        lambda partner: partner["joined"].isna() != partner["comparison"].eq(True),
+        shows=("comparison", "joined"),
+    ),
+    Rule(
+        "meeting",
+        "attended",
+        marked("no fewer people came to a meeting than its partners came with"),
+        _CORRECT_NUMBERS,
+        _fewer_than_counted,
+        needs=("participation",),
+        shows=("meeting_id", "attended"),
+        severity="note",
+    ),
+    Rule(
         "participation",
         "partner_id",
-        marked("a partner that comes to a meeting takes part in the initiative on that day"),
+        marked(
+            "a partner at a meeting takes part in the initiative on that day, or comes as a guest; one for comparison "
+            "only comes to none"
+        ),
         _BE_PRESENT,
-        _away_from_meeting,
+        _absent_from_meeting,
         needs=("meeting", "partner"),
         shows=("meeting_id", "partner_id"),
     ),
@@ -70,9 +105,9 @@ PARTNER_RULES = (
     Rule(
         "activity",
         "status",
-        marked("an activity that has an actual end has the status done"),
+        marked("an activity that has an actual end is done or dropped"),
         marked("correct the status, or take the day away"),
-        lambda activity: (activity["status"] != "done") & activity["actual_end"].notna(),
+        lambda activity: ~activity["status"].isin(["done", "dropped"]) & activity["actual_end"].notna(),
         shows=("status", "actual_end"),
         severity="note",
     ),
@@ -98,7 +133,7 @@ PARTNER_RULES = (
             column,
             says,
             _BE_PRESENT,
-            partial(_away_during_wave, column=column),
+            partial(_absent_during_wave, column=column),
             needs=("wave", "partner"),
             shows=("wave_id", column),
         )
@@ -106,6 +141,16 @@ PARTNER_RULES = (
             ("from_partner_id", marked("a partner that answers takes part in the initiative during the wave")),
             ("to_partner_id", marked("a partner that is answered about takes part in the initiative during the wave")),
         )
+    ),
+    Rule(
+        "survey_response",
+        "partner_id",
+        marked("a partner whose people answer takes part in the initiative during the wave"),
+        _BE_PRESENT,
+        partial(_absent_during_wave, column="partner_id"),
+        needs=("wave", "partner"),
+        shows=("wave_id", "partner_id"),
+        severity="note",
     ),
     Rule(
         "relation",

@@ -98,6 +98,16 @@ def looked_up(ids: pd.Series, keys: pd.Series, values: pd.Series) -> pd.Series:
     return ids.map(known[~known.index.duplicated()])
 
 
+def neither(column: str, word: str, known: str) -> Callable[..., "pd.Series[bool]"]:
+    """Mark the rows of a table whose cell is neither a certain word nor an id of another table."""
+
+    def stranger(**tables: pd.DataFrame) -> "pd.Series[bool]":
+        (own,) = (table for name, table in tables.items() if name != known)
+        return (own[column] != word) & ~own[column].isin(tables[known][f"{known}_id"])
+
+    return stranger
+
+
 def same(column: str, other: str) -> Callable[..., "pd.Series[bool]"]:
     """Mark the rows of a table in which two columns hold the same id."""
 
