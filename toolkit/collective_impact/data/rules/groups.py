@@ -28,7 +28,7 @@ GROUP_RULES = (
     Rule(
         "group",
         "group_id",
-        marked("all stands for everybody and is no group of its own"),
+        marked("the word all stands for everybody and is no group of its own"),
         marked("take the row away"),
         lambda group: group["group_id"] == _EVERYBODY,
     ),
