@@ -13,6 +13,7 @@ from collective_impact.data.consistency import consistency_problems, currency_pr
 from collective_impact.data.delimited import read_delimited
 from collective_impact.data.descriptor import DESCRIPTOR, Descriptor, Resource, read_descriptor
 from collective_impact.data.initiative import Initiative
+from collective_impact.data.inside import lies_inside
 from collective_impact.data.parquet import read_parquet
 from collective_impact.data.quoting import listed, quoted, suggestion, visible
 from collective_impact.data.schema import TABLES, table_schema
@@ -184,13 +185,9 @@ def _resource_problems(resources: Sequence[Resource]) -> list[Problem]:
 
 def _bytes(folder: Path, resource: Resource) -> tuple[bytes | None, list[Problem]]:
     """Read the file of a resource, which must lie inside the package."""
-    path = PurePosixPath(resource.path)
-    outside = path.is_absolute() or ".." in path.parts or "://" in resource.path or "\\" in resource.path
-    if outside or not resource.path.isprintable() or not resource.path:
-        return None, [_outside(resource)]
-    file = folder / path
+    file = folder / PurePosixPath(resource.path)
     try:
-        if not file.resolve().is_relative_to(folder):
+        if not lies_inside(folder, resource.path):
             return None, [_outside(resource)]
         if file.is_file():
             return file.read_bytes(), []
