@@ -170,10 +170,7 @@ def test_text_that_no_cell_can_hold_is_told_of_at_once():
     rows = pd.DataFrame({"practice_id": ["p", "q"], "name": ["a\x07", "b" * 32_768]})
     with pytest.raises(InputError) as raised:
         write_workbook([Filled(sheet("practice"), rows)], "x")
-    assert [(p.place, p.row, p.field) for p in raised.value.problems] == [
-        ("practice", 2, "name"),
-        ("practice", 3, "name"),
-    ]
+    assert [(p.place, p.row, p.field, p.count) for p in raised.value.problems] == [("practice", 2, "name", 2)]
 
 
 RATINGS = [each for each in instruments() if each.form == "rating"]

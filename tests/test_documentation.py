@@ -13,7 +13,9 @@ from collective_impact.data.documentation import contract_page
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = [
-    block.splitlines() for document in DOCUMENTS for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
+    block.splitlines()
+    for document in DOCUMENTS
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
 ]
 TARGETS = sorted({line.split()[1] for block in BLOCKS for line in block if line.startswith("make ")})
 PROGRAMS = Path(sys.executable).parent

@@ -45,6 +45,10 @@ def completed(town: int, year: int) -> float:
     return round(own + (5 if town == 0 and year >= 2021 else 0), 1)
 
 
+def typed(town: int, year: int) -> str:
+    return str(completed(town, year)).replace(".", ",")
+
+
 def fill(workbook: Path) -> None:
     """Stand in for the staff: type into the sheets as people do, by the headings they see."""
     book = openpyxl.load_workbook(workbook)
@@ -60,7 +64,13 @@ def fill(workbook: Path) -> None:
     areas = [{"Områdes-id": f"t{n}", "Namn": town} for n, town in enumerate(TOWNS)]
     areas[0] |= {"Deltar från och med": 2021, "Folkmängd": "12 400"}
     figures = [
-        {"Indikator-id": "examen", "Områdes-id": f"t{n}", "Period": year, "Värde": str(completed(n, year)).replace(".", ",")}
+        dict(
+            zip(
+                ("Indikator-id", "Områdes-id", "Period", "Värde"),
+                ("examen", f"t{n}", year, typed(n, year)),
+                strict=True,
+            )
+        )
         for n in range(len(TOWNS))
         for year in range(2008, 2026)
     ]

@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -138,19 +140,31 @@ def import_files(files: tuple[Path, ...], into: Path, mapping: Path | None, wave
     from collective_impact.terminal import console, print_import, print_problems
 
     use_language(language)
-    plan = plan_import(ImportRequest(files, into, mapping, wave, overwrite))
-    print_problems(console(), plan.notes)
-    print_import(console(), plan)
-    if not plan.any:
-        return
-    if not yes and not sys.stdin.isatty():
-        click.echo(_("Nothing was changed; add --yes to change the package."))
-        return
-    if yes or click.confirm(_("Change the package?")):
+    with _stopped_says(_("Stopped; nothing was changed.")):
+        plan = plan_import(ImportRequest(files, into, mapping, wave, overwrite))
+        print_problems(console(), plan.notes)
+        print_import(console(), plan)
+        if not plan.any:
+            return
+        if not yes and not sys.stdin.isatty():
+            click.echo(_("Nothing was changed; add --yes to change the package."))
+            return
+        if not yes and not click.confirm(_("Change the package?")):
+            click.echo(_("Nothing was changed."))
+            return
+    with _stopped_says(_("Stopped; the package is whole, either as it was or with all the changes.")):
         carry_out(plan)
-        click.echo(_("Done: {folder}").format(folder=plain(str(plan.destination.folder))))
-    else:
-        click.echo(_("Nothing was changed."))
+    click.echo(_("Done: {folder}").format(folder=plain(str(plan.destination.folder))))
+
+
+@contextmanager
+def _stopped_says(message: str) -> Iterator[None]:
+    """Say what a stop by the keyboard leaves behind."""
+    try:
+        yield
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(f"\n{message}", err=True)
+        raise SystemExit(130) from None
 
 
 @cli.command()

@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # these pull in pandas, and listing the templates need not wa
 
 MOST_CELLS = 20
 """Changed cells that are shown of each table."""
+MOST_PROBLEMS = 100
+"""Problems that are shown."""
 
 
 def console(*, errors: bool = False) -> Console:
@@ -50,8 +52,8 @@ def _shown_lines(text: str) -> str:
 
 
 def print_problems(to: Console, problems: Sequence[Problem]) -> None:
-    """Print each problem: where, what was found, what was expected, how to mend it."""
-    for problem in problems:
+    """Print the first problems, each with what was found, expected and to be done, and how many more there are."""
+    for problem in problems[:MOST_PROBLEMS]:
         kind = _("error") if problem.severity == "error" else _("note")
         style = "bold red" if problem.severity == "error" else "bold yellow"
         times = "" if problem.count == 1 else " " + _("({count} times)").format(count=number(problem.count, 0))
@@ -59,6 +61,9 @@ def print_problems(to: Console, problems: Sequence[Problem]) -> None:
         for name, text in ((_("found"), problem.found), (_("expected"), problem.expected), (_("mend"), problem.mend)):
             if text:
                 to.print(f"  {name}: {_shown(text)}", soft_wrap=True)
+    more = len(problems) - MOST_PROBLEMS
+    if more > 0:
+        to.print(translate_plural("… and {n} more problem", "… and {n} more problems", more).format(n=number(more, 0)))
     errors = sum(problem.count for problem in problems if problem.severity == "error")
     if errors:
         to.print(
@@ -100,9 +105,15 @@ def _possible(initiative: "Initiative", needs: Sequence[str], has_template: bool
 
 def print_import(to: Console, plan: "ImportPlan") -> None:
     """Print what an import would change: counts for each table, then the first of the changed cells."""
-    if not plan.any:
+    if plan.any:
+        _print_changes(to, plan)
+    else:
         to.print(_("Everything is in the package already; nothing would change."), soft_wrap=True)
-        return
+    if any(change.kept for change in plan.changes):
+        to.print(_("Rows of the package that did not come in are kept."), soft_wrap=True)
+
+
+def _print_changes(to: Console, plan: "ImportPlan") -> None:
     counts = Table(_("Table"), _("New"), _("Changed"), _("Unchanged"), _("Kept"), box=None, pad_edge=False)
     for change in plan.changes:
         rows = (len(change.added), len({cell.key for cell in change.changed}), change.unchanged, change.kept)
@@ -115,8 +126,6 @@ def print_import(to: Console, plan: "ImportPlan") -> None:
         if len(change.changed) > MOST_CELLS:
             more = len(change.changed) - MOST_CELLS
             to.print(translate_plural("… and {n} more cell", "… and {n} more cells", more).format(n=number(more, 0)))
-    if any(change.kept for change in plan.changes):
-        to.print(_("Rows of the package that did not come in are kept."), soft_wrap=True)
 
 
 def print_templates(to: Console) -> None:

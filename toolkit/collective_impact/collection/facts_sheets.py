@@ -8,6 +8,7 @@ import pandas as pd
 from collective_impact.collection.sheets import every_column
 from collective_impact.data.facts import Facts
 from collective_impact.data.schema import table_schema
+from collective_impact.language import SOURCE_LANGUAGE
 from collective_impact.words import ANY_LANGUAGE, Words
 
 _SUPPRESSION = ("min_cell", "min_respondents")
@@ -54,7 +55,7 @@ def with_facts(descriptor: Mapping[str, Any], rows: Mapping[str, pd.DataFrame]) 
     if "initiative" in rows:
         row = {str(name): str(text) for name, text in rows["initiative"].iloc[0].items()}
         name = row["id"]
-        language = row.get("language") or "en"
+        language = row.get("language") or SOURCE_LANGUAGE
         for key in _WORDS:
             facts[key] = _words(key, row, language)
         facts |= {"language": language, "currency": row.get("currency", "")}
@@ -65,6 +66,30 @@ def with_facts(descriptor: Mapping[str, Any], rows: Mapping[str, pd.DataFrame]) 
         facts["phases"] = [{key: text for key, text in row.items() if text} for row in in_order.to_dict("records")]
     facts = {key: value for key, value in facts.items() if value not in ("", {}, [])}
     return {**descriptor, "name": name, "initiative": facts}
+
+
+def without_repeats(rows: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Empty the cells that translate a text into the initiative's own language and say the same as the text.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame of str
+        Of the sheet ``initiative``.
+    language : str
+        The initiative's own, where a row does not tell it.
+    """
+    own = rows.get("language", pd.Series("", index=rows.index)).replace("", language)
+    for name in _WORDS:
+        for column in (each for each in rows if str(each).startswith(f"{name}_")):
+            same = (f"{name}_" + own == column) & (rows[column] == rows.get(name, ""))
+            rows = rows.assign(**{str(column): rows[column].mask(same, "")})
+    return rows
+
+
+def contradictions(row: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give the texts, with the columns for the initiative's own language that say something else."""
+    pairs = [(name, f"{name}_{row.get('language') or SOURCE_LANGUAGE}") for name in _WORDS]
+    return [(name, column) for name, column in pairs if row.get(column) and row[column] != row.get(name, "")]
 
 
 def _texts(name: str, words: Words, language: str) -> dict[str, str]:

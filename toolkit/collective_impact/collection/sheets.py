@@ -11,6 +11,8 @@ from collective_impact.data.schema import FACTS, TABLES, Field, TableSchema, tab
 from collective_impact.language import current_language, languages
 from collective_impact.language import translate as _
 
+NAMES_BEGIN = "collective_impact."
+"""Beginning of the names given to cells: the header of the table ``relation`` is ``collective_impact.relation``."""
 WORDING = "wording"
 """Name of the column in which a criterion can be read."""
 _CRITERION = "criterion_id"

@@ -51,9 +51,7 @@ def descriptor_sha256(folder: Path) -> str:
     return _sha256(folder / DESCRIPTOR)
 
 
-def commit(
-    folder: Path, seen: str, descriptor: str, files: Mapping[str, bytes], superseded: Mapping[str, str]
-) -> None:
+def commit(folder: Path, seen: str, descriptor: str, files: Mapping[str, bytes], superseded: Mapping[str, str]) -> None:
     """Give a package a new descriptor and new files.
 
     Parameters
@@ -80,7 +78,7 @@ def commit(
         with _locked(folder):
             recover(folder)
             _change(folder, seen, descriptor, files, superseded)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise InputError([_not_written(error, folder)]) from error
 
 
@@ -97,6 +95,7 @@ def recover(folder: Path) -> None:
     OSError
     """
     file = folder / _JOURNAL
+    _unfinished(file).unlink(missing_ok=True)
     if not file.exists():
         return
     journal = _journal(folder)
@@ -108,6 +107,8 @@ def recover(folder: Path) -> None:
     elif present == journal.old_sha256:
         for path in journal.written:
             (folder / path).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (folder / journal.earlier).rmdir()
     file.unlink()
     _sync(folder)
 
@@ -126,7 +127,7 @@ def _change(
     folder: Path, seen: str, descriptor: str, files: Mapping[str, bytes], superseded: Mapping[str, str]
 ) -> None:
     earlier = _next_earlier(folder)
-    _refuse_outside(folder, (*files, *superseded, EARLIER, *_put_away_to(earlier, superseded)))
+    _refuse_outside(folder, (*files, *superseded, *_put_away_to(earlier, superseded)))
     edited = descriptor_sha256(folder) != seen or any(_sha256(folder / path) != superseded[path] for path in superseded)
     if edited or any(os.path.lexists(folder / path) for path in files):
         raise InputError([changed_meanwhile()])
@@ -141,10 +142,12 @@ def _change(
     )
     try:
         _write(folder / _JOURNAL, journal.model_dump_json().encode())
+        if seen:
+            (folder / earlier).mkdir(parents=True, exist_ok=True)
         for path, content in files.items():
             _write(folder / path, content)
         _write(file, descriptor.encode())
-    except OSError:
+    except (OSError, KeyboardInterrupt):
         recover(folder)
         raise
     with contextlib.suppress(OSError):  # the change is made; what could not be put away, the next one puts away
@@ -170,8 +173,8 @@ def _journal(folder: Path) -> _Journal:
 def _refuse_outside(folder: Path, paths: Iterable[str]) -> None:
     """Refuse to write or move anything by a path, or a link, that leads out of the package."""
     outside = [path for path in paths if not lies_inside(folder, path)]
-    if (folder / EARLIER).is_symlink() and EARLIER not in outside:
-        outside.append(EARLIER)
+    if (folder / EARLIER).is_symlink():
+        outside = [EARLIER]
     if outside:
         found = _("{paths}, which lead out of the package").format(paths=listed(outside))
         mend = _("take links out of the package, and give the paths of files inside it")
@@ -208,11 +211,15 @@ def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = _unfinished(file)
     unfinished.unlink(missing_ok=True)  # were it a link, writing would follow it
-    with unfinished.open("xb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    unfinished.replace(file)
+    try:
+        with unfinished.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        unfinished.replace(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     _sync(file.parent)
 
 
@@ -256,8 +263,9 @@ def changed_meanwhile() -> Problem:
     return Problem(DESCRIPTOR, found, expected, _("run the import again; it then sees the other change"))
 
 
-def _not_written(error: OSError, folder: Path) -> Problem:
-    found = _("files that cannot be written ({reason})").format(reason=error.strerror or error)
+def _not_written(error: OSError | RuntimeError, folder: Path) -> Problem:
+    reason = getattr(error, "strerror", None) or error
+    found = _("files that cannot be written ({reason})").format(reason=reason)
     mend = _("see that there is room on the disk and that you may write there, and run the import again")
-    place = error.filename if isinstance(error.filename, str) else folder
+    place = getattr(error, "filename", None) or folder
     return Problem(visible(place, 200), found, _("a folder that can be written to"), mend)

@@ -39,7 +39,9 @@ _CELL_TYPES = (
 )
 
 
-def read_parquet(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[Problem]]:
+def read_parquet(
+    content: bytes, resource: Resource, *, whole: bool = False
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Read the bytes of a Parquet file.
 
     Parameters
@@ -47,16 +49,18 @@ def read_parquet(content: bytes, resource: Resource) -> tuple[pd.DataFrame | Non
     content : bytes
     resource : Resource
         Its name, that of a table of the contract, and its path.
+    whole : bool
+        Whether columns are read that the contract does not know.
 
     Returns
     -------
     frame : pandas.DataFrame or None
-        Text cells, stripped; the index is the row's position in the file (the first is 1). Columns that the contract
-        does not know are blank. None if the file cannot be read.
+        Text cells, stripped; the index is the row's position in the file (the first is 1). Columns that are not read
+        are blank. None if the file cannot be read.
     problems : list of Problem
     """
     try:
-        return _read(content, resource)
+        return _read(content, resource, whole=whole)
     except UnreadableError as error:
         return None, [error.problem(resource.path)]
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -64,7 +68,7 @@ def read_parquet(content: bytes, resource: Resource) -> tuple[pd.DataFrame | Non
         return None, [Problem(resource.path, found, _("a Parquet file"), _("save the file again"))]
 
 
-def _read(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _read(content: bytes, resource: Resource, *, whole: bool) -> tuple[pd.DataFrame | None, list[Problem]]:
     metadata = _metadata(content)
     columns = metadata.schema.to_arrow_schema()
     problems = repeated_columns(columns.names, resource.path, None)
@@ -72,7 +76,7 @@ def _read(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list
         return None, problems
     contract = table_schema(resource.name)
     known = {field.name for field in contract.fields}
-    read = [name for name in columns.names if name in known or contract.translated(name)]
+    read = [name for name in columns.names if whole or name in known or contract.translated(name)]
     problems = [_no_cells(columns.field(name), resource.path) for name in read if not _has_cells(columns.field(name))]
     if problems:
         return None, problems

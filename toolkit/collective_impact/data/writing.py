@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from collective_impact.data.period import written
-from collective_impact.data.schema import SCHEMAS, TableSchema
+from collective_impact.data.schema import SCHEMAS, TableSchema, table_schema
 from collective_impact.spreadsheet_text import guarded
 
 _OF_A_FIELD = ("name", "type", "constraints")
 _OF_THE_FILE = ("dialect", "bytes", "hash", "compression")
-_OF_THE_NUMBERS = ("decimalChar", "groupChar", "bareNumber")
+_OF_THE_CELLS = ("decimalChar", "groupChar", "bareNumber", "missingValues")
 
 
 def as_text(table: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
@@ -48,9 +48,13 @@ def _text(column: pd.Series, kind: str) -> pd.Series:
 
 
 def guarded_rows(rows: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
-    """Give rows of text with free text guarded, so that `typed_table` gives it back as it was."""
-    fixed = {field.name for field in schema.fields if field.allowed or field.kind not in ("text", "id")}
-    return rows.apply(lambda column: column if column.name in fixed else column.map(guarded)) if len(rows) else rows
+    """Give rows of text with free text guarded, so that `typed_table` gives it back as it was.
+
+    Columns that the contract does not know stay as they are.
+    """
+    free = {field.name for field in schema.fields if field.kind in ("text", "id") and not field.allowed}
+    texts = [name for name in map(str, rows) if name in free or schema.translated(name)]
+    return rows.assign(**{name: rows[name].map(guarded) for name in texts}) if len(rows) else rows
 
 
 def csv_bytes(rows: pd.DataFrame, schema: TableSchema) -> bytes:
@@ -76,7 +80,8 @@ def csv_resource(before: Mapping[str, Any], table: str, columns: Collection[str]
     Parameters
     ----------
     before : mapping
-        What the descriptor said of the table; empty for a new one. What does not concern the file stays.
+        What the descriptor said of the table; empty for a new one. What does not concern the file stays, and how the
+        cells of columns are written that the contract does not know.
     table : str
     columns : collection of str
         Of the file.
@@ -96,7 +101,15 @@ def csv_resource(before: Mapping[str, Any], table: str, columns: Collection[str]
     contract = json.loads((SCHEMAS / f"{table}.json").read_text(encoding="utf-8"))
     fields = {field["name"]: {key: field[key] for key in _OF_A_FIELD if key in field} for field in contract["fields"]}
     fields |= {field["name"]: field for field in said.get("fields", ())}
-    described = [fields.get(name, {"name": name, "type": "string"}) for name in columns]
-    plain = [{key: value for key, value in field.items() if key not in _OF_THE_NUMBERS} for field in described]
-    schema = {"primaryKey": contract["primaryKey"], **said, "fields": plain, "missingValues": [""]}
+    described = [_field(fields.get(name, {}), name, table, said.get("missingValues", [""])) for name in columns]
+    schema = {"primaryKey": contract["primaryKey"], **said, "fields": described, "missingValues": [""]}
     return {"profile": "tabular-data-resource", **kept, "schema": schema}
+
+
+def _field(said: Mapping[str, Any], name: str, table: str, missing: list[str]) -> dict[str, Any]:
+    """Describe a column as it is written now: one of the contract in our way, any other as it was."""
+    contract = table_schema(table)
+    field = {"name": name, "type": "string", **said}
+    if contract.translated(name) or name in {each.name for each in contract.fields}:
+        return {key: value for key, value in field.items() if key not in _OF_THE_CELLS}
+    return field if missing == [""] else {**field, "missingValues": field.get("missingValues", missing)}

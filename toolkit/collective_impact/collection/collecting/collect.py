@@ -78,7 +78,10 @@ def collect(request: CollectRequest) -> Path:
         raise InputError(problems)
     survey = next((each for each in chosen if each.form == "survey"), None)
     content = survey_form(survey, initiative, request.wave) if survey else _workbook(request, chosen, initiative)
-    write_whole(request.out, content)
+    try:
+        write_whole(request.out, content)
+    except OSError as error:
+        raise InputError([_not_written(request.out, error)]) from error
     return request.out
 
 
@@ -98,10 +101,20 @@ def _file_problems(out: Path) -> list[Problem]:
     if out.suffix.lower() != ENDING:
         mend = _("give the file a name that ends in {ending}").format(ending=ENDING)
         return [Problem(place, name, _("an Excel workbook, such as {example}").format(example="data.xlsx"), mend)]
-    if out.exists():
+    try:
+        taken = out.exists()
+    except (OSError, ValueError) as error:
+        return [_not_written(out, error)]
+    if taken:
         found, expected = _("a file that is there already: {file}").format(file=name), _("a new file")
         return [Problem(place, found, expected, _("give another name, or move the file away; it may be filled in"))]
     return []
+
+
+def _not_written(out: Path, error: OSError | ValueError) -> Problem:
+    reason = getattr(error, "strerror", None) or error
+    found, mend = f"{visible(out, 200)}: {reason}", _("choose a file that can be written")
+    return Problem("--out", found, _("a file to write to"), mend)
 
 
 def _combination_problems(request: CollectRequest, chosen: Sequence[Instrument]) -> list[Problem]:

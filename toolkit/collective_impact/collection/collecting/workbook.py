@@ -110,15 +110,14 @@ def _unwritable(each: Filled) -> list[Problem]:
         found = _("{n} rows").format(n=number(len(rows), 0))
         expected = _("at most {n} rows in a sheet").format(n=number(MOST_ROWS, 0))
         return [Problem(table, found, expected, _("leave the rows out with --empty, or choose other tables"))]
-    wrong = [
-        (row, name, text)
-        for name in rows
-        for row, text in enumerate(rows[name], 2)
-        if not fits(text)
-    ]  # fmt: skip
     expected = _("a text of at most {n} characters, without control characters").format(n=number(LONGEST_TEXT, 0))
     mend = _("shorten or correct the text in the package, or leave the rows out with --empty")
-    return [Problem(table, visible(text, 40), expected, mend, row, str(name)) for row, name, text in wrong]
+    problems = []
+    for name in rows:
+        wrong = [(row, text) for row, text in enumerate(rows[name], 2) if not fits(text)]
+        for row, text in wrong[:1]:
+            problems.append(Problem(table, visible(text, 40), expected, mend, row, str(name), count=len(wrong)))
+    return problems
 
 
 def _write_table(worksheet: Worksheet, each: Filled, inputs: Inputs, wording: Mapping[str, Place]) -> None:

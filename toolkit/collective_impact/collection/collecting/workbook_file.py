@@ -14,12 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
 
+from collective_impact.collection.sheets import NAMES_BEGIN
 from collective_impact.language import current_language
 
 CREATOR = "collective-impact-toolkit"
 LONGEST_TEXT = 32_767
-NAMES_BEGIN = "collective_impact."
-"""Beginning of the names given to cells: the header of the table ``relation`` is ``collective_impact.relation``."""
 _MADE = datetime(2000, 1, 1)  # a file tells nothing of when it was made, so that it can be compared with another
 _TAKEN_FOR_FORMULA = ("=", "+", "-", "@")
 

@@ -26,7 +26,7 @@ DAY = "yyyy-mm-dd"
 _FORMATS = {TEXT: "@", DATE: DAY, WHOLE: "0", NUMBER: "General"}
 _WIDTHS = {"id": 22.0, "period": 14.0, "date": 14.0, "number": 13.0, "integer": 13.0, "boolean": 14.0}
 _LONG_TEXT, _SHORT_TEXT = 44.0, 26.0
-_CHARACTERS_PER_WIDTH, _LINE_HEIGHT, _HIGHEST_ROW = 1.1, 15.0, 400.0
+_CHARACTERS_PER_WIDTH, _LINE_HEIGHT, _BETWEEN_ROWS, _HIGHEST_ROW = 1.1, 15.0, 6.0, 400.0
 _WIDEST_PAGE = 230.0  # characters on landscape A4 that can still be read
 
 
@@ -70,11 +70,12 @@ def fit_height(sheet: Worksheet, row: int, texts: Mapping[str, str]) -> None:
         if len(text) > room or "\n" in text:
             lines = max(lines, sum(math.ceil(len(part) / room) or 1 for part in text.split("\n")))
     if lines > 1:
-        sheet.row_dimensions[row].height = min(lines * _LINE_HEIGHT, _HIGHEST_ROW)
+        sheet.row_dimensions[row].height = min(lines * _LINE_HEIGHT + _BETWEEN_ROWS, _HIGHEST_ROW)
 
 
 def lay_out(sheet: Worksheet, header_row: int | None = None) -> None:
     """Prepare a sheet for paper, once its columns are there: landscape, as many columns as can be read on a page."""
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _LINE_HEIGHT + _BETWEEN_ROWS, True
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"  # A4
     width = sum(column.width for column in sheet.column_dimensions.values())
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = math.ceil(width / _WIDEST_PAGE), 0

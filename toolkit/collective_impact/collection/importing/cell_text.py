@@ -2,13 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from collective_impact.collection.importing.date_text import date_text, period_text
-from collective_impact.collection.importing.grid import EPOCH_1900, CellValue, UnfitError, plain_text
+from collective_impact.collection.importing.grid import CellValue, UnfitError, plain_text
 from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import Field, in_current
 from collective_impact.language import translate as _
@@ -18,6 +17,7 @@ _FALSE = {"false", "no", "nej", "falskt", "n", "0"}
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d{1,3}(\.\d{3})+,\d+")
 _AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_AMBIGUOUS_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _GROUPS_BY_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+\.\d+|[+-]?[1-9]\d{0,2}(,\d{3}){2,}")
 
 
@@ -31,19 +31,23 @@ class Writing:
         Day 0 of serial dates.
     decimal_comma : bool
         Whether other cells of it show that a comma stands before decimals.
+    values : mapping of str to str
+        Allowed value by all that it may be called, in lower case.
     """
 
-    epoch: datetime = EPOCH_1900
-    decimal_comma: bool = False
+    epoch: datetime
+    decimal_comma: bool
+    values: Mapping[str, str]
 
 
 def writing(values: Iterable[CellValue], field: Field, epoch: datetime) -> Writing:
     """Tell how a column is written from all its cells."""
     if field.kind not in ("number", "integer"):
-        return Writing(epoch)
+        return Writing(epoch, decimal_comma=False, values=_values_by_label(field))
     texts = (_SPACES.sub("", value) for value in values if isinstance(value, str) and "," in value)
     with_decimals = (text for text in texts if _DECIMAL_COMMA.fullmatch(text))
-    return Writing(epoch, not all(_AMBIGUOUS_COMMA.fullmatch(text) for text in with_decimals))
+    plain = all(_AMBIGUOUS_COMMA.fullmatch(text) for text in with_decimals)
+    return Writing(epoch, decimal_comma=not plain, values={})
 
 
 def cell_text(value: CellValue, field: Field, written: Writing) -> tuple[str, str]:
@@ -81,22 +85,17 @@ def cell_text(value: CellValue, field: Field, written: Writing) -> tuple[str, st
         found = _("the date {date}").format(date=value.strftime("%Y-%m-%d"))
         raise UnfitError(found, _("an id"), _("format the column as text, and write the id anew"))
     text = plain_text(value)
-    return (_values_by_label(field).get(text.casefold(), text) if field.allowed else text), ""
-
-
-@cache
-def _by_label(labels: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
-    """Value by each of its names; a name that two values share stands for none."""
-    owners: dict[str, set[str]] = {}
-    for value, names in labels:
-        for name in names:
-            owners.setdefault(name.casefold(), set()).add(value)
-    unique = {name: min(values) for name, values in owners.items() if len(values) == 1}
-    return unique | {value.casefold(): value for value, _names in labels}
+    return written.values.get(text.casefold(), text), ""
 
 
 def _values_by_label(field: Field) -> dict[str, str]:
-    return _by_label(tuple((value, tuple(field.labels.get(value, {}).values())) for value in field.allowed))
+    """Allowed values by each of their names; a name that two values share stands for none."""
+    owners: dict[str, set[str]] = {}
+    for value in field.allowed:
+        for name in field.labels.get(value, {}).values():
+            owners.setdefault(name.casefold(), set()).add(value)
+    unique = {name: min(values) for name, values in owners.items() if len(values) == 1}
+    return unique | {value.casefold(): value for value in field.allowed}
 
 
 def _truth_value(value: CellValue) -> str:
@@ -111,8 +110,8 @@ def _number(value: CellValue, field: Field, written: Writing) -> str:
     if "%" in text:
         expected = _("a number in the column’s unit") + (f" ({unit})" if (unit := _unit(field)) else "")
         raise UnfitError(quoted(value), expected, _("write the number without a per cent sign"))
-    if _AMBIGUOUS_COMMA.fullmatch(text) and not written.decimal_comma:
-        mend = _("write it without a comma, or with a point before decimals")
+    if (_AMBIGUOUS_POINT if written.decimal_comma else _AMBIGUOUS_COMMA).fullmatch(text):
+        mend = _("write it without marks between thousands, and all numbers of the column with a point before decimals")
         raise UnfitError(quoted(value), _("a number that can be read in one way only"), mend)
     if _DECIMAL_COMMA.fullmatch(text):
         return text.replace(".", "").replace(",", ".")

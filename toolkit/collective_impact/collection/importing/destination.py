@@ -1,5 +1,6 @@
 """The package that rows are imported into, or the new one that is to be made."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -8,18 +9,19 @@ from typing import Any
 import pandas as pd
 
 from collective_impact.collection.facts_sheets import facts_rows
-from collective_impact.data.commit import descriptor_sha256, free_name
+from collective_impact.data.commit import changed_meanwhile, descriptor_sha256, free_name
 from collective_impact.data.delimited import read_delimited
 from collective_impact.data.descriptor import DESCRIPTOR, Resource
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.parquet import read_parquet
 from collective_impact.data.quoting import visible
 from collective_impact.data.reading import check_package
-from collective_impact.data.schema import FACTS, table_schema
+from collective_impact.data.schema import FACTS, TABLES, table_schema
 from collective_impact.data.writing import as_text, csv_bytes, csv_resource
-from collective_impact.errors import Problem
+from collective_impact.errors import InputError, Problem
+from collective_impact.language import SOURCE_LANGUAGE
 from collective_impact.language import translate as _
-from collective_impact.spreadsheet_text import unguarded
+from collective_impact.spreadsheet_text import guarded
 
 _USUAL_FOLDER = "data"
 _NAMED = {"partner_id": "partner", "wave_id": "wave", "area_id": "area", "group": "group"}
@@ -50,8 +52,19 @@ class Destination:
         """Whether the package is to be made."""
         return self.initiative is None
 
+    @property
+    def language(self) -> str:
+        """The initiative's own language."""
+        return SOURCE_LANGUAGE if self.initiative is None else self.initiative.facts.language
+
     def rows(self, table: str) -> pd.DataFrame:
-        """Give the rows of a table as text; none if there is no such table. Columns outside the contract come last."""
+        """Give the rows of a table as text; none if there is no such table. Columns outside the contract come last.
+
+        Raises
+        ------
+        InputError
+            If the file has gone, or has a column outside the contract whose cells cannot be written as text.
+        """
         if self.initiative is None:
             return pd.DataFrame()
         if table in FACTS:
@@ -64,8 +77,9 @@ class Destination:
     def names(self) -> dict[str, dict[str, str]]:
         """Give the ids that a survey asks for by what they stand for in any language, in lower case; by column."""
         named: dict[str, dict[str, str]] = {}
+        tables = self.initiative.tables if self.initiative else {}
         for key, table in _NAMED.items():
-            rows = self.rows(table)
+            rows = tables.get(table, pd.DataFrame())
             columns = [rows[name] for name in rows if str(name) == "name" or str(name).startswith("name_")]
             pairs = [pair for names in columns for pair in zip(names, rows[f"{table}_id"], strict=True)]
             named[key] = {text.casefold(): each for text, each in pairs if text}
@@ -74,6 +88,10 @@ class Destination:
     def path_of(self, table: str) -> str:
         """Give the path of a table's file in the package; empty if it has none."""
         return str(self._resource(table).get("path", ""))
+
+    def sha256_of(self, path: str) -> str:
+        """Give the hash that a file of the package had when it was read."""
+        return "" if self.initiative is None else self.initiative.hashes[path]
 
     def file_of(self, table: str, rows: pd.DataFrame) -> tuple[dict[str, Any], bytes, str]:
         """Make the file of a changed table.
@@ -100,21 +118,37 @@ class Destination:
         return next((each for each in resources if each.get("name") == table), {})
 
     def _usual_folder(self) -> PurePosixPath:
-        others = [PurePosixPath(each["path"]).parent for each in self.content.get("resources", ()) if each.get("path")]
-        return others[0] if others else PurePosixPath(_USUAL_FOLDER)
+        """Folder of the package's own tables."""
+        paths = [each["path"] for each in self.content.get("resources", ()) if each.get("name") in TABLES]
+        return PurePosixPath(paths[0]).parent if paths else PurePosixPath(_USUAL_FOLDER)
 
     def _raw(self, table: str) -> pd.DataFrame:
         """Cells of a table's file, as they are written."""
         resource = Resource.model_validate(self._resource(table))
-        content = (self.folder / resource.path).read_bytes()
-        raw, _problems = (read_parquet if resource.kind == "parquet" else read_delimited)(content, resource)
-        return pd.DataFrame() if raw is None else raw
+        try:
+            content = (self.folder / resource.path).read_bytes()
+        except OSError:
+            raise InputError([changed_meanwhile()]) from None
+        if resource.kind == "parquet":
+            raw, problems = read_parquet(content, resource, whole=True)
+        else:
+            raw, problems = read_delimited(content, resource)
+        if raw is None:
+            raise InputError(problems)
+        return raw
 
     def _own_columns(self, table: str, rows: pd.DataFrame) -> pd.DataFrame:
-        """Columns that the contract does not know, which stay with their rows."""
-        raw = self._raw(table).reset_index(drop=True)
-        own = raw[[name for name in raw if name not in rows]]
-        return own.apply(lambda column: column.map(unguarded)) if len(own) else own
+        """Columns that the contract does not know, which stay with their rows as they are written."""
+        raw = self._raw(table)
+        own = raw[[name for name in raw if name not in rows]].reset_index(drop=True)
+        if Resource.model_validate(self._resource(table)).kind == "csv" or own.empty:
+            return own
+        return own.apply(_guarded_text)
+
+
+def _guarded_text(column: "pd.Series[str]") -> "pd.Series[str]":
+    """Cells of a Parquet file as they may stand in a CSV file; numbers need no guard."""
+    return column.where(pd.to_numeric(column, errors="coerce").notna(), column.map(guarded))
 
 
 def open_destination(into: Path) -> tuple[Destination, list[Problem]]:
@@ -130,7 +164,7 @@ def open_destination(into: Path) -> tuple[Destination, list[Problem]]:
     try:
         folder = folder.resolve()
         seen = descriptor_sha256(folder)
-        blocked = folder.exists() and not folder.is_dir()
+        blocked = not next(each for each in (folder, *folder.parents) if each.exists()).is_dir()
     except (OSError, ValueError, RuntimeError) as error:
         found = _("a folder that cannot be opened ({reason})").format(reason=getattr(error, "strerror", None) or error)
         problem = Problem(visible(into, 200), found, _("a folder"), _("correct the path"), field="--into")
@@ -145,5 +179,7 @@ def open_destination(into: Path) -> tuple[Destination, list[Problem]]:
     errors = [problem for problem in check.problems if problem.severity == "error"]
     if errors or check.initiative is None:
         return Destination(folder, None, {}, seen), errors
-    content = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8-sig"))
-    return Destination(folder, check.initiative, content, seen), []
+    content = (folder / DESCRIPTOR).read_bytes()
+    if hashlib.sha256(content).hexdigest() != seen:
+        return Destination(folder, None, {}, seen), [changed_meanwhile()]
+    return Destination(folder, check.initiative, json.loads(content.decode("utf-8-sig")), seen), []

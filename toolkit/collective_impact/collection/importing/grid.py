@@ -1,5 +1,6 @@
 """A sheet as somebody filled it in: cells by line and column, before it is known what they mean."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,18 @@ from collective_impact.language import translate as _
 
 CellValue = str | int | float | bool | date
 EPOCH_1900 = datetime(1899, 12, 30)
+
+
+class PaddedNumber(int):
+    """A whole number that a sheet shows with zeros before it, as codes have them."""
+
+    shown: str
+
+    def __new__(cls, value: int, width: int) -> "PaddedNumber":
+        """Make one of a number and how many digits are shown at least."""
+        number = super().__new__(cls, value)
+        number.shown = f"{value:0{width}d}"
+        return number
 
 
 class UnfitError(Exception):
@@ -108,8 +121,15 @@ def fault_problems(faults: Iterable[Fault], place: str, headers: Mapping[int, st
     ]
 
 
+def composed(text: str) -> str:
+    """Write letters with their marks as one character each (NFC), for the same text may be written in two ways."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def plain_text(value: CellValue) -> str:
-    """Write a cell's value as text: a number without needless decimals, a date as ISO has it."""
+    """Write a cell's value as text: a number without needless decimals, a date as ISO has it, a code as it is shown."""
+    if isinstance(value, PaddedNumber):
+        return value.shown
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):

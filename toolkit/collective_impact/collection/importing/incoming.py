@@ -7,8 +7,11 @@ import pandas as pd
 
 from collective_impact.data.cells import typed_table
 from collective_impact.data.descriptor import ResourceSchema
+from collective_impact.data.grouping import first_position, grouped
+from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
+from collective_impact.language import translate as _
 
 FIRST = 2
 """Number of the first row: as a file's line 1 is its header, so problems of line 1 concern the header."""
@@ -50,12 +53,25 @@ class Incoming:
 
     def typed(self) -> tuple[pd.DataFrame, list[Problem]]:
         """Convert and check the rows as those of a package, with places as in the sheet."""
-        typed, problems = typed_table(self.rows, table_schema(self.table), ResourceSchema(), self.place)
+        schema = table_schema(self.table)
+        typed, problems = typed_table(self.rows, schema, ResourceSchema(), self.place)
+        problems += _invisible(self.rows, [field.name for field in schema.fields if field.kind == "id"], self.place)
         return typed, [self.at_home(problem) for problem in problems]
 
     def at_home(self, problem: Problem) -> Problem:
         """Give a problem with its line and header as they are in the sheet."""
         return replace(problem, row=self.line(problem.row), field=self.headers.get(problem.field, problem.field))
+
+
+def _invisible(rows: pd.DataFrame, ids: Sequence[str], place: str) -> list[Problem]:
+    """Say which ids hold characters that nobody sees, and so differ from others that look the same."""
+    expected, mend = _("an id of characters that can be seen"), _("write the id anew")
+    problems = []
+    for name in rows.columns.intersection(list(ids)):
+        wrong = ~rows[name].map(str.isprintable).astype(bool)
+        found = quoted(rows[name].iloc[first_position(wrong)]) if wrong.any() else ""
+        problems += grouped(wrong, place, name, found, expected, mend)
+    return problems
 
 
 def numbered(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,15 +5,16 @@
 ``"Kommun" = "public"``.
 """
 
+import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from collective_impact.collection.importing.grid import Grid
-from collective_impact.collection.sheets import ALL_SHEETS, every_column
+from collective_impact.collection.importing.grid import Grid, composed
+from collective_impact.collection.sheets import ALL_SHEETS
 from collective_impact.data.quoting import quoted, suggestion, visible
 from collective_impact.data.validation import validated
 from collective_impact.errors import Problem
@@ -70,6 +71,22 @@ class Mapping:
         """Give what is said of a sheet; nothing if nothing is."""
         return self.sheets.get(grid.title) or self.sheets.get(grid.file) or SheetMapping()
 
+    def wrong_targets(self, grid: Grid, known: Collection[str], expected: str) -> list[Problem]:
+        """Say which columns the mapping names that what a sheet is filled in for does not have.
+
+        Parameters
+        ----------
+        grid : Grid
+        known : collection of str
+            Columns that there are.
+        expected : str
+            What they are, in words.
+        """
+        said = self.of(grid)
+        title = grid.title if grid.title in self.sheets else grid.file
+        wrong = [name for name in (*said.columns.values(), *said.values) if name not in known]
+        return [_unknown(self.file, f"sheet.{title}", name, known, expected) for name in dict.fromkeys(wrong)]
+
     def unused(self, grids: Sequence[Grid]) -> list[Problem]:
         """Say which sheets and columns of the mapping are in no file."""
         titles = [name for grid in grids for name in (grid.title, grid.file)]
@@ -94,7 +111,7 @@ def read_mapping(file: Path) -> tuple[Mapping, list[Problem]]:
     """Read a mapping file and collect everything that is wrong with it."""
     name = visible(file.name, 80)
     try:
-        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        content = tomllib.loads(composed(file.read_bytes().decode("utf-8-sig")))
     except OSError as error:
         found = _("a file that cannot be opened ({reason})").format(reason=error.strerror)
         return Mapping(), [Problem(name, found, _("a file that can be read"), _("correct the path"), field="--mapping")]
@@ -104,18 +121,24 @@ def read_mapping(file: Path) -> tuple[Mapping, list[Problem]]:
     if read is None:
         return Mapping(), problems
     for title, said in read.sheet.items():
-        place = f"sheet.{title}"
         if said.table and said.table not in ALL_SHEETS:
-            problems.append(_unknown(name, f"{place}.table", said.table, ALL_SHEETS, _("a table of the contract")))
-        elif said.table:
-            columns = [column.name for column in every_column(said.table).columns]
-            named = (*said.columns.values(), *said.values)
-            wanted = _("a column of the table {table}").format(table=said.table)
-            problems += [_unknown(name, place, column, columns, wanted) for column in named if column not in columns]
+            place = f"sheet.{title}.table"
+            problems.append(_unknown(name, place, said.table, ALL_SHEETS, _("a table of the contract")))
     return Mapping(name, read.sheet), problems
 
 
-def _unknown(file: str, field: str, found: str, known: Sequence[str] | set[str], expected: str) -> Problem:
+def sheet_key(title: str, part: str = "") -> str:
+    """Give the line of a mapping file below which stands what is said of a sheet, or of a part of it."""
+    return f"[sheet.{toml_text(title)}{'.' if part else ''}{part}]"
+
+
+def toml_text(text: str) -> str:
+    """Give a text as TOML writes it, with characters that cannot be seen written out."""
+    quoted_text = json.dumps(text, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08X}" for each in quoted_text)
+
+
+def _unknown(file: str, field: str, found: str, known: Collection[str], expected: str) -> Problem:
     meant = suggestion(found, known)
     mend = _("write {value}").format(value=quoted(meant)) if meant else _("correct it, or take it away")
     return Problem(file, quoted(found), expected, mend, field=field)

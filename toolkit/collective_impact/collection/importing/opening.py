@@ -5,18 +5,21 @@ import csv
 import re
 from pathlib import Path
 
-from collective_impact.collection.importing.grid import Grid
+from collective_impact.collection.importing.grid import Grid, composed
 from collective_impact.collection.importing.xlsx import read_workbook
 from collective_impact.data.delimited import read_delimited
 from collective_impact.data.descriptor import Dialect, Resource
 from collective_impact.data.quoting import visible
+from collective_impact.data.untyped import kind_of
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
 
 LARGEST_FILE = 200_000_000
 """Bytes that a file may have."""
 
-_OLE, _ZIP, _OPEN_DOCUMENT = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"application/vnd.oasis.opendocument"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_WORKBOOK = "xlsx, zip"
+_NO_TABLE = (b"\x89PNG", b"{", b"<")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _DELIMITERS = ",;\t"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -37,7 +40,7 @@ def open_grids(file: Path) -> tuple[list[Grid], list[Problem]]:
         Empty if the file cannot be read.
     problems : list of Problem
     """
-    name = visible(file.name, 80)
+    name = visible(composed(file.name), 80)
     expected = _("an Excel workbook (.xlsx) or a CSV file")
     try:
         size = file.stat().st_size
@@ -54,7 +57,9 @@ def open_grids(file: Path) -> tuple[list[Grid], list[Problem]]:
     if refused:
         found, mend = refused
         return [], [Problem(name, found, expected, mend)]
-    return read_workbook(content, name) if content.startswith(_ZIP) else _read_text(content, name, file.stem)
+    if kind_of(content) == _WORKBOOK:
+        return read_workbook(content, name)
+    return _read_text(content, name, composed(file.stem))
 
 
 def _refusal(content: bytes) -> tuple[str, str] | None:
@@ -62,13 +67,14 @@ def _refusal(content: bytes) -> tuple[str, str] | None:
     save_as = _("open it in a spreadsheet program and save it as an Excel workbook (.xlsx)")
     if not content:
         return _("an empty file"), _("send the file again; nothing of it has arrived")
-    if content.startswith(_OLE) and _ENCRYPTED_PACKAGE in content:
+    kind = kind_of(content)
+    if kind == "xls" and _ENCRYPTED_PACKAGE in content:
         return _("a workbook locked with a password"), _("save it without a password")
-    if content.startswith(_OLE):
+    if kind == "xls":
         return _("an old Excel workbook (.xls)"), save_as
-    if content.startswith(_ZIP) and _OPEN_DOCUMENT in content[:200]:
+    if kind == _WORKBOOK and _OPEN_DOCUMENT in content[:200]:
         return _("an OpenDocument file (.ods)"), save_as
-    if content.startswith((b"%PDF", b"PAR1", b"\x1f\x8b", b"\x89PNG", b"{", b"<")):
+    if kind not in ("", _WORKBOOK) or content.startswith(_NO_TABLE):
         return _("a file of another kind"), save_as
     return None
 
@@ -83,9 +89,9 @@ def _read_text(content: bytes, name: str, stem: str) -> tuple[list[Grid], list[P
     frame, problems = read_delimited(content, resource)
     if frame is None:
         return [], problems
-    header = {column: str(text) for column, text in enumerate(frame.columns, 1) if text}
+    header = {column: composed(str(text)) for column, text in enumerate(frame.columns, 1) if text}
     rows = {
-        int(line): {column: text for column, text in enumerate(cells, 1) if text}
+        int(line): {column: composed(text) for column, text in enumerate(cells, 1) if text}
         for line, *cells in frame.itertuples(name=None)
     }
     grid = Grid(name, stem, name, {min([1, *rows]): header, **rows} if 1 not in rows else rows, as_in_package=True)

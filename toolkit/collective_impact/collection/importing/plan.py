@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
-from collective_impact.collection.facts_sheets import with_facts
+from collective_impact.collection.facts_sheets import with_facts, without_repeats
 from collective_impact.collection.importing.changes import TableChange, table_change
 from collective_impact.collection.importing.destination import Destination, open_destination
 from collective_impact.collection.importing.grid import Grid
@@ -19,7 +19,7 @@ from collective_impact.collection.importing.recognise import recognise
 from collective_impact.collection.importing.sheet_rows import sheet_rows
 from collective_impact.collection.importing.soundness import facts_problems, table_problems
 from collective_impact.collection.importing.survey_export import is_export, survey_rows
-from collective_impact.collection.sheets import ALL_SHEETS
+from collective_impact.collection.sheets import ALL_SHEETS, every_column
 from collective_impact.data.commit import commit
 from collective_impact.data.schema import FACTS, TABLES, table_schema
 from collective_impact.errors import InputError, Problem
@@ -65,8 +65,8 @@ class ImportPlan:
         The package's descriptor as it would be.
     files : dict of str to bytes
         New files by path.
-    superseded : tuple of str
-        Paths of the files that they take the place of.
+    superseded : dict of str to str
+        Paths of the files that they take the place of, and their hashes.
     """
 
     destination: Destination
@@ -74,7 +74,7 @@ class ImportPlan:
     notes: tuple[Problem, ...]
     descriptor: str
     files: dict[str, bytes]
-    superseded: tuple[str, ...]
+    superseded: dict[str, str]
 
     @property
     def any(self) -> bool:
@@ -113,7 +113,7 @@ def carry_out(plan: ImportPlan) -> None:
     Raises
     ------
     InputError
-        If the package has changed since the plan was made.
+        If the package has changed since the plan was made, or cannot be written to.
     """
     destination = plan.destination
     commit(destination.folder, destination.seen, plan.descriptor, plan.files, plan.superseded)
@@ -123,16 +123,18 @@ def _plan(destination: Destination, changes: tuple[TableChange, ...], notes: Seq
     changed = [change for change in changes if change.any]
     content = with_facts(destination.content, {each.table: each.rows for each in changed if each.table in FACTS})
     resources: list[dict[str, Any]] = list(content.get("resources", ()))
-    files, superseded = {}, []
+    files, replaced = {}, set()
     for change in changed:
         if change.table in TABLES:
             resource, file, before = destination.file_of(change.table, change.rows)
             files[resource["path"]] = file
-            superseded += [before] if before else []
+            replaced |= {before} if before else set()
             at = next((n for n, each in enumerate(resources) if each.get("name") == change.table), len(resources))
             resources[at : at + 1] = [resource]
     descriptor = json.dumps({**content, "resources": resources}, ensure_ascii=False, indent=2) + "\n"
-    return ImportPlan(destination, changes, tuple(notes), descriptor, files, tuple(superseded))
+    named = {PurePosixPath(str(each.get("path", ""))) for each in resources}
+    superseded = {path: destination.sha256_of(path) for path in replaced if PurePosixPath(path) not in named}
+    return ImportPlan(destination, changes, tuple(notes), descriptor, files, superseded)
 
 
 def _incoming(
@@ -155,6 +157,9 @@ def _incoming(
             recognised, more = recognise(grid, mapping.of(grid))
             problems += more
             if recognised:
+                columns = [column.name for column in every_column(recognised.table).columns]
+                wanted = _("a column of the table {table}").format(table=recognised.table)
+                problems += mapping.wrong_targets(grid, columns, wanted)
                 each, more = sheet_rows(recognised)
                 problems += more
                 incoming.append(_with_wave(each, request.wave))
@@ -185,9 +190,14 @@ def _changes(
             if each.table == table and len(each.rows):
                 frame, more = each.typed()
                 problems += more
-                typed.append((each, frame))
+                typed.append((each, without_repeats(frame, destination.language) if table == "initiative" else frame))
         if typed:
-            change, more = table_change(table, destination.rows(table), typed, overwrite=overwrite)
+            try:
+                existing = destination.rows(table)
+            except InputError as error:
+                problems += error.problems
+                continue
+            change, more = table_change(table, existing, typed, overwrite=overwrite)
             changes.append(change)
             problems += more
     return tuple(changes), problems

@@ -1,13 +1,20 @@
 """Tell which table a sheet is filled in for, and which of its columns is which."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from babel import Locale
-from openpyxl.utils import get_column_letter
 
 from collective_impact.collection.importing.grid import Grid
-from collective_impact.collection.importing.mapping import SheetMapping
+from collective_impact.collection.importing.layout import (
+    filled_columns,
+    header_line,
+    layout_problems,
+    unknown_columns,
+)
+from collective_impact.collection.importing.mapping import SheetMapping, sheet_key, toml_text
 from collective_impact.collection.sheets import ALL_SHEETS, Column, every_column, tells_wording, wording_column
 from collective_impact.data.quoting import listed, quoted, suggestion
 from collective_impact.data.schema import table_schema
@@ -16,7 +23,7 @@ from collective_impact.language import in_language, languages
 from collective_impact.language import translate as _
 
 _LONGEST_TITLE = 31  # characters that Excel lets a sheet's title have
-_HEADER_WITHIN = 20
+_COPY = re.compile(r"\s*\(\d+\)$")  # what a copied sheet or a file loaded down again has at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,14 @@ def recognise(grid: Grid, said: SheetMapping) -> tuple[Recognised | None, list[P
     table = said.table or table_of(grid)
     if not table:
         return None, [_unknown_sheet(grid)]
-    header_line = _header_line(grid, table, said)
-    below = [line for line in grid.rows if line > header_line]
-    if not below and not any(fault.line > header_line for fault in grid.faults):
+    known = _known_headers(table)
+    line = header_line(grid, lambda text: _folded(text) in known or text in said.columns)
+    below = [each for each in grid.rows if each > line]
+    if not below and not any(fault.line > line for fault in grid.faults):
         return None, []
-    if grid.hidden:
-        mend = _("show the sheet and check it, or delete it")
-        return None, [Problem(grid.place, _("a hidden sheet with rows"), _("sheets that can be seen"), mend)]
-    columns, problems = _columns(grid, table, header_line, said)
-    problems += _merged(grid, header_line)
-    return Recognised(grid, table, header_line, columns, said), problems
+    columns, problems = _columns(grid, table, line, said)
+    problems += layout_problems(grid, line)
+    return Recognised(grid, table, line, columns, said), problems
 
 
 def table_of(grid: Grid) -> str:
@@ -81,6 +86,7 @@ def table_of(grid: Grid) -> str:
     return _titles().get(title) or _titles().get(title.partition(".")[0], "")
 
 
+@cache
 def _titles() -> dict[str, str]:
     """Table by its name and its titles in every language."""
     titles: dict[str, str] = {}
@@ -106,6 +112,7 @@ def _names(column: Column) -> Iterator[str]:
             yield f"{title} ({Locale.parse(column.language).get_display_name(column.language)})"
 
 
+@cache
 def _known_headers(table: str) -> dict[str, Column]:
     columns = every_column(table).columns
     if tells_wording(table):
@@ -114,23 +121,12 @@ def _known_headers(table: str) -> dict[str, Column]:
     return by_name | {column.name: column for column in columns}
 
 
-def _header_line(grid: Grid, table: str, said: SheetMapping) -> int:
-    """First line, near the top, of which at least half are headers; or else the first line there is."""
-    known = _known_headers(table)
-    for line, row in list(grid.rows.items())[:_HEADER_WITHIN]:
-        headers = sum(_folded(str(value)) in known or str(value) in said.columns for value in row.values())
-        if 2 * headers >= len(row) and headers:
-            return line
-    return next(iter(grid.rows))
-
-
-def _columns(grid: Grid, table: str, header_line: int, said: SheetMapping) -> tuple[dict[int, Column], list[Problem]]:
+def _columns(grid: Grid, table: str, line: int, said: SheetMapping) -> tuple[dict[int, Column], list[Problem]]:
     known = _known_headers(table)
     by_name = {column.name: column for column in every_column(table).columns}
-    filled = {column for line, row in grid.rows.items() if line > header_line for column in row}
     found: dict[int, Column] = {}
     unknown: dict[int, str] = {}
-    for position, value in sorted(grid.rows[header_line].items()):
+    for position, value in sorted(grid.rows[line].items()):
         header = str(value)
         column = by_name.get(said.columns.get(header, "")) or known.get(_folded(header))
         if header in said.ignore or (column and column.told):
@@ -139,16 +135,7 @@ def _columns(grid: Grid, table: str, header_line: int, said: SheetMapping) -> tu
             found[position] = column
         else:
             unknown[position] = header
-    problems = _twice(grid, header_line, found)
-    problems += _unknown_columns(grid, table, header_line, unknown, found, filled)
-    nameless = sorted(filled - grid.rows[header_line].keys())
-    if nameless:
-        first = next(line for line, row in grid.rows.items() if line > header_line and nameless[0] in row)
-        cell, mend = f"{get_column_letter(nameless[0])}{first}", _("give the column a header, or empty its cells")
-        text = _("{value} in cell {cell}, in a column without a header")
-        shown = text.format(value=quoted(grid.rows[first][nameless[0]]), cell=cell)
-        problems.append(Problem(grid.place, shown, _("a header"), mend, header_line, count=len(nameless)))
-    return found, problems
+    return found, [*_twice(grid, line, found), *_unknown(grid, table, line, unknown, found)]
 
 
 def _twice(grid: Grid, line: int, found: dict[int, Column]) -> list[Problem]:
@@ -161,53 +148,35 @@ def _twice(grid: Grid, line: int, found: dict[int, Column]) -> list[Problem]:
     return problems
 
 
-def _unknown_columns(grid: Grid, table: str, line: int, unknown: dict[int, str], found: dict[int, Column],
-                     filled: set[int]) -> list[Problem]:  # fmt: skip
-    """Ask what columns mean that are not known; those without a value are only mentioned."""
-    absent = {
-        name: column
-        for column in every_column(table).columns
-        if column.name not in {each.name for each in found.values()}
-        for name in _names(column)
-    }
-    problems = []
+def _unknown(grid: Grid, table: str, line: int, unknown: dict[int, str], found: dict[int, Column]) -> list[Problem]:
+    """Ask what columns mean that are not known, each by itself where it is like one that is not there."""
+    there = {column.name for column in found.values()}
+    absent = {name: column for column in every_column(table).columns if column.name not in there
+              for name in _names(column)}  # fmt: skip
+    problems, others = [], {}
     for position, header in unknown.items():
-        meant = suggestion(header, absent)
-        if position not in filled:
-            text = _("an empty column {name}, which is not read").format(name=quoted(header))
-            wanted, mend = _("columns of the contract"), _("nothing needs to be done")
-            problems.append(Problem(grid.place, text, wanted, mend, line, header, "note"))
+        meant = suggestion(header, absent) if position in filled_columns(grid, line) else ""
+        if not meant:
+            others[position] = header
             continue
         text = _("an unknown column {name}").format(name=quoted(header))
-        if meant:
-            lines = f'[sheet."{grid.title}".columns] "{header}" = "{absent[meant].name}"'
-            mend = _("call it {name}, or put into a mapping file: {lines}").format(name=quoted(meant), lines=lines)
-            problems.append(Problem(grid.place, text, quoted(meant), mend, line, header))
-            continue
-        mend = _("take it away, or put into a mapping file: {lines}")
-        lines = f'[sheet."{grid.title}"] ignore = ["{header}"]'
-        wanted = _("columns of the table {table}").format(table=table)
-        problems.append(Problem(grid.place, text, wanted, mend.format(lines=lines), line, header))
-    return problems
-
-
-def _merged(grid: Grid, header_line: int) -> list[Problem]:
-    ranges = [each for each in grid.merged if _last_row(each) >= header_line]
-    if not ranges:
-        return []
-    found, mend = _("merged cells {ranges}").format(ranges=listed(ranges)), _("unmerge them and fill in each cell")
-    return [Problem(grid.place, found, _("each value in a cell of its own"), mend, count=len(ranges))]
-
-
-def _last_row(cells: str) -> int:
-    return int("".join(character for character in cells.rpartition(":")[2] if character.isdigit()) or 0)
+        mend = _("call it {name}, or put into a mapping file under {sheet}: {line}").format(
+            name=quoted(meant),
+            sheet=sheet_key(grid.title, "columns"),
+            line=f"{toml_text(header)} = {toml_text(absent[meant].name)}",
+        )
+        problems.append(Problem(grid.place, text, quoted(meant), mend, line, header))
+    wanted = _("columns of the table {table}").format(table=table)
+    return [*problems, *unknown_columns(grid, line, others, wanted)]
 
 
 def _unknown_sheet(grid: Grid) -> Problem:
-    meant = suggestion(grid.title, _titles())
-    lines = f'[sheet."{grid.title}"] skip = true'
-    mend = _("name it after its table, or put into a mapping file {table} or {skip}")
-    example = f'[sheet."{grid.title}"] table = "{_titles().get(meant, "partner")}"'
+    meant = suggestion(_COPY.sub("", grid.title), _titles())
+    mend = _("name it after its table, or put into a mapping file under {sheet}: {table} or {skip}").format(
+        sheet=sheet_key(grid.title),
+        table=f"table = {toml_text(_titles().get(meant, 'partner'))}",
+        skip="skip = true",
+    )
     expected = quoted(meant) if meant else _("a table of the contract")
     text = _("an unknown sheet {name}").format(name=quoted(grid.title))
-    return Problem(grid.place, text, expected, mend.format(table=example, skip=lines))
+    return Problem(grid.place, text, expected, mend)

@@ -1,10 +1,10 @@
 """Whether a package would be sound as an import leaves it; what is wrong is told of where it comes from."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from collective_impact.collection.facts_sheets import with_facts
+from collective_impact.collection.facts_sheets import contradictions, with_facts
 from collective_impact.collection.importing.changes import TableChange
 from collective_impact.collection.importing.destination import Destination
 from collective_impact.collection.importing.incoming import FIRST, Incoming, numbered
@@ -52,12 +52,24 @@ def facts_problems(
         return [Problem(place, _("several initiatives: {ids}").format(ids=ids), _("one initiative"), mend, field="id")]
     if not rows or place in faulty:
         return []
+    told = rows["initiative"].to_dict("records")[0] if "initiative" in rows else {}
+    row = {str(name): str(text) for name, text in told.items()}
+    contradicting = [_contradiction(row, name, column, place) for name, column in contradictions(row)]
     content = with_facts(destination.content, rows)
     _facts, problems = validated(Facts, {"title": "", **content["initiative"], "id": ""}, place)
     if not re.fullmatch(NAME_PATTERN, content["name"]):
         expected, mend = _("small letters, digits and hyphens"), _("write a short name such as school-north")
         problems.append(Problem(place, quoted(content["name"]), expected, mend, field="id"))
-    return problems
+    return problems + contradicting
+
+
+def _contradiction(row: Mapping[str, str], name: str, column: str, place: str) -> Problem:
+    found = _("{text}, and {other} in the column {column}").format(
+        text=quoted(row[column]), other=quoted(row.get(name, "")), column=name
+    )
+    expected = _("one text in the initiative’s own language")
+    mend = _("empty the cell; what stands in the column {column} is in that language").format(column=name)
+    return Problem(place, found, expected, mend, field=column)
 
 
 def table_problems(

@@ -8,7 +8,7 @@ from collective_impact.framework.instrument import Item
 _TRUTH_VALUES = {"1": "1", "0": "0", "true": "1", "false": "0"}
 
 
-def answer_rows(item: Item, option: str, text: str) -> list[dict[str, str]] | None:
+def answer_rows(item: Item, option: str, text: str, known: Mapping[str, str]) -> list[dict[str, str]] | None:
     """Give the rows that an answer makes, without the keys that say whose it is.
 
     Parameters
@@ -18,6 +18,8 @@ def answer_rows(item: Item, option: str, text: str) -> list[dict[str, str]] | No
         The option that the answer tells of with 1 or 0; empty: it tells of the item.
     text : str
         The answer by its name, or by its words in any language; several by their names with spaces between.
+    known : mapping of str to str
+        As `answer_values` gives them.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def answer_rows(item: Item, option: str, text: str) -> list[dict[str, str]] | No
         return [{"item_id": item.id, "text": text}]
     if option:
         return [{"item_id": f"{item.id}.{option}", "value": _TRUTH_VALUES.get(text.casefold(), text)}]
-    known, answer = answer_values(item), folded(text)
+    answer = folded(text)
     if item.kind != "choices":
         return [{"item_id": item.id, "value": known[answer]}] if answer in known else None
     chosen = {known.get(part) for part in ([answer] if answer in known else answer.split())}

@@ -1,26 +1,28 @@
 """Answers as a survey tool exports them, one row a submission, as rows of the tables that they belong to."""
 
-import hashlib
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from collective_impact.collection.importing.grid import CellValue, Fault, Grid, fault_problems, plain_text
 from collective_impact.collection.importing.incoming import Incoming, numbered
+from collective_impact.collection.importing.layout import layout_problems, unknown_columns
 from collective_impact.collection.importing.mapping import Mapping, SheetMapping
 from collective_impact.collection.importing.recognise import table_of
-from collective_impact.collection.importing.survey_answers import answer_rows, answer_values
+from collective_impact.collection.importing.survey_answers import answer_rows
 from collective_impact.collection.importing.survey_columns import (
     KEYS,
-    PARENT,
     SUBMISSION,
     Answer,
     ExportColumns,
     export_columns,
+    named_in_mapping,
 )
-from collective_impact.data.quoting import listed, quoted
+from collective_impact.collection.importing.survey_parents import Export, Parents, Row, find_parents
+from collective_impact.collection.importing.survey_respondents import differing_submissions, respondent_code
+from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
@@ -29,8 +31,6 @@ from collective_impact.spreadsheet_text import guarded
 _BLANK = {"", "n/a"}
 _FEWEST = 2
 """Questions of the toolkit's surveys that make a sheet an export."""
-
-Row = Lookup[int, CellValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,13 @@ def survey_rows(
     problems : list of Problem
     """
     rows, problems = SurveyRows([], []), []
+    columns = [(grid, export_columns(grid, mapping.of(grid))) for grid in grids if not table_of(grid)]
     for grid in exports:
         reading = _Reading(grid, mapping.of(grid), wave, names)
-        parent = reading.find_parent([other for other in grids if other not in exports], mapping)
-        if parent:
-            rows.parents.append(parent)
+        rows.parents.extend(reading.find_parents([other for other in columns if other[0] is not grid]))
         rows.incoming.extend(reading.incoming())
         problems += reading.problems()
+        problems += mapping.wrong_targets(grid, named_in_mapping(), _("a question of the toolkit’s surveys"))
     return rows, problems
 
 
@@ -94,33 +94,33 @@ class _Reading:
     def __init__(self, grid: Grid, said: SheetMapping, wave: str, names: Lookup[str, Lookup[str, str]]) -> None:
         self.grid, self.said, self.wave, self.names = grid, said, wave, names
         self.columns = export_columns(grid, said)
-        self.header_line = next(iter(grid.rows))
-        self.faults: list[Fault] = [fault for fault in grid.faults if fault.column in self.columns.answers]
+        self.header_line = self.columns.line
+        self.faults = _faults(grid, self.columns, {*self.columns.answers})
         self.more: list[Problem] = []
-        self.parent_columns: ExportColumns | None = None
-        self.parents: dict[str, Row] = {}
-        self.child_column = 0
+        self.parents: Parents | None = None
+        self.left_out: set[int] = set()
 
-    def find_parent(self, others: Sequence[Grid], mapping: Mapping) -> Grid | None:
-        """Find the sheet with the submissions that the rows of a repeated group belong to."""
-        for child, parent in PARENT:
-            if child not in self.columns.tool:
-                continue
-            in_order = sorted(others, key=lambda other: other.file != self.grid.file)
-            for other in in_order:
-                columns = export_columns(other, mapping.of(other))
-                if parent in columns.tool and not table_of(other):
-                    self.child_column, self.parent_columns = self.columns.tool[child], columns
-                    key = columns.tool[parent]
-                    self.parents = {plain_text(row[key]): row for row in list(other.rows.values())[1:] if key in row}
-                    return other
-        return None
+    def find_parents(self, others: Sequence[Export]) -> list[Grid]:
+        """Find the submissions that the rows belong to, if they are a repeated group, and give their sheets."""
+        self.parents, problems = find_parents(self.grid, self.columns, others)
+        self.more += problems
+        below = {line: row for line, row in self.grid.rows.items() if line > self.header_line}
+        if not self.parents:
+            self.left_out = {*below} if problems else set()
+            return [grid for grid, columns in others if columns.identifying] if problems else []
+        grid, columns = self.parents.grid, self.parents.columns
+        self.more += fault_problems(_faults(grid, columns), grid.place, _headers(grid, columns.line))
+        self.more += layout_problems(grid, columns.line)
+        lost = [fault for line, row in below.items() if (fault := self.parents.fault(line, row))]
+        self.left_out = {fault.line for fault in lost}
+        self.faults += lost
+        return [grid]
 
     def incoming(self) -> list[Incoming]:
         """Give the rows for each table that the answers belong to."""
         rows: dict[str, list[tuple[int, dict[str, str]]]] = {}
         for line, row in self.grid.rows.items():
-            if line == self.header_line:
+            if line <= self.header_line or line in self.left_out:
                 continue
             keys = {key: self._key(key, row) for key in KEYS}
             keys["wave_id"] = keys["wave_id"] or self.wave
@@ -129,7 +129,7 @@ class _Reading:
                 known = {field.name for field in table_schema(table).fields}
                 own = {key: text for key, text in keys.items() if key in known}
                 rows.setdefault(table, []).extend((line, {**own, **each}) for each in values)
-        self.more += _repeated_respondents(rows.get("survey_response", []), self.grid.place)
+        self.more += differing_submissions(rows.get("survey_response", []), self.grid.place)
         headers = {key: self._header(position) for key, position in self.columns.keys.items()}
         return [
             Incoming(
@@ -139,48 +139,39 @@ class _Reading:
                 [line for line, _row in lined],
                 self.header_line,
                 headers,
-                not self.faults,
+                all(fault.severity == "note" for fault in self.faults),
             )
             for table, lined in rows.items()
         ]
 
     def problems(self) -> list[Problem]:
         """Give what is wrong with the sheet, and ask about columns that are not known."""
-        header = {n: str(text) for n, text in self.grid.rows[self.header_line].items()}
-        filled = {column for line, row in self.grid.rows.items() if line > self.header_line for column in row}
-        found = fault_problems(self.faults, self.grid.place, header)
-        for position, text in self.columns.unknown.items():
-            if position in filled:
-                said = f'[sheet."{self.grid.title}"] ignore = ["{text}"]'
-                mend = _("take it away, or put into a mapping file: {lines}").format(lines=said)
-                unknown = _("an unknown column {name}").format(name=quoted(text))
-                expected = _("questions of the toolkit’s surveys")
-                found.append(Problem(self.grid.place, unknown, expected, mend, self.header_line, text))
-        return found + self.more
+        line, expected = self.header_line, _("questions of the toolkit’s surveys")
+        return [
+            *fault_problems(self.faults, self.grid.place, _headers(self.grid, line)),
+            *layout_problems(self.grid, line),
+            *unknown_columns(self.grid, line, self.columns.unknown, expected),
+            *self.more,
+        ]
 
     def _header(self, position: int) -> str:
         return str(self.grid.rows[self.header_line][position])
 
-    def _parent(self, row: Row) -> Row:
-        return self.parents.get(plain_text(row.get(self.child_column, "")), {})
-
     def _key(self, key: str, row: Row) -> str:
         """Whose answers a row holds, by itself or by its submission."""
         value = row.get(self.columns.keys.get(key, 0))
-        if value is None and self.parent_columns:
-            value = self._parent(row).get(self.parent_columns.keys.get(key, 0))
+        if value is None and self.parents:
+            value = self.parents.of(row).get(self.parents.columns.keys.get(key, 0))
         text = "" if value is None else plain_text(value)
         return self.names.get(key.removeprefix("from_").removeprefix("to_"), {}).get(text.casefold(), text)
 
     def _respondent(self, row: Row) -> str:
         """Code made of the submission's id, which cannot be traced back to it."""
+        columns, submission = (self.parents.columns, self.parents.of(row)) if self.parents else (self.columns, row)
         for name in SUBMISSION:
-            value = row.get(self.columns.tool.get(name, 0))
-            if value is None and self.parent_columns:
-                value = self._parent(row).get(self.parent_columns.tool.get(name, 0))
+            value = submission.get(columns.tool.get(name, 0))
             if value is not None:
-                identity = plain_text(value).removeprefix("uuid:")
-                return "r" + hashlib.sha256(identity.encode()).hexdigest()[:12]
+                return respondent_code(plain_text(value))
         return ""
 
     def _rows(self, line: int, row: Row) -> dict[str, list[dict[str, str]]]:
@@ -208,10 +199,10 @@ class _Reading:
     def _answer(self, line: int, position: int, answer: Answer, value: CellValue) -> list[dict[str, str]]:
         item, written = answer.item, plain_text(value)
         text = self.said.values.get(item.id, {}).get(written, written)
-        rows = answer_rows(item, answer.option, text)
+        rows = answer_rows(item, answer.option, text, answer.values)
         if rows is None:
             mend = _("correct the answer, or say what it means in a mapping file")
-            values = [value for value in dict.fromkeys(answer_values(item).values()) if value]
+            values = [value for value in dict.fromkeys(answer.values.values()) if value]
             expected = _("one of {values}").format(values=", ".join(values))
             self.faults.append(Fault(line, position, quoted(text), expected, mend))
         return rows or []
@@ -222,20 +213,13 @@ def _guarded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**texts) if len(rows) else rows
 
 
-def _repeated_respondents(lined: list[tuple[int, dict[str, str]]], place: str) -> list[Problem]:
-    """Name the submissions of one respondent in one wave, where there are several."""
-    lines: dict[tuple[str, str], list[int]] = {}
-    for line, row in lined:
-        if row["respondent_id"]:
-            lines.setdefault((row["wave_id"], row["respondent_id"]), []).append(line)
-    problems = []
-    for (wave, respondent), all_lines in lines.items():
-        several = sorted(set(all_lines))
-        if len(several) > 1:
-            shown = listed([str(line) for line in several])
-            found = _("several submissions of {respondent} in wave {wave}, in rows {rows}").format(
-                respondent=quoted(respondent), wave=quoted(wave), rows=shown
-            )
-            expected, mend = _("one submission a respondent and wave"), _("keep one of them, usually the last")
-            problems.append(Problem(place, found, expected, mend, several[0], "respondent_id", count=len(several) - 1))
-    return problems
+def _faults(grid: Grid, columns: ExportColumns, more: Collection[int] = ()) -> list[Fault]:
+    """Cells that cannot be used, in columns that tell whose answers they are, in more columns, or in nameless ones."""
+    read = {*columns.identifying, *more}
+    named = grid.rows[columns.line]
+    below = [fault for fault in grid.faults if fault.line > columns.line]
+    return [fault for fault in below if fault.column in read or fault.column not in named]
+
+
+def _headers(grid: Grid, line: int) -> dict[int, str]:
+    return {position: str(text) for position, text in grid.rows[line].items()}

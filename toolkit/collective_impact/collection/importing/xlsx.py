@@ -1,9 +1,10 @@
 """Read an Excel workbook that anybody may have made: nothing is run, nothing is expanded, everything is bounded."""
 
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from collective_impact.collection.collecting.workbook_file import NAMES_BEGIN
-from collective_impact.collection.importing.grid import CellValue, Fault, Grid
+from collective_impact.collection.importing.grid import CellValue, Fault, Grid, PaddedNumber, composed
+from collective_impact.collection.sheets import NAMES_BEGIN
 from collective_impact.data.quoting import quoted
 from collective_impact.errors import Problem
+from collective_impact.language import number
 from collective_impact.language import translate as _
 
 MOST_PARTS = 2_000
@@ -30,6 +32,9 @@ MOST_TEXT = 200_000_000
 """Characters that a sheet may hold."""
 MOST_COLUMNS = 1_000
 """Columns that are looked at."""
+MOST_CELLS = 5_000_000
+"""Cells that a workbook may hold, blank ones with a format of their own included."""
+_ZEROS = re.compile("0{2,}")  # a number format that shows at least so many digits
 
 
 def read_workbook(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]:
@@ -55,17 +60,16 @@ def read_workbook(content: bytes, file: str) -> tuple[list[Grid], list[Problem]]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that openpyxl would lose on saving; nothing is saved here
             return list(_grids(content, file)), []
-    except _TooMuchTextError as error:
-        found = _("more than {most} characters in the sheet {sheet}").format(most=MOST_TEXT, sheet=error)
-        return [], [Problem(file, found, _("a table"), _("divide it into several files"))]
-    except Exception:  # noqa: BLE001: whatever a broken or hostile file makes the parsers raise
+    except _TooMuchError as error:
+        return [], [Problem(file, str(error), _("a table"), _("divide it into several files"))]
+    except Exception:
         found = _("a file that is damaged, or no workbook")
         mend = _("open it in a spreadsheet program and save it as an Excel workbook (.xlsx)")
         return [], [Problem(file, found, _("an Excel workbook (.xlsx)"), mend)]
 
 
-class _TooMuchTextError(Exception):
-    """Carries the title of the sheet."""
+class _TooMuchError(Exception):
+    """Carries what there is too much of."""
 
 
 def _too_large(content: bytes, file: str) -> Problem | None:
@@ -89,7 +93,7 @@ def _too_large(content: bytes, file: str) -> Problem | None:
 
 def _grids(content: bytes, file: str) -> Iterator[Grid]:
     book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    shares, known = _percent_styles(book), _named_sheets(book)
+    formats, known, room = _formats(book), _named_sheets(book), MOST_CELLS
     for sheet in book.worksheets:
         with sheet._get_source() as source:
             parser = _Parser(
@@ -100,14 +104,18 @@ def _grids(content: bytes, file: str) -> Iterator[Grid]:
                 date_formats=book._date_formats,
                 timedelta_formats=book._timedelta_formats,
             )
-            cells = _Cells(sheet.title, shares)
+            cells = _Cells(sheet.title, formats)
             for line, row in parser.parse():
+                room -= len(row)
+                if room < 0:
+                    raise _TooMuchError(_("more than {most} cells").format(most=number(MOST_CELLS, 0)))
                 cells.take(line, row)
+        title = composed(sheet.title)
         merged = tuple(str(part.ref) for part in parser.merged_cells.mergeCell) if parser.merged_cells else ()
         yield Grid(
             file,
-            sheet.title,
-            f"{file} › {sheet.title}",
+            title,
+            f"{file} › {title}",
             cells.rows,
             tuple(cells.faults),
             merged,
@@ -129,8 +137,8 @@ class _Parser(WorkSheetParser):
 class _Cells:
     """Gathers the cells of a sheet."""
 
-    def __init__(self, title: str, shares: frozenset[int]) -> None:
-        self.title, self.shares, self.characters = title, shares, 0
+    def __init__(self, title: str, formats: Mapping[int, str]) -> None:
+        self.title, self.formats, self.characters = title, formats, 0
         self.rows: dict[int, dict[int, CellValue]] = {}
         self.faults: list[Fault] = []
 
@@ -140,19 +148,27 @@ class _Cells:
         for cell in cells:
             column, value = int(cell["column"]), cell["value"]
             if isinstance(value, str):
-                value = value.replace("_x000D_\n", "\n").replace("_x000D_", "\n").strip()
+                value = composed(value.replace("_x000D_\n", "\n").replace("_x000D_", "\n").strip())
                 self.characters += len(value)
             fault = self._fault(cell, value)
             if fault:
                 self.faults.append(Fault(line, column, *fault))
             elif isinstance(value, CellValue) and value != "":
-                row[column] = value
+                row[column] = self._as_shown(value, cell)
                 if cell["computed"]:
                     self.faults.append(_computed(line, column, value))
         if row:
             self.rows[line] = row
         if self.characters > MOST_TEXT:
-            raise _TooMuchTextError(self.title)
+            found = _("more than {most} characters in the sheet {sheet}")
+            raise _TooMuchError(found.format(most=number(MOST_TEXT, 0), sheet=quoted(self.title)))
+
+    def _as_shown(self, value: CellValue, cell: Mapping[str, Any]) -> CellValue:
+        """A whole number with the zeros that it is shown with."""
+        zeros = _ZEROS.fullmatch(self.formats.get(cell["style_id"], ""))
+        if not zeros or isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        return PaddedNumber(int(value), len(zeros[0])) if value >= 0 and value == int(value) else value
 
     def _fault(self, cell: dict[str, Any], value: object) -> tuple[str, str, str] | None:
         """What is found, expected and to be done about a cell that cannot be used."""
@@ -167,7 +183,8 @@ class _Cells:
         if int(cell["column"]) > MOST_COLUMNS and value not in (None, ""):
             expected = _("at most {most} columns").format(most=MOST_COLUMNS)
             return _("a cell far to the right"), expected, _("empty the cell")
-        if cell["style_id"] in self.shares and isinstance(value, int | float) and not isinstance(value, bool):
+        shown_as = self.formats.get(cell["style_id"], "")
+        if "%" in shown_as and isinstance(value, int | float) and not isinstance(value, bool):
             found = _("{value} shown as a percentage").format(value=value)
             mend = _("write the figure in the unit of the column, and format the cell as a number")
             return found, _("a number without a per cent sign"), mend
@@ -181,10 +198,10 @@ def _computed(line: int, column: int, value: CellValue) -> Fault:
     return Fault(line, column, found, _("a value"), _("check that the value is right"), "note")
 
 
-def _percent_styles(book: Any) -> frozenset[int]:
-    """Styles that show a number as a percentage."""
+def _formats(book: Any) -> dict[int, str]:
+    """How each style shows numbers."""
     codes = {**BUILTIN_FORMATS, **dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))}
-    return frozenset(n for n, style in enumerate(book._cell_styles) if "%" in codes.get(style.numFmtId, ""))
+    return {n: codes.get(style.numFmtId, "") for n, style in enumerate(book._cell_styles)}
 
 
 def _named_sheets(book: Any) -> dict[str, str]:
