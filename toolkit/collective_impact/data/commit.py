@@ -100,7 +100,7 @@ def recover(folder: Path) -> None:
         return
     journal = _journal(folder)
     present = descriptor_sha256(folder)
-    for path in (*journal.written, DESCRIPTOR):
+    for path in (*journal.written, DESCRIPTOR, f"{journal.earlier}/{DESCRIPTOR}"):
         _unfinished(folder / path).unlink(missing_ok=True)
     if present == journal.new_sha256:
         _put_away(folder, journal)
