@@ -1,7 +1,7 @@
 """Workbooks and survey exports come into a package whole or not at all, and every bad input is named with its place."""
 
+import contextlib
 import csv
-import fcntl
 import io
 import json
 import os
@@ -686,6 +686,7 @@ def test_of_two_imports_at_once_the_second_is_refused(package, book):
 
 
 def test_while_another_import_writes_there_is_no_second_one(package, book):
+    fcntl = pytest.importorskip("fcntl")
     plan = plan_import(ImportRequest((book({"meeting": MEETING}),), package))
     before = snapshot(package)
     handle = os.open(package, os.O_RDONLY)
@@ -754,6 +755,37 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path, book, into):
         bring([file], tmp_path / into)
     assert all(problem.mend for problem in caught.value.problems)
     assert sorted(path.name for path in tmp_path.rglob("datapackage.json")) == []
+
+
+def test_a_workbook_that_cannot_be_written_is_told_of(tmp_path):
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file/x.xlsx", tmp_path / f"{'x' * 300}.xlsx"):
+        with pytest.raises(InputError) as caught:
+            collect(CollectRequest(out, tables=("area",)))
+        assert [problem.place for problem in caught.value.problems] == ["--out"]
+
+
+def test_on_a_full_disk_the_package_is_the_old_one_or_the_new_one(package, book, monkeypatch):
+    plan = plan_import(ImportRequest((book({"area": [AREA[0], ["b", "Bo", 1]]}),), package))
+    before, room = snapshot(package), []
+
+    def sync(_handle):
+        if not room:
+            raise OSError(28, "No space left on device")
+        room.pop()
+
+    monkeypatch.setattr(os, "fsync", sync)
+    for n in range(50):
+        room[:] = [True] * n
+        with contextlib.suppress(InputError):
+            carry_out(plan)
+            break
+        room[:] = [True] * 50
+        recover(package)
+        assert snapshot(package) == before
+    assert n > 3
+    assert tables(package)["area"]["area_id"].tolist() == ["a1", "b"]
+    assert leftovers(package) == {".import.json", "data/area.csv"}  # to be put away by the next import
 
 
 def test_a_file_that_another_resource_names_stays(package, book):

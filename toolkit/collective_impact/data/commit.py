@@ -148,8 +148,9 @@ def _change(
             _write(folder / path, content)
         _write(file, descriptor.encode())
     except (OSError, KeyboardInterrupt):
-        recover(folder)
-        raise
+        if descriptor_sha256(folder) != journal.new_sha256:
+            recover(folder)
+            raise
     with contextlib.suppress(OSError):  # the change is made; what could not be put away, the next one puts away
         recover(folder)
 
