@@ -15,7 +15,7 @@ from collective_impact.data.reading import check_package, read_package
 from collective_impact.data.schema import TABLES
 from collective_impact.framework.instruments import instruments
 from collective_impact.language import in_language
-from collective_impact.statistics.agreement import krippendorff_alpha
+from collective_impact.statistics.ratings.agreement import krippendorff_alpha
 
 EXAMPLE = ROOT / "data/examples/alla-i-mal"
 ANOTHER_SEED = "7"

@@ -17,11 +17,11 @@ from collective_impact.errors import InputError, MethodError
 from collective_impact.framework.catalogue import concepts
 from collective_impact.framework.instruments import criteria, instrument, instruments, read_instrument
 from collective_impact.language import in_language, languages
-from collective_impact.statistics.agreement import krippendorff_alpha
-from collective_impact.statistics.factors import factor_means
-from collective_impact.statistics.instrument_scores import score
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.ratings import gate, summarise_ratings
+from collective_impact.statistics.ratings.agreement import krippendorff_alpha
+from collective_impact.statistics.ratings.criteria import gate, summarise_ratings
+from collective_impact.statistics.ratings.factors import factor_means
+from collective_impact.statistics.ratings.instrument_scores import score
 from collective_impact.words import Words
 
 COVERED_KINDS = (

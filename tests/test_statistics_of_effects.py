@@ -14,18 +14,20 @@ from hypothesis import strategies as st
 from statistics_data import california, simulated, year, yearly
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.design import choose_design
-from collective_impact.statistics.difference_in_differences import difference_in_differences
-from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.interrupted_time_series import interrupted_time_series
-from collective_impact.statistics.panel import Panel, panel_from_long, panel_from_wide
-from collective_impact.statistics.synthetic_control import (
+from collective_impact.statistics.counterfactual.design import choose_design
+from collective_impact.statistics.counterfactual.difference_in_differences import difference_in_differences
+from collective_impact.statistics.counterfactual.interrupted_time_series import interrupted_time_series
+from collective_impact.statistics.counterfactual.synthetic_control import (
     leave_one_out,
     placebo_in_time,
     placebos_in_space,
     synthetic_control,
 )
-from collective_impact.statistics.synthetic_difference_in_differences import synthetic_difference_in_differences
+from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
+    synthetic_difference_in_differences,
+)
+from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.panel import Panel, panel_from_long, panel_from_wide
 
 METHODS = [
     synthetic_control,
@@ -223,9 +225,11 @@ def test_a_chosen_design_can_be_estimated(design):
 NUMBERS = """
 import json
 from statistics_data import california, simulated
-from collective_impact.statistics.difference_in_differences import difference_in_differences
-from collective_impact.statistics.synthetic_control import placebos_in_space
-from collective_impact.statistics.synthetic_difference_in_differences import synthetic_difference_in_differences
+from collective_impact.statistics.counterfactual.difference_in_differences import difference_in_differences
+from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space
+from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
+    synthetic_difference_in_differences,
+)
 panel = california()
 results = [
     placebos_in_space(panel),

@@ -6,13 +6,17 @@ import pytest
 from statistics_data import california, simulated, year, yearly
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.baseline import baseline_profile, gap_between
-from collective_impact.statistics.detectable_effect import donors_needed, periods_needed, smallest_detectable_effect
-from collective_impact.statistics.forecast import forecast_if_nothing_changes
+from collective_impact.statistics.change.baseline import baseline_profile, gap_between
+from collective_impact.statistics.change.forecast import forecast_if_nothing_changes
+from collective_impact.statistics.change.run_chart import run_chart
+from collective_impact.statistics.change.trajectory import trajectory_to_target
+from collective_impact.statistics.counterfactual.interrupted_time_series import interrupted_time_series
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.interrupted_time_series import interrupted_time_series
-from collective_impact.statistics.run_chart import run_chart
-from collective_impact.statistics.trajectory import trajectory_to_target
+from collective_impact.statistics.planning.detectable_effect import (
+    donors_needed,
+    periods_needed,
+    smallest_detectable_effect,
+)
 from collective_impact.statistics.trend import linear_trend
 
 WIGGLE = np.array([0.3, -0.2, 0.1, -0.3, 0.2, -0.1, 0.25, -0.25, 0.15, -0.15])

@@ -39,7 +39,7 @@ def _named(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _known(name: str, initiative: Initiative) -> tuple[str, ...]:
     if name == "design":
-        from collective_impact.statistics.design import Design
+        from collective_impact.statistics.counterfactual.design import Design
 
         return tuple(get_args(Design))
     table, column = _NAMED_IN[name]

@@ -22,12 +22,12 @@ from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.framework.vocabulary import design_name
 from collective_impact.language import figure_text, p_equals, period_label, probability
 from collective_impact.language import translate as _
-from collective_impact.statistics.design import DesignChoice
+from collective_impact.statistics.counterfactual.design import DesignChoice
+from collective_impact.statistics.counterfactual.interrupted_time_series import InterruptedTimeSeries
+from collective_impact.statistics.counterfactual.synthetic_control import PlacebosInSpace, SyntheticControl
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.interrupted_time_series import InterruptedTimeSeries
 from collective_impact.statistics.panel import Panel, shortfall
-from collective_impact.statistics.synthetic_control import PlacebosInSpace, SyntheticControl
 
 
 def below_or_above(gap: float) -> str:

@@ -22,11 +22,11 @@ from collective_impact.charts.marks import (
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, period_label
 from collective_impact.language import translate as _
-from collective_impact.statistics.baseline import GapBetween
-from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.change.baseline import GapBetween
+from collective_impact.statistics.change.forecast import Forecast
+from collective_impact.statistics.change.run_chart import RunChart
+from collective_impact.statistics.change.trajectory import Trajectory
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.run_chart import RunChart
-from collective_impact.statistics.trajectory import Trajectory
 
 
 @guarded

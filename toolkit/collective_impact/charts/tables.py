@@ -7,15 +7,15 @@ from collective_impact.data.outcome import context_events
 from collective_impact.framework.vocabulary import design_assumption, design_name
 from collective_impact.language import figure_text, p_equals, percent, period_label, probability
 from collective_impact.language import translate as _
-from collective_impact.statistics.design import DesignChoice, DesignReason
-from collective_impact.statistics.detectable_effect import DetectableEffect
-from collective_impact.statistics.difference_in_differences import DifferenceInDifferences
-from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.change.forecast import Forecast
+from collective_impact.statistics.change.run_chart import RunChart
+from collective_impact.statistics.change.trajectory import Trajectory
+from collective_impact.statistics.counterfactual.design import DesignChoice, DesignReason
+from collective_impact.statistics.counterfactual.difference_in_differences import DifferenceInDifferences
+from collective_impact.statistics.counterfactual.interrupted_time_series import InterruptedTimeSeries
+from collective_impact.statistics.counterfactual.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.interrupted_time_series import InterruptedTimeSeries
-from collective_impact.statistics.run_chart import RunChart
-from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
-from collective_impact.statistics.trajectory import Trajectory
+from collective_impact.statistics.planning.detectable_effect import DetectableEffect
 
 LEAST_WEIGHT = 0.005
 """Weights below this are summed up in one row."""

@@ -12,9 +12,9 @@ from collective_impact.findings.wording import areas_text, periods_text
 from collective_impact.framework.vocabulary import Strength, design_name
 from collective_impact.language import figure_text, percent, period_label, probability
 from collective_impact.language import translate as _
-from collective_impact.statistics.detectable_effect import DetectableEffect
-from collective_impact.statistics.forecast import Forecast
+from collective_impact.statistics.change.forecast import Forecast
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.planning.detectable_effect import DetectableEffect
 
 LEAST_HELD = 0.8
 """Share of its own history that a forecast's 95% band must have held; below it the finding is weak."""

@@ -11,12 +11,12 @@ from collective_impact.findings.wording import areas_text, chance, estimate_reco
 from collective_impact.framework.vocabulary import Strength, design_assumption, design_name
 from collective_impact.language import figure_text, large_figure, number, percent, period_label
 from collective_impact.language import translate as _
-from collective_impact.statistics.design import DesignChoice
-from collective_impact.statistics.difference_in_differences import DifferenceInDifferences
+from collective_impact.statistics.counterfactual.design import DesignChoice
+from collective_impact.statistics.counterfactual.difference_in_differences import DifferenceInDifferences
+from collective_impact.statistics.counterfactual.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
-from collective_impact.statistics.synthetic_control import LeaveOneOut, SyntheticControl
 
 GOOD_FIT = 0.25
 """Misfit before the start, as a share of the series' own variation, up to which a synthetic control fits its area."""

@@ -9,10 +9,10 @@ from collective_impact.findings.wording import estimate_record, interval, period
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import figure_text, period_label
 from collective_impact.language import translate as _
-from collective_impact.statistics.baseline import GapBetween
+from collective_impact.statistics.change.baseline import GapBetween
+from collective_impact.statistics.change.run_chart import RunChart
+from collective_impact.statistics.change.trajectory import Trajectory
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.run_chart import RunChart
-from collective_impact.statistics.trajectory import Trajectory
 
 
 def data_behind(outcome: Outcome) -> tuple[str, ...]:

@@ -21,15 +21,34 @@ Method = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Interval:
     """A number with its interval.
 
     Attributes
     ----------
     value, low, high : float
-        Point estimate and the ends of its interval, in the unit of the outcome.
+        Point estimate and the ends of its interval, in the unit of what is estimated. An end is infinite where the
+        data set no limit on that side, never missing.
     confidence : float
         Of the interval, for example 0.95.
+    """
+
+    value: float
+    low: float
+    high: float
+    confidence: float
+
+    def leaves_out(self, null: float) -> bool:
+        """Whether `null` lies outside the interval: 0 for a difference, 1 for a ratio."""
+        return self.low > null or self.high < null
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate(Interval):
+    """An effect or a slope, in the unit of the outcome, with its interval.
+
+    Attributes
+    ----------
     p_value, p_floor : float or None
         Two-sided p-value, and the smallest one that the comparison could have given (1 / number of ranks);
         None where the method has none.
@@ -39,10 +58,6 @@ class Estimate:
         How it was made.
     """
 
-    value: float
-    low: float
-    high: float
-    confidence: float
     p_value: float | None
     p_floor: float | None
     n_units: int
@@ -52,7 +67,7 @@ class Estimate:
     @property
     def conclusive(self) -> bool:
         """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
+        return self.leaves_out(0.0)
 
 
 class Estimated(Protocol):

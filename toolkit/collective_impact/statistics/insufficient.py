@@ -31,6 +31,17 @@ Reason = Literal[
     "too_few_raters",
     "too_few_respondents",
     "low_agreement",
+    "too_few_rows",
+    "too_few_clusters",
+    "too_few_sites",
+    "too_few_events",
+    "too_few_groups",
+    "no_denominator",
+    "treated_from_first_period",
+    "collinear",
+    "more_terms_than_rows",
+    "no_convergence",
+    "no_ties",
 ]
 
 

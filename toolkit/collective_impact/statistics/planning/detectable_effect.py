@@ -11,15 +11,15 @@ import pandas as pd
 from scipy.special import ndtri
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.counterfactual.interrupted_time_series import PERIODS_AFTER
+from collective_impact.statistics.counterfactual.interrupted_time_series import PERIODS_BEFORE as ITS_PERIODS
+from collective_impact.statistics.counterfactual.simplex import simplex_weights
+from collective_impact.statistics.counterfactual.synthetic_control import DONORS_FOR_PLACEBOS
+from collective_impact.statistics.counterfactual.synthetic_control import PERIODS_BEFORE as SC_PERIODS
 from collective_impact.statistics.estimate import placebo_standard_error
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.interrupted_time_series import PERIODS_AFTER
-from collective_impact.statistics.interrupted_time_series import PERIODS_BEFORE as ITS_PERIODS
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.periods import whole_series
-from collective_impact.statistics.simplex import simplex_weights
-from collective_impact.statistics.synthetic_control import DONORS_FOR_PLACEBOS
-from collective_impact.statistics.synthetic_control import PERIODS_BEFORE as SC_PERIODS
 from collective_impact.statistics.trend import LinearTrend, linear_trend
 from collective_impact.statistics.types import Array
 

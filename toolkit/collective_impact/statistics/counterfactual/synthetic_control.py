@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.counterfactual.simplex import simplex_weights
 from collective_impact.statistics.estimate import Estimate, placebo_estimate, placebo_standard_error
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel, shortfall
-from collective_impact.statistics.simplex import simplex_weights
 from collective_impact.statistics.types import Label, Unit
 
 PERIODS_BEFORE = 8

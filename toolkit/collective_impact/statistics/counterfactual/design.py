@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics import difference_in_differences as did
-from collective_impact.statistics import interrupted_time_series as its
-from collective_impact.statistics import synthetic_control as sc
+from collective_impact.statistics.counterfactual import difference_in_differences as did
+from collective_impact.statistics.counterfactual import interrupted_time_series as its
+from collective_impact.statistics.counterfactual import synthetic_control as sc
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
 

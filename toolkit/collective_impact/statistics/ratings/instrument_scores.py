@@ -9,10 +9,10 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.framework.instrument import Instrument, Item
-from collective_impact.statistics.agreement import Agreement, krippendorff_alpha
-from collective_impact.statistics.factors import GroupScore, band_of, factor_means
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.ratings import LEAST_RATERS, Gate, gate, summarise_ratings
+from collective_impact.statistics.ratings.agreement import Agreement, krippendorff_alpha
+from collective_impact.statistics.ratings.criteria import LEAST_RATERS, Gate, gate, summarise_ratings
+from collective_impact.statistics.ratings.factors import GroupScore, band_of, factor_means
 
 
 @dataclass(frozen=True, slots=True, eq=False)

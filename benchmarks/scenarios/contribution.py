@@ -1,0 +1,5 @@
+"""Scenarios of the family `contribution`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

@@ -1,0 +1,5 @@
+"""Scenarios of the family `counterfactual`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

@@ -1,0 +1,5 @@
+"""Scenarios of the family `networks`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

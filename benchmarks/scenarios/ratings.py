@@ -1,0 +1,5 @@
+"""Scenarios of the family `ratings`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

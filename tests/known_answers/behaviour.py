@@ -1,0 +1,5 @@
+"""Behaviour."""
+
+from known_answers.known import Known
+
+KNOWN: list[Known] = []

@@ -1,0 +1,5 @@
+"""Contribution."""
+
+from known_answers.known import Known
+
+KNOWN: list[Known] = []

@@ -1,0 +1,5 @@
+"""Networks."""
+
+from known_answers.known import Known
+
+KNOWN: list[Known] = []

@@ -1,0 +1,5 @@
+"""Ratings."""
+
+from known_answers.known import Known
+
+KNOWN: list[Known] = []
