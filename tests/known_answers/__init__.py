@@ -1,10 +1,22 @@
 """The published figures that each method reproduces, and the table of them in docs/methods.md."""
 
-from known_answers import behaviour, change, contribution, counterfactual, equity, networks, ratings
+from known_answers import (
+    behaviour,
+    change,
+    contribution,
+    counterfactual,
+    counterfactual_panels,
+    counterfactual_series,
+    equity,
+    networks,
+    ratings,
+)
 from known_answers.known import Known
 
 KNOWN: list[Known] = [
     *counterfactual.KNOWN,
+    *counterfactual_panels.KNOWN,
+    *counterfactual_series.KNOWN,
     *change.KNOWN,
     *equity.KNOWN,
     *ratings.KNOWN,

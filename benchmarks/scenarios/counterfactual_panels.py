@@ -1,0 +1,5 @@
+"""Scenarios of the family `counterfactual_panels`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

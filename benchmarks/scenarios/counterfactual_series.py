@@ -1,0 +1,5 @@
+"""Scenarios of the family `counterfactual_series`."""
+
+from scenarios import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

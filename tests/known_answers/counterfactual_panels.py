@@ -1,0 +1,5 @@
+"""Equity."""
+
+from known_answers.known import Known
+
+KNOWN: list[Known] = []

@@ -1,0 +1,105 @@
+"""What holds for every method alike: frozen results without missing numbers, errors of ours, the same bytes again."""
+
+import math
+import os
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from statistics_examples import SOUND
+
+from collective_impact.errors import MethodError
+from collective_impact.statistics.insufficient import Insufficient
+
+FAMILIES = [
+    "counterfactual",
+    "counterfactual_panels",
+    "counterfactual_series",
+    "change",
+    "equity",
+    "privacy",
+    "ratings",
+    "networks",
+    "behaviour",
+    "contribution",
+    "planning",
+]
+EXAMPLES = {
+    name: call for family in FAMILIES for name, call in import_module(f"statistics_examples.{family}").EXAMPLES.items()
+}
+DEGENERATE = [row for family in FAMILIES for row in import_module(f"statistics_examples.{family}").DEGENERATE]
+
+
+def missing_numbers(result: object, path: str = "result") -> list[str]:
+    """Places of a result that hold NaN, columns of frames excepted: there a hole may have its meaning."""
+    if is_dataclass(result):
+        return [
+            place
+            for field in fields(result)
+            for place in missing_numbers(getattr(result, field.name), f"{path}.{field.name}")
+        ]
+    if isinstance(result, dict):
+        return [place for key, value in result.items() for place in missing_numbers(value, f"{path}[{key!r}]")]
+    if isinstance(result, tuple | list):
+        return [place for at, value in enumerate(result) for place in missing_numbers(value, f"{path}[{at}]")]
+    if isinstance(result, float | np.floating) and math.isnan(result):
+        return [path]
+    return []
+
+
+def as_text(result: object) -> str:
+    """Everything in a result, to the last digit, in the order that it stands there."""
+    if is_dataclass(result):
+        return f"{type(result).__name__}({[as_text(getattr(result, field.name)) for field in fields(result)]})"
+    if isinstance(result, pd.DataFrame | pd.Series):
+        return result.to_csv(float_format="%.17g")
+    if isinstance(result, np.ndarray):
+        return as_text(result.tolist())
+    if isinstance(result, dict):
+        return as_text(list(result.items()))
+    if isinstance(result, tuple | list):
+        return f"[{', '.join(as_text(value) for value in result)}]"
+    return repr(result)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_method_gives_a_whole_frozen_result(name):
+    result = EXAMPLES[name]()
+    assert not isinstance(result, Insufficient)
+    assert not missing_numbers(result)
+    if is_dataclass(result):
+        first = fields(result)[0].name
+        with pytest.raises(FrozenInstanceError):
+            setattr(result, first, None)
+
+
+@pytest.mark.parametrize("case", DEGENERATE, ids=lambda case: f"{case.method}, {case.data}")
+def test_broken_data_get_an_error_of_ours_or_a_reason(case):
+    if case.expected is MethodError:
+        with pytest.raises(MethodError) as error:
+            case.call()
+        assert len(str(error.value)) > 20
+        return
+    result = case.call()
+    if case.expected == SOUND:
+        assert not isinstance(result, Insufficient)
+        assert not missing_numbers(result)
+    else:
+        assert isinstance(result, Insufficient)
+        assert result.reason == case.expected
+
+
+def test_two_hash_seeds_give_the_same_bytes():
+    code = "import test_statistics_hold as t\nfor name, call in t.EXAMPLES.items(): print(name, t.as_text(call()))"
+
+    def printed(seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert printed("1") == printed("2")
