@@ -16,7 +16,7 @@ from statistics_examples import SOUND
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient
 
-FAMILIES = [
+FAMILIES = tuple(module.stem for module in sorted((Path(__file__).parent / "statistics_examples").glob("[a-z]*.py")))
     "counterfactual",
     "counterfactual_panels",
     "counterfactual_series",
