@@ -17,18 +17,6 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient
 
 FAMILIES = tuple(module.stem for module in sorted((Path(__file__).parent / "statistics_examples").glob("[a-z]*.py")))
-    "counterfactual",
-    "counterfactual_panels",
-    "counterfactual_series",
-    "change",
-    "equity",
-    "privacy",
-    "ratings",
-    "networks",
-    "behaviour",
-    "contribution",
-    "planning",
-]
 EXAMPLES = {
     name: call for family in FAMILIES for name, call in import_module(f"statistics_examples.{family}").EXAMPLES.items()
 }
