@@ -142,4 +142,48 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The number of residents of the area is not known, so the change cannot be counted in all."),
         _("The column population of the table area."),
     ),
+    "too_few_rows": lambda: (
+        _("There are {found} observations, and it takes at least {needed}."),
+        _("At least {needed} observations."),
+    ),
+    "too_few_clusters": lambda: (
+        _("The values come from {found} organizations or areas, and it takes at least {needed}."),
+        _("Values from at least {needed} organizations or areas."),
+    ),
+    "too_few_sites": lambda: (
+        _("There are {found} sites, and it takes at least {needed} to see a pattern across them."),
+        _("Results from at least {needed} sites; with fewer, compare them case by case."),
+    ),
+    "too_few_events": lambda: (
+        _("{found} cases were counted, and it takes at least {needed}."),
+        _("A longer time or a larger area, so that at least {needed} cases are counted."),
+    ),
+    "too_few_groups": lambda: (
+        _("There are values for {found} groups, and it takes at least {needed}."),
+        _("Values for at least {needed} groups."),
+    ),
+    "no_denominator": lambda: (
+        _("It is not known how many the counts are out of."),
+        _("A denominator above zero for each count."),
+    ),
+    "treated_from_first_period": lambda: (
+        _("Those who take part did so from the first recorded period on, so nothing shows how it was before."),
+        _("Values from before the start."),
+    ),
+    "collinear": lambda: (
+        _("Some of the explanations always go together in the data, so they cannot be told apart."),
+        _("Fewer explanations, or data in which they do not go together."),
+    ),
+    "more_terms_than_rows": lambda: (
+        _("There are {found} observations, too few for all that has to be estimated from them: it takes {needed}."),
+        _("At least {needed} observations, or a simpler method."),
+    ),
+    "no_convergence": lambda: (
+        _("The calculation did not settle on an answer: the data say too little."),
+        _("More data, or a simpler method."),
+    ),
+    "no_ties": lambda: (
+        _("No ties between the actors are recorded."),
+        _("Rows in the table relation: who works with whom, and how closely."),
+    ),
 }

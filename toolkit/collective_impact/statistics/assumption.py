@@ -8,6 +8,20 @@ AssumptionName = Literal[
     "parallel_trends",
     "close_fit_before",
     "enough_clusters",
+    "no_overdispersion",
+    "equal_noise",
+    "first_order_autocorrelation",
+    "no_strong_autocorrelation",
+    "constant_effect",
+    "independent_rows",
+    "same_ratio_in_strata",
+    "same_change_everywhere",
+    "missing_at_random",
+    "missing_completely_at_random",
+    "history_goes_on",
+    "symmetric_changes",
+    "exchangeable_units",
+    "straight_line",
 ]
 
 

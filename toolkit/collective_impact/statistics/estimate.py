@@ -15,6 +15,7 @@ Method = Literal[
     "synthetic_control",
     "synthetic_difference_in_differences",
     "difference_in_differences",
+    "staggered_difference_in_differences",
     "interrupted_time_series",
     "linear_trend",
 ]
@@ -78,8 +79,8 @@ class Estimated(Protocol):
         """The effect with its interval."""
 
 
-def student_margin(standard_error: float, degrees: float, confidence: float) -> float:
-    """Half the width of a Student t interval.
+def check_confidence(confidence: float) -> None:
+    """Refuse a confidence that is no share.
 
     Raises
     ------
@@ -88,6 +89,17 @@ def student_margin(standard_error: float, degrees: float, confidence: float) -> 
     """
     if not 0 < confidence < 1:
         raise MethodError(f"confidence is {confidence}: expected a share between 0 and 1, for example 0.95")
+
+
+def student_margin(standard_error: float, degrees: float, confidence: float) -> float:
+    """Half the width of a Student t interval.
+
+    Raises
+    ------
+    MethodError
+        When `confidence` is not between 0 and 1.
+    """
+    check_confidence(confidence)
     return float(stdtrit(degrees, (1 + confidence) / 2)) * standard_error
 
 
@@ -99,10 +111,10 @@ def student_p_value(value: float, standard_error: float, degrees: float) -> floa
 def placebo_standard_error(placebos: Array) -> float:
     """Spread of the placebo effects, shape (n_placebos,), after Arkhangelsky et al. (2021), Algorithm 4.
 
-    It carries over to the treated unit on the assumption that the noise of treated and untreated units
-    has the same variance.
+    The divisor is one less than there are placebos, which matters where they are few. The spread carries over to
+    the treated unit on the assumption that the noise of treated and untreated units has the same variance.
     """
-    return float(np.std(placebos))
+    return float(np.std(placebos, ddof=1))
 
 
 def placebo_estimate(

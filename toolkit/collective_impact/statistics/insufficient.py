@@ -42,6 +42,20 @@ Reason = Literal[
     "more_terms_than_rows",
     "no_convergence",
     "no_ties",
+    "too_short_follow_up",
+    "too_few_treated_clusters",
+    "too_few_rated",
+    "missing_ratings",
+    "too_few_items",
+    "too_few_pairs",
+    "too_few_actors",
+    "one_cluster_decides",
+    "perfect_prediction",
+    "no_evidence",
+    "too_many_conditions",
+    "no_sufficient_row",
+    "no_gain",
+    "no_costs",
 ]
 
 

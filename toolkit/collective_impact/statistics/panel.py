@@ -28,7 +28,7 @@ class Panel:
     starts : mapping of unit to period
         First treated period of each treated unit; every other unit is a donor.
     left_out : tuple
-        Would-be donors that were not observed in every period.
+        Would-be donors that were not observed in every period, and what `without_always_treated` dropped.
     """
 
     outcome: pd.DataFrame
@@ -53,6 +53,12 @@ class Panel:
     def donors(self) -> tuple[Unit, ...]:
         """Units that are never treated, in the order of the columns."""
         return tuple(unit for unit in self.outcome.columns if unit not in self.starts)
+
+    @property
+    def always_treated(self) -> tuple[Unit, ...]:
+        """Treated units of which nothing is known from before their start, in the order of the columns."""
+        first = self.outcome.index[:1]
+        return tuple(unit for unit in self.treated if (first >= self.starts[unit]).all())
 
     @property
     def start(self) -> Label | None:
@@ -90,6 +96,17 @@ class Panel:
         outcome = self.outcome[kept]
         outcome = outcome if until is None else outcome[outcome.index <= until]
         return Panel(outcome, {unit: start for unit, start in self.starts.items() if unit in kept}, self.left_out)
+
+    def without_always_treated(self) -> Panel:
+        """Drop the `always_treated`, which are neither evaluated nor untreated; keep all where nobody else is treated.
+
+        What is dropped is named in ``left_out``.
+        """
+        dropped = self.always_treated
+        if not dropped or len(dropped) == len(self.treated):
+            return self
+        rest = self.restrict(units=[unit for unit in self.outcome.columns if unit not in dropped])
+        return Panel(rest.outcome, rest.starts, (*self.left_out, *dropped))
 
     def pretending(self, unit: Unit) -> Panel:
         """Panel of the donors alone in which donor `unit` stands as if treated from `start` on."""

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.estimate import Estimate, student_margin
+from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.periods import periods_ahead, steps_until, whole_series
-from collective_impact.statistics.trend import PERIODS, LinearTrend, linear_trend
+from collective_impact.statistics.trend import PERIODS, LinearTrend, carried_on, linear_trend
 from collective_impact.statistics.types import Label
 
 Direction = Literal["increase", "decrease"]
@@ -82,9 +82,8 @@ def trajectory_to_target(
 ) -> Trajectory | Insufficient:
     """Carry the line through the recent periods on to the target's period and compare.
 
-    The prediction interval is the ordinary one of a least-squares line (with the larger of conventional and
-    Newey-West errors for the line itself); it takes for granted that the line goes on. Its default is 80%: a
-    forecast to steer by, not a test.
+    The prediction interval (`carried_on`) takes for granted that the line, or a walk that drifts as it did, goes on.
+    Its default is 80%: a forecast to steer by, not a test.
 
     Parameters
     ----------
@@ -161,10 +160,7 @@ def _project(
     confidence: float,
 ) -> tuple[pd.DataFrame, bool]:
     """Observed periods and `ahead` more, the line over the recent and the coming ones, and whether it was cut."""
-    coming = [line.regression.contrast(np.array([1.0, step])) for step in range(1, ahead + 1)]
-    centre = np.array([value for value, _ in coming])
-    errors = [float(np.sqrt(error**2 + line.regression.residual_variance)) for _, error in coming]
-    margin = np.array([student_margin(error, line.regression.degrees, confidence) for error in errors])
+    centre, margin = carried_on(line, ahead, confidence)
     future = pd.DataFrame({"fitted": centre, "low": centre - margin, "high": centre + margin}, dtype=float)
     within = future.clip(*bounds)
     future_index = periods_ahead(values.index, ahead) if ahead else values.index[:0]

@@ -7,23 +7,31 @@ from the donors: their spread and a randomization test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
-from math import comb, sqrt
+from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from collective_impact.statistics.estimate import Estimate, student_margin
+from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.counterfactual.unit_contrasts import (
+    REJECTED,
+    Inference,
+    changes_of_units,
+    contrasts,
+    enough_units,
+    equal_noise,
+    is_treated,
+    stands_still,
+)
+from collective_impact.statistics.estimate import Estimate, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel, shortfall
+from collective_impact.statistics.randomization import Randomization, randomization
 from collective_impact.statistics.trend import LinearTrend, linear_trend
 from collective_impact.statistics.types import Array, Label
 
 DONORS = 3
-ASSIGNMENTS = 10_000
-"""Most assignments of treatment that are counted one by one; beyond that as many are drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,9 +41,17 @@ class DifferenceInDifferences:
     Attributes
     ----------
     estimate : Estimate
-        Effect with its placebo interval and randomization p-value.
+        Effect with its Student t interval and randomization p-value.
     standard_error : float
-        Of the placebo effects.
+        That the interval rests on.
+    inference : {"own_spread", "donor_spread"}
+        Whether the interval rests on each group's own spread or, with fewer than 10 treated units or donors, on the
+        donors' alone.
+    randomization : Randomization
+        The test behind the p-value, with the interval from its inversion: wider, and free of normality.
+    placebo_standard_error : float
+        Standard deviation of the effects found on all groups of donors as large as the treated group
+        (Arkhangelsky et al. 2021, AER 111, Algorithm 4).
     start : period
         First treated period.
     observed, counterfactual, gap : Series of shape (n_periods,)
@@ -46,10 +62,16 @@ class DifferenceInDifferences:
         Slope of the gap before the start, per period: where it is not near zero the trends were not parallel.
         None with fewer than 5 periods before.
     n_treated, n_donors : int
+    assumptions : tuple of Assumption
+        ``parallel_trends`` by the p-value of `pre_trend`, ``enough_clusters`` by the smaller group, and
+        ``equal_noise`` where the interval rests on the donors' spread.
     """
 
     estimate: Estimate
     standard_error: float
+    inference: Inference
+    randomization: Randomization
+    placebo_standard_error: float
     start: Label
     observed: pd.Series[float]
     counterfactual: pd.Series[float]
@@ -58,6 +80,7 @@ class DifferenceInDifferences:
     pre_trend: Estimate | None
     n_treated: int
     n_donors: int
+    assumptions: tuple[Assumption, ...]
 
 
 @guarded
@@ -66,57 +89,85 @@ def difference_in_differences(
 ) -> DifferenceInDifferences | Insufficient:
     """Compare mean changes of treated units and donors.
 
-    The standard error is that of Arkhangelsky et al. (2021), Algorithm 4, over all groups of donors as large as
-    the treated group, in closed form; it assumes that donors' changes scatter as the treated units' would have.
-    The p-value is the share of assignments of treatment to as many units whose effect is at least as large,
-    the true one included.
+    Each unit counts by one number, its change, so that correlation from period to period within a unit does not
+    matter. With fewer than 10 treated units or donors, the treated units' changes are taken to scatter as the donors'
+    do. Areas of unlike size may not (Ferman & Pinto 2019, REStat 101): see ``equal_noise``. The p-value is the share
+    of assignments of treatment to as many units whose effect is at least as large, the true one included.
 
     Parameters
     ----------
     panel : Panel
         Treated units with one start; at least 3 donors and 2 more than treated; 1 period before and 1 after.
     confidence : float
-        Of the intervals (Student t, donors less one degrees of freedom).
+        Of the intervals.
     seed : int
         For drawing assignments where there are more than 10,000.
+
+    Returns
+    -------
+    DifferenceInDifferences or Insufficient
+        Among the reasons ``treated_from_first_period``, and ``no_variation`` where all donors change alike.
+
+    Raises
+    ------
+    MethodError
+        When `confidence` is not between 0 and 1.
     """
-    n_treated = len(panel.treated)
-    lacking = shortfall(panel, before=1, after=1, donors=max(DONORS, n_treated + 2), treated=n_treated)
-    if lacking:
+    check_confidence(confidence)
+    if lacking := lacking_for_changes(panel):
         return lacking
-    outcome = panel.outcome
-    changes = outcome.loc[panel.after].mean() - outcome.loc[panel.before].mean()
-    donors = changes[list(panel.donors)].to_numpy()
-    if np.ptp(changes) == 0:
+    changes = changes_of_units(panel)
+    if stands_still(panel, changes):
         return Insufficient("no_variation", 1, 2)
-    value = float(changes[list(panel.treated)].mean() - donors.mean())
-    observed, comparison = panel.treated_outcome, outcome[list(panel.donors)].mean(axis=1)
+    test = randomization(changes, is_treated(panel), confidence=confidence, seed=seed)
+    if isinstance(test, Insufficient):
+        return test
+    return _result(panel, changes, test)
+
+
+def lacking_for_changes(panel: Panel) -> Insufficient | None:
+    """Name what the panel lacks for comparing changes of treated units and donors; None when nothing."""
+    n_treated = len(panel.treated)
+    if n_treated and not len(panel.before):
+        return Insufficient("treated_from_first_period", n_treated, 0)
+    return shortfall(panel, before=1, after=1, donors=max(DONORS, n_treated + 2), treated=n_treated)
+
+
+def _result(panel: Panel, changes: Array, test: Randomization) -> DifferenceInDifferences:
+    treated, confidence = is_treated(panel), test.interval.confidence
+    compared = contrasts(changes[:, None], treated)
+    by_spread = compared.estimate(0, confidence, panel, "difference_in_differences")
+    observed, comparison = panel.treated_outcome, panel.outcome[list(panel.donors)].mean(axis=1)
     counterfactual = comparison + (observed - comparison)[panel.before].mean()
-    p_value, p_floor = _randomization(changes.to_numpy(), changes.index.isin(panel.treated), seed)
-    error = _placebo_error(donors, n_treated)
-    margin = student_margin(error, len(donors) - 1, confidence)
     trend = linear_trend((observed - comparison)[panel.before], confidence)
+    drift = trend.slope if isinstance(trend, LinearTrend) else None
+    assumptions = (_parallel_trends(drift), enough_units(panel))
     return DifferenceInDifferences(
-        estimate=Estimate(
-            value,
-            value - margin,
-            value + margin,
-            confidence,
-            p_value,
-            p_floor,
-            *outcome.shape[::-1],
-            "difference_in_differences",
-        ),
-        standard_error=error,
+        estimate=replace(by_spread, p_value=test.p_value, p_floor=test.p_floor),
+        standard_error=float(compared.standard_errors[0]),
+        inference=compared.inference,
+        randomization=test,
+        placebo_standard_error=_placebo_error(changes[~treated], int(treated.sum())),
         start=panel.start,
         observed=observed,
         counterfactual=counterfactual,
         gap=observed - counterfactual,
-        changes=changes,
-        pre_trend=trend.slope if isinstance(trend, LinearTrend) else None,
-        n_treated=n_treated,
-        n_donors=len(donors),
+        changes=pd.Series(changes, index=panel.outcome.columns),
+        pre_trend=drift,
+        n_treated=test.n_treated,
+        n_donors=test.n_untreated,
+        assumptions=(*assumptions, equal_noise(panel)) if compared.inference == "donor_spread" else assumptions,
     )
+
+
+def _parallel_trends(drift: Estimate | None) -> Assumption:
+    """Judge the drift before the start: a small p-value speaks against parallel trends, a large one hardly for them.
+
+    See Roth 2022, AER: Insights 4.
+    """
+    if drift is None or drift.p_value is None:
+        return Assumption("parallel_trends", None)
+    return Assumption("parallel_trends", drift.p_value >= REJECTED, drift.p_value, REJECTED)
 
 
 def _placebo_error(donors: Array, n_treated: int) -> float:
@@ -124,20 +175,4 @@ def _placebo_error(donors: Array, n_treated: int) -> float:
 
     For a difference of means over all splits of a finite set this is exact.
     """
-    rest = len(donors) - n_treated
-    return float(np.std(donors, ddof=1)) * sqrt(1 / n_treated + 1 / rest)
-
-
-def _randomization(changes: Array, treated: NDArray[np.bool_], seed: int) -> tuple[float, float]:
-    """p-value and its floor; the effect of an assignment grows with its treated mean's distance from the mean."""
-    n_units, n_treated = len(changes), int(treated.sum())
-    scores = changes - changes.mean()
-    actual = abs(scores[treated].sum()) * (1 - 1e-12)
-    if comb(n_units, n_treated) <= ASSIGNMENTS:
-        every = np.array(list(combinations(range(n_units), n_treated)))
-        share = float(np.mean(np.abs(scores[every].sum(axis=1)) >= actual))
-        return share, 1 / len(every)
-    rng = np.random.default_rng(seed)
-    drawn = rng.permuted(np.tile(scores, (ASSIGNMENTS - 1, 1)), axis=1)[:, :n_treated]
-    extreme = int((np.abs(drawn.sum(axis=1)) >= actual).sum())
-    return (1 + extreme) / ASSIGNMENTS, 1 / ASSIGNMENTS
+    return float(np.std(donors, ddof=1)) * sqrt(1 / n_treated + 1 / (len(donors) - n_treated))

@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 from collective_impact.errors import MethodError
 from collective_impact.statistics.types import Array
 
-_RIDGE = 1e-7
+RIDGE = 1e-7
+"""Share of the nearest donor's squared difference that is added for each squared weight."""
+
 _TOLERANCE = 1e-12
 
 
-def simplex_weights(donors: Array, target: Array) -> Array:
+def simplex_weights(donors: Array, target: Array, ridge: float = 0.0, begin: Array | None = None) -> Array:
     """Weights whose average of the donors comes nearest to the target.
+
+    What is minimised is the sum of squared differences plus `ridge` times the sum of squared weights.
 
     As the weights add up to one, this is the point nearest to the origin in the convex hull of the donors'
     differences from the target, found exactly by an active set (Wolfe 1976, "Finding the nearest point in a
@@ -25,6 +29,10 @@ def simplex_weights(donors: Array, target: Array) -> Array:
     donors : array of shape (n_periods, n_donors)
     target : array of shape (n_periods,)
         In the same unit as the donors.
+    ridge : float
+        Not negative, in the square of that unit: the larger, the more even the weights.
+    begin : array of shape (n_donors,), optional
+        Weights to begin from, such as those of a similar target: faster, and the same answer.
 
     Returns
     -------
@@ -33,19 +41,21 @@ def simplex_weights(donors: Array, target: Array) -> Array:
     """
     apart = donors - target[:, None]
     distances = (apart**2).sum(axis=0)
-    nearest = float(distances.min())
+    nearest = float(distances.min()) + ridge
     if nearest == 0:
         exact = distances == 0
         return np.asarray(exact / exact.sum(), dtype=float)
-    return _nearest_point(apart.T @ apart / nearest + _RIDGE * np.eye(len(distances)))
+    return _nearest_point(apart.T @ apart / nearest + (ridge / nearest + RIDGE) * np.eye(len(distances)), begin)
 
 
-def _nearest_point(gram: Array) -> Array:
+def _nearest_point(gram: Array, begin: Array | None) -> Array:
     """Minimise w' gram w over the simplex; `gram` has shape (n, n) and is positive definite."""
     n = len(gram)
-    active = np.zeros(n, dtype=bool)
-    active[np.argmin(np.diag(gram))] = True
-    weights = active.astype(float)
+    weights: Array = np.zeros(n)
+    weights[np.argmin(np.diag(gram))] = 1.0
+    if begin is not None:
+        weights = _descend(gram, begin, begin > 0)
+    active = weights > 0
     for _ in range(50 * n + 50):
         slopes = gram @ weights
         entering = int(np.argmin(slopes))

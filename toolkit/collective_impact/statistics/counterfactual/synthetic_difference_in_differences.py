@@ -1,29 +1,43 @@
 """Synthetic difference in differences: weights on donors and on periods (Arkhangelsky et al. 2021, AER 111).
 
-The estimator is that of the package ``diff-diff``; placebos and interval are made here.
+Written here rather than taken from the package ``diff-diff``: the two sets of weights are least squares on a simplex,
+which `simplex_weights` solves exactly, and placebos take a hundredth of the time.
 """
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import combinations
+from math import comb
 
 import numpy as np
 import pandas as pd
 
-from collective_impact.statistics.estimate import Estimate, placebo_estimate, placebo_standard_error
+from collective_impact.errors import MethodError
+from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.counterfactual.simplex import simplex_weights
+from collective_impact.statistics.estimate import Estimate, check_confidence, student_margin
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel, shortfall
-from collective_impact.statistics.types import Label, Unit
+from collective_impact.statistics.types import Array, Label
 
 PERIODS_BEFORE = 8
 DONORS = 5
 
+CLOSE_FIT = 0.25
+"""Misfit before the start, as a share of the series' own variation, up to which the weighted donors fit."""
+
+NOISE_RATIO = 2.0
+"""Misfit before the start, over that of the placebos, from which on they no longer stand for the treated units."""
+
+_TIME_RIDGE = 1e-6
+"""Regularisation of the time weights, in standard deviations of the donors' changes from period to period."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SyntheticDifferenceInDifferences:
-    """One unit against weighted donors, before and after weighted periods.
+    """Treated units against weighted donors, before and after weighted periods.
 
     Attributes
     ----------
@@ -38,10 +52,16 @@ class SyntheticDifferenceInDifferences:
     time_weights : Series of shape (n_before,)
         Adding up to 1, indexed by period before the start.
     observed, counterfactual, gap : Series of shape (n_periods,)
-        The unit; its weighted donors, moved to its level in the weighted periods; and the difference, whose mean
-        from the start on is the effect.
-    placebo_effects : Series
-        Effect found on donors as if each had been treated, indexed by donor.
+        Mean of the treated units; the weighted donors, moved to their level in the weighted periods; and the
+        difference, whose mean from the start on is the effect.
+    placebo_effects : Series of shape (n_placebos,)
+        Effect found on donors as if they had been treated: indexed by donor, or with several treated units by
+        groups of as many donors (tuples).
+    relative_misfit_before : float
+        Standard deviation of the gap before the start over that of the observed outcome then.
+    n_treated : int
+    assumptions : tuple of Assumption
+        ``close_fit_before``, and ``equal_noise`` by the misfit before the start over the placebos'.
     """
 
     estimate: Estimate
@@ -53,82 +73,146 @@ class SyntheticDifferenceInDifferences:
     counterfactual: pd.Series[float]
     gap: pd.Series[float]
     placebo_effects: pd.Series[float]
+    relative_misfit_before: float
+    n_treated: int
+    assumptions: tuple[Assumption, ...]
 
 
 @guarded
 def synthetic_difference_in_differences(
     panel: Panel, confidence: float = 0.95, *, placebos: int = 200, seed: int = 0
 ) -> SyntheticDifferenceInDifferences | Insufficient:
-    """Estimate the effect with unit and time weights and a constant difference between unit and donors.
+    """Estimate the effect with unit and time weights and a constant difference between treated units and donors.
+
+    Each group of as many donors as there are treated units is given the treatment, and the rest are its donors
+    (Algorithm 4 of the paper, each group at most once). The interval is Student's t with one degree of freedom less
+    than there are donors: overlapping groups add none. It assumes that the treated units' noise is like the donors'.
 
     Parameters
     ----------
     panel : Panel
-        One treated unit, at least 5 donors, 5 periods before the start and 1 from it on.
+        One or more treated units with one start, at least 5 donors and 2 more than treated, 8 periods before the
+        start and 1 from it on. Units treated from the first period on are left out.
     confidence : float
-        Of the placebo interval; its assumption is that of `synthetic_control.placebos_in_space`.
+        Of the interval.
     placebos : int
-        Most donors that are used as placebos: all of them, each once, where there are no more.
+        Most groups of donors that are used as placebos, at least 2: all, where there are no more.
     seed : int
-        For drawing donors where there are more.
+        For drawing groups where there are more.
+
+    Returns
+    -------
+    SyntheticDifferenceInDifferences or Insufficient
+        ``no_variation`` when the treated units' mean was constant before the start or no placebo finds anything.
+
+    Raises
+    ------
+    MethodError
+        When `placebos` is less than 2 or `confidence` no share.
     """
-    lacking = shortfall(panel, before=PERIODS_BEFORE, after=1, donors=DONORS)
+    check_confidence(confidence)
+    if placebos < 2:
+        raise MethodError(f"placebos is {placebos}: expected at least 2, for their spread")
+    panel = panel.without_always_treated()
+    n_treated = len(panel.treated)
+    lacking = shortfall(panel, before=PERIODS_BEFORE, after=1, donors=max(DONORS, n_treated + 2), treated=n_treated)
     if lacking:
         return lacking
     if np.ptp(panel.treated_outcome[panel.before]) == 0:
         return Insufficient("no_variation", 1, 2)
-    fit = _fit(panel)
-    effects = pd.Series({unit: float(_fit(panel.pretending(unit)).att) for unit in _drawn(panel, placebos, seed)})
-    weights = {panel.outcome.columns[place]: float(weight) for place, weight in fit.unit_weights.items()}
-    unit_weights = pd.Series(weights, dtype=float).reindex(list(panel.donors), fill_value=0.0)
-    time_weights = pd.Series(np.asarray(list(fit.time_weights.values()), dtype=float), index=panel.before)
-    comparison = panel.outcome[list(panel.donors)] @ unit_weights
-    distance = panel.treated_outcome - comparison
-    gap = distance - float((distance[panel.before] * time_weights).sum())
-    value = float(gap[panel.after].mean())
+    donors, n_before = panel.outcome[list(panel.donors)].to_numpy(), len(panel.before)
+    groups = _groups(len(panel.donors), n_treated, placebos, seed)
+    pretended = [
+        _fit(np.delete(donors, group, axis=1), donors[:, group].mean(axis=1), n_before, n_treated) for group in groups
+    ]
+    effects = np.array([fit.gap[n_before:].mean() for fit in pretended])
+    if not effects.any():
+        return Insufficient("no_variation", 1, 2)
+    names = [
+        panel.donors[group[0]] if n_treated == 1 else tuple(panel.donors[unit] for unit in group) for group in groups
+    ]
+    real = _fit(donors, panel.treated_outcome.to_numpy(), n_before, n_treated)
+    return _result(panel, real, pretended, pd.Series(effects, index=pd.Index(names, tupleize_cols=False)), confidence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """Weights of donors and of periods before the start, and the gap less its weighted mean before the start."""
+
+    unit_weights: Array
+    time_weights: Array
+    gap: Array
+
+    def misfit(self) -> float:
+        """Standard deviation of the gap before the start."""
+        return float(self.gap[: len(self.time_weights)].std())
+
+
+def _fit(donors: Array, treated: Array, n_before: int, n_treated: int) -> _Fit:
+    """Weigh donors and periods (equations 4 to 6 of the paper).
+
+    Parameters
+    ----------
+    donors : array of shape (n_periods, n_donors)
+    treated : array of shape (n_periods,)
+        Mean of the treated units.
+    """
+    before, after = donors[:n_before], donors[n_before:].mean(axis=0)
+    noise = float(np.diff(before, axis=0).std(ddof=1))
+    unit_ridge = np.sqrt(n_treated * (len(donors) - n_before)) * noise**2 * n_before
+    unit_weights = simplex_weights(
+        before - before.mean(axis=0), treated[:n_before] - treated[:n_before].mean(), float(unit_ridge)
+    )
+    time_ridge = (_TIME_RIDGE * noise) ** 2 * donors.shape[1]
+    time_weights = simplex_weights((before - before.mean(axis=1, keepdims=True)).T, after - after.mean(), time_ridge)
+    distance = treated - donors @ unit_weights
+    return _Fit(unit_weights, time_weights, distance - time_weights @ distance[:n_before])
+
+
+def _groups(n_donors: int, n_treated: int, most: int, seed: int) -> list[list[int]]:
+    """Groups of donors in the place of the treated units: all of them, or as many as asked for, each once."""
+    if comb(n_donors, n_treated) <= most:
+        return [list(group) for group in combinations(range(n_donors), n_treated)]
+    rng, drawn = np.random.default_rng(seed), set[tuple[int, ...]]()
+    while len(drawn) < most:
+        drawn.add(tuple(sorted(rng.choice(n_donors, size=n_treated, replace=False).tolist())))
+    return [list(group) for group in sorted(drawn)]
+
+
+def _result(
+    panel: Panel, real: _Fit, pretended: Sequence[_Fit], effects: pd.Series[float], confidence: float
+) -> SyntheticDifferenceInDifferences:
+    index, observed = panel.outcome.index, panel.treated_outcome
+    value, error = float(real.gap[len(panel.before) :].mean()), float(np.std(effects, ddof=1))
+    margin = student_margin(error, len(panel.donors) - 1, confidence)
+    ranks = len(effects) + 1
+    rank = 1 + int((effects.abs() >= abs(value) * (1 - 1e-12)).sum())
+    relative = real.misfit() / float(observed[panel.before].std(ddof=0))
+    typical = float(np.median([fit.misfit() for fit in pretended]))
+    noise = real.misfit() / typical if typical else None
     return SyntheticDifferenceInDifferences(
-        estimate=placebo_estimate(
+        estimate=Estimate(
             value,
-            effects.to_numpy(),
-            rank=1 + int((effects.abs() >= abs(value)).sum()),
-            n_periods=len(panel.outcome),
-            confidence=confidence,
-            method="synthetic_difference_in_differences",
+            value - margin,
+            value + margin,
+            confidence,
+            rank / ranks,
+            1 / ranks,
+            *panel.outcome.shape[::-1],
+            "synthetic_difference_in_differences",
         ),
-        standard_error=placebo_standard_error(effects.to_numpy()),
+        standard_error=error,
         start=panel.start,
-        unit_weights=unit_weights,
-        time_weights=time_weights,
-        observed=panel.treated_outcome,
-        counterfactual=panel.treated_outcome - gap,
-        gap=gap,
+        unit_weights=pd.Series(real.unit_weights, index=list(panel.donors)),
+        time_weights=pd.Series(real.time_weights, index=panel.before),
+        observed=observed,
+        counterfactual=observed - real.gap,
+        gap=pd.Series(real.gap, index=index),
         placebo_effects=effects,
+        relative_misfit_before=relative,
+        n_treated=len(panel.treated),
+        assumptions=(
+            Assumption("close_fit_before", relative <= CLOSE_FIT, relative, CLOSE_FIT),
+            Assumption("equal_noise", None if noise is None else noise <= NOISE_RATIO, noise, NOISE_RATIO),
+        ),
     )
-
-
-def _drawn(panel: Panel, count: int, seed: int) -> list[Unit]:
-    if len(panel.donors) <= count:
-        return list(panel.donors)
-    chosen = np.random.default_rng(seed).choice(len(panel.donors), size=count, replace=False)
-    return [panel.donors[place] for place in np.sort(chosen)]
-
-
-def _fit(panel: Panel) -> Any:
-    """Point estimate and weights; the package's own intervals, meant for many treated units, are not asked for."""
-    from diff_diff import SyntheticDiD
-
-    n_periods, n_units = panel.outcome.shape
-    long = pd.DataFrame(
-        {
-            "outcome": panel.outcome.to_numpy().ravel(),
-            "period": np.repeat(np.arange(n_periods), n_units),
-            "unit": np.tile(np.arange(n_units), n_periods),
-            "treated": np.tile(panel.outcome.columns.isin(panel.treated).astype(int), n_periods),
-        }
-    )
-    after = list(range(len(panel.before), n_periods))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return SyntheticDiD(variance_method="jackknife", n_bootstrap=1, seed=0).fit(
-            long, outcome="outcome", treatment="treated", unit="unit", time="period", post_periods=after
-        )

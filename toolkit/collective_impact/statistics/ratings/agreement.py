@@ -7,16 +7,17 @@ Krippendorff, K. (2004), Content analysis (2nd ed.), Sage, chapter 11.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from collective_impact.errors import MethodError
+from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.ratings.agreement_interval import alpha_interval
+from collective_impact.statistics.ratings.coincidences import Metric, coincidences, disagreement, value_counts
 from collective_impact.statistics.types import Array
 
-Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 Reliability = Literal["firm", "tentative", "too_low"]
 FIRM, TENTATIVE = 0.800, 0.667
 
@@ -36,6 +37,8 @@ class Agreement:
     identical : float
         Share of the pairs of scores given to the same thing that are identical: plain to read, but high by chance alone
         where few steps of the scale are used.
+    interval : Interval or Insufficient
+        Of alpha, over further things like those rated; see `krippendorff_alpha`.
     firm, tentative : float
         Alpha from which scores may be put together, and from which they may be with care.
     """
@@ -46,6 +49,7 @@ class Agreement:
     n_units: int
     n_scores: int
     identical: float
+    interval: Interval | Insufficient
     firm: float = FIRM
     tentative: float = TENTATIVE
 
@@ -59,7 +63,13 @@ class Agreement:
 
 @guarded
 def krippendorff_alpha(
-    ratings: pd.DataFrame, metric: Metric = "ordinal", *, firm: float = FIRM, tentative: float = TENTATIVE
+    ratings: pd.DataFrame,
+    metric: Metric = "ordinal",
+    *,
+    firm: float = FIRM,
+    tentative: float = TENTATIVE,
+    confidence: float = 0.95,
+    seed: int = 0,
 ) -> Agreement | Insufficient:
     """Agreement of any number of raters on any number of things, each rated by all or by some of them.
 
@@ -75,40 +85,42 @@ def krippendorff_alpha(
         Ordinal for the steps of a rubric.
     firm, tentative : float
         Thresholds of the result's `reliability`.
+    confidence : float
+        Of the interval, which is made by drawing the things rated anew (`ratings.agreement_interval`).
+    seed : int
+        Of these draws.
 
     Returns
     -------
     Agreement or Insufficient
         ``no_data`` without scores; ``too_few_raters`` where no two rated the same thing; ``no_variation`` where all
-        scores are the same, for then nothing tells agreement from a scale that nobody used.
+        scores are the same, for then nothing tells agreement from a scale that nobody used. The interval asks for 20
+        things, and for raters who disagree now and then.
 
     Raises
     ------
     MethodError
-        When the metric is unknown, or is ``ratio`` and a score is negative.
+        When the metric is unknown, or is ``ratio`` and a score is negative; when `confidence` is not between 0 and 1.
     """
+    check_confidence(confidence)
     scores = ratings.to_numpy(dtype=float, na_value=np.nan)
     given = np.isfinite(scores)
     if not given.any():
         return Insufficient("no_data")
-    values, places = np.unique(scores[given], return_inverse=True)
-    counts = np.zeros((scores.shape[1], len(values)))
-    np.add.at(counts, (np.nonzero(given)[1], places), 1)
-    shared = counts.sum(axis=1) >= 2
-    counts = counts[shared]
-    if not shared.any():
+    counts, values = value_counts(scores)
+    if not len(counts):
         return Insufficient("too_few_raters", 1, 2)
     if (counts.sum(axis=0) > 0).sum() == 1:
         return Insufficient("no_variation", 1, 2)
-    alpha = _alpha(counts, values, metric)
-    n_raters = int(given[:, shared].any(axis=1).sum())
+    observed, expected = disagreement(coincidences(counts).sum(axis=0), values, metric)
     return Agreement(
-        alpha=alpha,
+        alpha=float(1 - observed / expected),
         metric=metric,
-        n_raters=n_raters,
-        n_units=int(shared.sum()),
+        n_raters=int(given[:, given.sum(axis=0) >= 2].any(axis=1).sum()),
+        n_units=len(counts),
         n_scores=int(counts.sum()),
         identical=_identical(counts),
+        interval=alpha_interval(counts, values, metric, confidence=confidence, seed=seed),
         firm=firm,
         tentative=tentative,
     )
@@ -118,33 +130,3 @@ def _identical(counts: Array) -> float:
     """Share of identical pairs of scores, of how often each unit was given each value, shape (n_units, n_values)."""
     given = counts.sum(axis=1)
     return float((counts * (counts - 1)).sum() / (given * (given - 1)).sum())
-
-
-def _alpha(counts: Array, values: Array, metric: Metric) -> float:
-    """Alpha of how often each unit was given each value, shape (n_units, n_values), two times or more a unit."""
-    weighted = counts / (counts.sum(axis=1, keepdims=True) - 1)
-    coincidences = counts.T @ weighted - np.diag(weighted.sum(axis=0))
-    totals = coincidences.sum(axis=0)
-    distances = _distances(values, totals, metric)
-    observed = (coincidences * distances).sum()
-    expected = (np.outer(totals, totals) * distances).sum() / (totals.sum() - 1)
-    return float(1 - observed / expected)
-
-
-def _distances(values: Array, totals: Array, metric: Metric) -> Array:
-    """Squared differences of all pairs of values, shape (n_values, n_values)."""
-    match metric:
-        case "nominal":
-            return 1 - np.eye(len(values))
-        case "ordinal":  # distance in ranks: half of the scores at either end, and all between them
-            ranks = np.cumsum(totals) - totals / 2
-            return np.subtract.outer(ranks, ranks) ** 2
-        case "interval":
-            return np.subtract.outer(values, values) ** 2
-        case "ratio":
-            if values.min() < 0:
-                raise MethodError(f"ratings: found {values.min()}, expected no negative scores with the ratio metric")
-            sums = np.add.outer(values, values)
-            return (np.subtract.outer(values, values) / np.where(sums > 0, sums, 1)) ** 2
-        case _:
-            raise MethodError(f"metric is {metric!r}: expected one of {', '.join(get_args(Metric))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -62,6 +63,7 @@ def summarise_ratings(ratings: pd.DataFrame) -> pd.DataFrame:
         gave, and no better than half of them say.
     """
     scores = ratings.astype(float)
+    scores = scores.where(np.isfinite(scores))
     return pd.DataFrame(
         {
             "median": scores.quantile(0.5, interpolation="lower"),

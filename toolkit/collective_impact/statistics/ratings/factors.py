@@ -1,4 +1,9 @@
-"""Means of groups of survey items, and the band that each lies in."""
+"""Means of groups of survey items, and the band that each lies in.
+
+Intervals let respondents of one partner be alike: cluster-robust errors of Bell & McCaffrey (2002, Survey Methodology
+28) for a mean, Student's t with the degrees of freedom of Imbens & Kolesár (2016, Review of Economics and Statistics
+98). The percentile bootstrap over partners holds too seldom with few of them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from collective_impact.statistics.estimate import student_margin
+from collective_impact.errors import MethodError
+from collective_impact.statistics.estimate import Interval, check_confidence, student_margin
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.types import Array
 
 INTERVAL_FROM = 8
 """Respondents from which a mean gets a standard error and an interval; fewer are shown as they are."""
+CLUSTERS = 6
+"""Partners from which it does, where the answers say whose they are."""
+DEGREES = 2.0
+"""Degrees of freedom from which it does: fewer where one partner gave most of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +42,12 @@ class GroupScore:
         Respondents or raters.
     band : float or None
         Where the band begins that the value lies in; None where there is none.
-    standard_error, low, high : float or None
-        Of a mean: its standard error and the ends of its interval. None where they would promise too much.
+    standard_error : float or None
+        Of a mean. None where it would promise too much.
+    interval : Interval or None
+        Of a mean; None where there is no standard error.
+    n_clusters : int or None
+        Partners that the respondents belong to, where that was taken into account.
     """
 
     value: float
@@ -39,8 +56,18 @@ class GroupScore:
     n: int
     band: float | None = None
     standard_error: float | None = None
-    low: float | None = None
-    high: float | None = None
+    interval: Interval | None = None
+    n_clusters: int | None = None
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval."""
+        return self.interval.low if self.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval."""
+        return self.interval.high if self.interval else None
 
 
 def factor_means(
@@ -49,6 +76,8 @@ def factor_means(
     *,
     min_respondents: int = 5,
     bands: Sequence[float] = (),
+    clusters: pd.Series[str] | None = None,
+    scale: tuple[float, float] | None = None,
     confidence: float = 0.95,
 ) -> dict[str, GroupScore | Insufficient]:
     """Mean of each factor over respondents, each of whom counts once with the mean of the items answered.
@@ -63,18 +92,33 @@ def factor_means(
         Smallest group that is shown.
     bands : sequence of float
         Where each band begins.
+    clusters : Series of shape (n_respondents,), optional
+        Partner of each respondent, indexed by respondent; somebody without a partner stands alone. Without it the
+        interval takes respondents as independent of one another.
+    scale : tuple of float, optional
+        Lowest and highest answer there is: no interval reaches beyond.
     confidence : float
-        Of the interval, Student's t over respondents.
+        Of the interval, Student's t. It assumes that respondents, or the partners, are a sample of those that could
+        have answered, and that how many answered for a partner has nothing to do with what they say.
 
     Returns
     -------
     dict of str to GroupScore or Insufficient
         ``too_few_respondents`` where a factor has fewer than asked for. Standard error and interval only from 8
-        respondents who do not all say the same.
+        respondents who do not all say the same; with `clusters` from 6 partners as well, unless one of them has so
+        many of the respondents that fewer than 2 degrees of freedom are left.
+
+    Raises
+    ------
+    MethodError
+        When a respondent has two partners, or `confidence` is not between 0 and 1.
     """
-    each = answers.astype(float).groupby(level=0).mean()
+    check_confidence(confidence)
+    given = answers.astype(float)
+    each = given.where(np.isfinite(given)).groupby(level=0).mean()
+    groups = None if clusters is None else _groups(each.index, clusters)
     return {
-        factor: _factor_mean(each[list(items)].mean(axis=1).dropna(), min_respondents, bands, confidence)
+        factor: _factor_mean(each[list(items)].mean(axis=1).dropna(), min_respondents, bands, groups, scale, confidence)
         for factor, items in factors.items()
     }
 
@@ -84,16 +128,70 @@ def band_of(value: float, bands: Sequence[float]) -> float | None:
     return max((band for band in bands if round(value, 1) >= band), default=None)
 
 
+def _groups(respondents: pd.Index[str], clusters: pd.Series[str]) -> pd.Series[int]:
+    """Number of each respondent's partner; who has none gets a number of their own."""
+    known = clusters[clusters.notna()]
+    of_each = known.groupby(level=0).nunique()
+    if (of_each > 1).any():
+        twice = [str(respondent) for respondent in of_each.index[of_each > 1]]
+        raise MethodError(f"clusters: found {', '.join(twice)} with more than one partner; expected one for each")
+    partner = known.groupby(level=0).first().reindex(respondents)
+    codes, names = pd.factorize(partner)
+    alone = codes < 0
+    codes[alone] = len(names) + np.arange(alone.sum())
+    return pd.Series(codes, index=respondents)
+
+
 def _factor_mean(
-    values: pd.Series[float], min_respondents: int, bands: Sequence[float], confidence: float
+    values: pd.Series[float],
+    min_respondents: int,
+    bands: Sequence[float],
+    groups: pd.Series[int] | None,
+    scale: tuple[float, float] | None,
+    confidence: float,
 ) -> GroupScore | Insufficient:
     n = len(values)
     if n < max(min_respondents, 1):
         return Insufficient("too_few_respondents", n, max(min_respondents, 1))
-    mean = float(values.mean())
-    score = GroupScore(mean, float(values.min()), float(values.max()), n, band_of(mean, bands))
-    if n < INTERVAL_FROM or values.nunique() == 1:
-        return score
-    error = float(values.std()) / sqrt(n)
-    margin = student_margin(error, n - 1, confidence)
-    return GroupScore(mean, score.lowest, score.highest, n, score.band, error, mean - margin, mean + margin)
+    mean, lowest, highest = float(values.mean()), float(values.min()), float(values.max())
+    _, codes = np.unique(np.arange(n) if groups is None else groups.loc[values.index], return_inverse=True)
+    n_clusters = None if groups is None else int(codes.max()) + 1
+    band = band_of(mean, bands)
+    plain = GroupScore(mean, lowest, highest, n, band, n_clusters=n_clusters)
+    if n < INTERVAL_FROM or lowest == highest or (n_clusters is not None and n_clusters < CLUSTERS):
+        return plain
+    error, degrees = _clustered_error(values.to_numpy(), codes)
+    if degrees < DEGREES or error <= 1e-12 * (highest - lowest):
+        return plain
+    margin = student_margin(error, degrees, confidence)
+    least, most = scale or (-np.inf, np.inf)
+    interval = Interval(mean, max(mean - margin, least), min(mean + margin, most), confidence)
+    return GroupScore(mean, lowest, highest, n, band, error, interval, n_clusters)
+
+
+def _clustered_error(values: Array, clusters: NDArray[np.intp]) -> tuple[float, float]:
+    """Standard error of a mean and its degrees of freedom, for values alike within clusters numbered from 0.
+
+    With one value a cluster both are those of a plain mean: standard deviation over root n, and n - 1.
+    """
+    n = len(values)
+    sizes = np.bincount(clusters).astype(float)
+    sums = np.bincount(clusters, weights=values - values.mean())
+    weights = 1 / (n * np.sqrt(1 - sizes / n))
+    alike = _likeness(values, clusters, sizes)
+    spread = sizes * (1 - alike + alike * sizes)
+    centred = weights[:, None] * (np.eye(len(sizes)) - (sizes / n)[:, None])
+    covariance = (centred * spread) @ centred.T
+    return sqrt(float((weights**2 * sums**2).sum())), float(np.trace(covariance) ** 2 / (covariance**2).sum())
+
+
+def _likeness(values: Array, clusters: NDArray[np.intp], sizes: Array) -> float:
+    """Intraclass correlation by analysis of variance, between 0 and 1; 0 with one value a cluster."""
+    n, groups = len(values), len(sizes)
+    if n == groups:
+        return 0.0
+    means = np.bincount(clusters, weights=values) / sizes
+    between = float((sizes * (means - values.mean()) ** 2).sum()) / (groups - 1)
+    within = float(((values - means[clusters]) ** 2).sum()) / (n - groups)
+    share = (between - within) / ((n - (sizes**2).sum() / n) / (groups - 1))
+    return min(max(share / (share + within), 0.0), 1.0) if share > 0 else 0.0

@@ -53,6 +53,7 @@ def score(
     answers: pd.DataFrame,
     *,
     all_ratings: pd.DataFrame | None = None,
+    partners: pd.Series[str] | None = None,
     min_respondents: int = 5,
     confidence: float = 0.95,
 ) -> InstrumentScore | Insufficient:
@@ -80,6 +81,9 @@ def score(
         `answers` alone: in a single round of a single thing scores are often nearly alike, and alpha then collapses
         although the raters agree (Krippendorff 2004, 2011), whereas how well they share a scale shows over all that
         they rated.
+    partners : Series of shape (n_respondents,), optional
+        Partner that each respondent of a survey belongs to, indexed by respondent: answers from one partner are
+        alike, and the intervals of means allow for it.
     min_respondents : int
         Smallest group of a survey that is shown, as of each item and each block of options; the instrument may ask for
         more.
@@ -94,7 +98,7 @@ def score(
     Raises
     ------
     MethodError
-        When a rater or respondent has several rows, other than for means.
+        When a rater or respondent has several rows, other than for means, or a respondent several partners.
     """
     if instrument.form == "log":
         return _log(instrument, answers)
@@ -113,7 +117,9 @@ def score(
         instrument=instrument.id,
         n=n,
         items=items,
-        groups=_groups(instrument, scores, items, agreement, needed, confidence),
+        groups=_means(instrument, scores, partners, needed, confidence)
+        if instrument.scoring.rule == "mean"
+        else _groups(instrument, scores, items, agreement, needed),
         agreement=agreement,
         gate=_gate(instrument, items),
         counts={item.id: _choices(item, answers, needed) for item in instrument.items if item.options},
@@ -159,23 +165,35 @@ def _gate(instrument: Instrument, items: pd.DataFrame) -> Gate | Insufficient | 
     return gate(items.loc[named], rule.at_least)
 
 
+def _means(
+    instrument: Instrument, scores: pd.DataFrame, partners: pd.Series[str] | None, needed: int, confidence: float
+) -> Mapping[str, GroupScore | Insufficient]:
+    ends = {(item.scale.minimum, item.scale.maximum) for item in instrument.scale_items if item.scale}
+    return factor_means(
+        scores,
+        instrument.groups(),
+        min_respondents=needed,
+        bands=[band.at_least for band in instrument.scoring.bands],
+        clusters=partners,
+        scale=ends.pop() if len(ends) == 1 else None,
+        confidence=confidence,
+    )
+
+
 def _groups(
     instrument: Instrument,
     scores: pd.DataFrame,
     items: pd.DataFrame,
     agreement: Agreement | Insufficient | None,
     needed: int,
-    confidence: float,
 ) -> Mapping[str, GroupScore | Insufficient]:
     groups, scoring = instrument.groups(), instrument.scoring
-    bands = [band.at_least for band in scoring.bands]
-    if scoring.rule == "mean":
-        return factor_means(scores, groups, min_respondents=needed, bands=bands, confidence=confidence)
     if scoring.rule == "none":
         return {}
     if scoring.rule == "median" and (withheld := _withheld(agreement, items)):
         return dict.fromkeys(groups, withheld)
     quantile = 0 if scoring.rule == "lowest" else 0.5
+    bands = [band.at_least for band in scoring.bands]
     return {
         group: _put_together(scores[[*ids]], items.loc[[*ids]], needed, quantile, bands)
         for group, ids in groups.items()
