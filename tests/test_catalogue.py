@@ -285,7 +285,7 @@ def test_what_cannot_be_done_is_said(command, tmp_path, arguments, words):
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_no_line_is_wider_than_the_terminal(command, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setattr("collective_impact.terminal.os.isatty", lambda _: True)
+    monkeypatch.setattr("collective_impact.terminal.console.os.isatty", lambda _: True)
     for asked in ([], ["--kind", "component_task"], ["CTX-02"]):
         _, printed, _ = command(*asked)
         assert max(map(len, printed.splitlines())) <= width

@@ -37,7 +37,8 @@ from collective_impact.data.writing import as_text
 from collective_impact.errors import InputError, Problem
 from collective_impact.framework.instruments import instrument
 from collective_impact.language import in_language
-from collective_impact.terminal import MOST_PROBLEMS, console, print_problems
+from collective_impact.terminal.console import console
+from collective_impact.terminal.problems import MOST_PROBLEMS, print_problems
 
 FACTS = [["Id", "Title", "Language"], ["dalen", "Alla i mål", "sv"]]
 JOINED = date(2020, 1, 1)

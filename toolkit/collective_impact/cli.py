@@ -41,7 +41,9 @@ def check(path: str, language: str) -> None:
     PATH is a folder with a datapackage.json, or the name of an example that comes with the toolkit.
     """
     from collective_impact.data.reading import check_package
-    from collective_impact.terminal import console, print_holdings, print_problems
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.holdings import print_holdings
+    from collective_impact.terminal.problems import print_problems
 
     use_language(language)
     found = check_package(path)
@@ -54,7 +56,8 @@ def check(path: str, language: str) -> None:
 @cli.command()
 def templates() -> None:
     """List the templates and their parameters."""
-    from collective_impact.terminal import console, print_templates
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.templates import print_templates
 
     print_templates(console())
 
@@ -76,7 +79,8 @@ def catalogue(words: tuple[str, ...], level: str | None, method: str | None, pha
     column in every language (UTF-8 with a byte order mark; semicolons where the decimal sign is a comma).
     """
     from collective_impact.framework.listing import as_csv, like_ids, listing
-    from collective_impact.terminal import console, print_catalogue
+    from collective_impact.terminal.catalogue import print_catalogue
+    from collective_impact.terminal.console import console
 
     use_language(language)
     text = " ".join(words)
@@ -137,7 +141,9 @@ def import_files(files: tuple[Path, ...], into: Path, mapping: Path | None, wave
     are matched by their keys, and none is ever deleted. Files that are replaced move to the package's folder earlier/.
     """
     from collective_impact.collection.importing.plan import ImportRequest, carry_out, plan_import
-    from collective_impact.terminal import console, print_import, print_problems
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.import_plan import print_import
+    from collective_impact.terminal.problems import print_problems
 
     use_language(language)
     with _stopped_says(_("Stopped; nothing was changed.")):
@@ -179,7 +185,8 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
         parameters: tuple[str, ...]) -> None:  # fmt: skip
     """Run the evaluations over the data package at PATH and publish the learning report."""
     from collective_impact.batch.report import ReportRequest, make_report
-    from collective_impact.terminal import console, print_outcome, progress_display
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.report import print_outcome, progress_display
 
     use_language(language or SOURCE_LANGUAGE)
     request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language or "", _parameters(parameters))
@@ -229,7 +236,8 @@ def _run_and_explain() -> None:
     try:
         cli(standalone_mode=False)
     except InputError as error:
-        from collective_impact.terminal import console, print_problems
+        from collective_impact.terminal.console import console
+        from collective_impact.terminal.problems import print_problems
 
         print_problems(console(errors=True), error.problems)
         sys.exit(1)
