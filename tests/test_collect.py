@@ -306,4 +306,4 @@ def test_the_command_line(tmp_path):
     assert (done.exit_code, done.exception) == (0, None)
     assert out in done.output
     titles = [worksheet.title for worksheet in opened(Path(out)) if worksheet.sheet_state == "visible"]
-    assert titles[1:] == [table_schema(table).title["sv"] for table in TABLES if table in ("partner", "wave")]
+    assert titles[1:] == [table_schema(table).title.root["sv"] for table in TABLES if table in ("partner", "wave")]

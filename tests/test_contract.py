@@ -277,18 +277,18 @@ def test_a_schema_is_a_table_schema_in_both_languages(name):
     assert frictionless.Schema.validate_descriptor(raw).valid
     worded = [schema, *schema.fields]
     for words in [*(each.title for each in worded), *(each.description for each in worded)]:
-        assert words["en"]
-        assert words["sv"]
+        assert words.root["en"]
+        assert words.root["sv"]
     for field in schema.fields:
-        assert set(field.unit) in (set(), {"en", "sv"})
+        assert set(field.unit.root) in (set(), {"en", "sv"})
         assert set(field.labels) == set(field.allowed)
         for label in field.labels.values():
-            assert label["en"]
-            assert label["sv"]
+            assert label.root["en"]
+            assert label.root["sv"]
         assert not field.example or not field.allowed or field.example in field.allowed
         assert bool(field.example) or not field.required
     for language in ("en", "sv"):
-        titles = [field.title[language] for field in schema.fields]
+        titles = [field.title.root[language] for field in schema.fields]
         assert len(set(titles)) == len(titles)
     names = [field.name for field in schema.fields]
     pairs = [column for pair in schema.in_order for column in pair]
@@ -301,7 +301,7 @@ def test_a_schema_is_a_table_schema_in_both_languages(name):
 def test_the_tables_have_titles_that_a_sheet_may_have():
     assert sorted(TABLES) == sorted(file.stem for file in SCHEMAS.glob("*.json"))
     for language in ("en", "sv"):
-        titles = [table_schema(name).title[language] for name in (*TABLES, *FACTS)]
+        titles = [table_schema(name).title.root[language] for name in (*TABLES, *FACTS)]
         assert len({title.lower() for title in titles}) == len(titles)
         assert not [title for title in titles if len(title) > 31 or set(title) & set("[]:*?/\\")]
 

@@ -43,8 +43,8 @@ def test_examples_are_sound_by_our_check_and_by_the_frictionless_library(name: s
 def test_schemas_are_table_schemas_in_both_languages(file: Path) -> None:
     assert frictionless.Schema.validate_descriptor(json.loads(file.read_text(encoding="utf-8"))).valid
     for field in table_schema(file.stem).fields:
-        assert field.title["sv"]
-        assert field.description["sv"]
+        assert field.title.root["sv"]
+        assert field.description.root["sv"]
 
 
 @pytest.mark.parametrize("name", examples())

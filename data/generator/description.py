@@ -83,7 +83,7 @@ def told_truths(seed: int, truths: Truths, realised: Mapping[str, object]) -> di
 def readme(seed: int, truths: Truths, tables: Tables, realised: Mapping[str, object]) -> str:
     """Fill in the README: the tables with their sizes, and what was planted."""
     text = (TEXTS / "README.md").read_text(encoding="utf-8")
-    lines = [f"| `{name}` | {len(rows):,} | {table_schema(name).title['en']} |" for name, rows in tables.items()]
+    lines = [f"| `{name}` | {len(rows):,} | {table_schema(name).title.root['en']} |" for name, rows in tables.items()]
     known = {**realised, **_planted(seed, truths)}
     told = [_told(entry, known) for entry in _entries().values()]
     filled = text.replace("{seed}", str(seed)).replace("{tables}", "\n".join(lines))

@@ -104,8 +104,8 @@ def rating_sheet(table: str, translations: Iterable[str] = ()) -> Sheet:
 @cache
 def wording_column() -> Column:
     """Give the column that tells raters what a criterion asks."""
-    title = in_all_languages(lambda: _("Wording")).root
-    description = in_all_languages(lambda: _("What the criterion asks; it is there to be read only.")).root
+    title = in_all_languages(lambda: _("Wording"))
+    description = in_all_languages(lambda: _("What the criterion asks; it is there to be read only."))
     criterion = table_schema("rubric_score").field(_CRITERION)
     field = replace(
         criterion, name=WORDING, kind="text", title=title, description=description, required=False, example=""

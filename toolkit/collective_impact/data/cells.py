@@ -123,7 +123,7 @@ def _with_label(value: str, field: Field) -> str:
 
 def _value_meant(text: str, field: Field) -> str:
     """The allowed value that a text is most like, or whose words in any language it is most like; empty if none."""
-    labels = {label: value for value, words in field.labels.items() for label in words.values()}
+    labels = {label: value for value, words in field.labels.items() for label in words.root.values()}
     values = labels | {value: value for value in field.allowed}
     return values.get(suggestion(text, values), "")
 

@@ -97,7 +97,7 @@ def _holds(field: Field, schema: TableSchema) -> str:
     """What a column's cells may hold, in short."""
     others = [key.table for key in schema.foreign_keys if key.fields[-1] == field.name]
     holds = [f"id in [`{table}`](#{table})" for table in others] or [_KINDS.get(field.kind, field.kind)]
-    holds += [field.unit["en"]] if field.unit else []
+    holds += [str(field.unit)] if field.unit else []
     holds += [bounds] if (bounds := _bounds(field)) else []
     holds += ["**required**"] if field.required else []
     holds += [f"empty: `{field.default}`"] if field.default else []

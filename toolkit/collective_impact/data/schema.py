@@ -1,14 +1,14 @@
 """The tables of the contract, read from the Table Schemas in ``schemas/``."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from collective_impact.framework import catalogue
-from collective_impact.language import SOURCE_LANGUAGE, current_language
+from collective_impact.language import SOURCE_LANGUAGE
+from collective_impact.words import NO_WORDS, Words
 
 SCHEMAS = Path(__file__).parent / "schemas"
 THEMES = {
@@ -39,14 +39,14 @@ class Field:
     name : str
     kind : {"text", "id", "period", "date", "number", "integer", "boolean"}
         How the cells are read.
-    title, description, unit : mapping of str to str
-        Language to words; a column without a unit has none.
+    title, description, unit : Words
+        A column without a unit has none.
     required : bool
         Whether the column must be there and no cell be empty.
     allowed : tuple of str
         The only values there may be; empty: any.
-    labels : mapping of str to mapping of str to str
-        Allowed value to language to words.
+    labels : mapping of str to Words
+        Allowed value to what it is called.
     pattern : str
         Regular expression of a period.
     minimum, maximum : float or None
@@ -63,12 +63,12 @@ class Field:
 
     name: str
     kind: Kind
-    title: dict[str, str]
-    description: dict[str, str]
-    unit: dict[str, str]
+    title: Words
+    description: Words
+    unit: Words
     required: bool
     allowed: tuple[str, ...]
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, Words]
     pattern: str
     minimum: float | None
     maximum: float | None
@@ -80,15 +80,15 @@ class Field:
 
     def label(self) -> str:
         """Give the title in the current language."""
-        return in_current(self.title)
+        return str(self.title)
 
     def describe(self) -> str:
         """Give the description in the current language, without its full stop."""
-        return in_current(self.description).rstrip(".")
+        return str(self.description).rstrip(".")
 
     def label_of(self, value: str) -> str:
         """Give the words for one of the allowed values in the current language; the value itself where it has none."""
-        return in_current(self.labels.get(value, {SOURCE_LANGUAGE: value}))
+        return str(self.labels.get(value, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,7 @@ class TableSchema:
     Attributes
     ----------
     name : str
-    title, description : mapping of str to str
-        Language to words.
+    title, description : Words
     fields : tuple of Field
     primary_key : tuple of str
         Columns that together tell the rows apart.
@@ -129,8 +128,8 @@ class TableSchema:
     """
 
     name: str
-    title: dict[str, str]
-    description: dict[str, str]
+    title: Words
+    description: Words
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -150,16 +149,11 @@ class TableSchema:
 
     def label(self) -> str:
         """Give the title in the current language."""
-        return in_current(self.title)
+        return str(self.title)
 
     def describe(self) -> str:
         """Give the description in the current language."""
-        return in_current(self.description)
-
-
-def in_current(words: Mapping[str, str]) -> str:
-    """Give the words in the current language, or else in the source language."""
-    return words.get(current_language()) or words[SOURCE_LANGUAGE]
+        return str(self.description)
 
 
 @cache
@@ -196,16 +190,15 @@ def _columns(one_or_more: str | list[str]) -> tuple[str, ...]:
 
 def _field(field: dict[str, Any]) -> Field:
     constraints = field.get("constraints", {})
-    allowed = tuple(constraints.get("enum", ()))
     return Field(
         name=field["name"],
         kind=field.get("kind", "text" if field["type"] == "string" else field["type"]),
         title=_words(field, "title"),
         description=_words(field, "description"),
-        unit=_words(field, "unit") if "unit" in field else {},
+        unit=_words(field, "unit") if "unit" in field else NO_WORDS,
         required=constraints.get("required", False),
-        allowed=allowed,
-        labels=_labels(field, allowed),
+        allowed=tuple(constraints.get("enum", ())),
+        labels=_labels(field),
         pattern=constraints.get("pattern", ""),
         minimum=constraints.get("minimum"),
         maximum=constraints.get("maximum"),
@@ -217,10 +210,10 @@ def _field(field: dict[str, Any]) -> Field:
     )
 
 
-def _labels(field: dict[str, Any], allowed: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def _labels(field: dict[str, Any]) -> dict[str, Words]:
     """Words for the allowed values: the schema's own, or those of the framework's terms."""
     if "vocabulary" in field:
-        return {concept.id: concept.name.root for concept in catalogue.concepts(field["vocabulary"])}
+        return {concept.id: concept.name for concept in catalogue.concepts(field["vocabulary"])}
     return {category["value"]: _words(category, "label") for category in field.get("categories", ())}
 
 
@@ -228,6 +221,6 @@ def _as_written(example: object) -> str:
     return str(example).lower() if isinstance(example, bool) else str(example)
 
 
-def _words(entry: dict[str, Any], key: str) -> dict[str, str]:
+def _words(entry: dict[str, Any], key: str) -> Words:
     translations = {name[len(key) + 1 :]: words for name, words in entry.items() if name.startswith(f"{key}_")}
-    return {SOURCE_LANGUAGE: entry[key], **translations}
+    return Words({SOURCE_LANGUAGE: entry[key], **translations})

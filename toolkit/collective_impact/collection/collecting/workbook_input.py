@@ -14,7 +14,7 @@ from collective_impact.collection.collecting.workbook_file import put_text
 from collective_impact.collection.collecting.workbook_style import TEXT
 from collective_impact.collection.sheets import Column, Sheet
 from collective_impact.data.period import EXAMPLES, LAST_YEAR
-from collective_impact.data.schema import Field, in_current
+from collective_impact.data.schema import Field
 from collective_impact.framework.catalogue import indicators
 from collective_impact.framework.instrument import Instrument, Item
 from collective_impact.language import quote
@@ -157,9 +157,7 @@ def needs(column: Field) -> str:
         "boolean": _("yes or no"),
         "text": _("one from the list") if column.allowed else _("text"),
     }
-    bounds = _bounds(column)
-    unit = in_current(column.unit) if column.unit else ""
-    return ", ".join(part for part in (kinds[column.kind], bounds, unit) if part)
+    return ", ".join(part for part in (kinds[column.kind], _bounds(column), str(column.unit)) if part)
 
 
 def _period(pattern: str) -> str:

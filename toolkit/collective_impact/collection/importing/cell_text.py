@@ -9,8 +9,9 @@ from datetime import date, datetime
 from collective_impact.collection.importing.date_text import date_text, period_text
 from collective_impact.collection.importing.grid import CellValue, UnfitError, plain_text
 from collective_impact.data.quoting import quoted
-from collective_impact.data.schema import Field, in_current
+from collective_impact.data.schema import Field
 from collective_impact.language import translate as _
+from collective_impact.words import NO_WORDS
 
 _TRUE = {"true", "yes", "ja", "sant", "y", "j", "x", "1"}
 _FALSE = {"false", "no", "nej", "falskt", "n", "0"}
@@ -92,7 +93,7 @@ def _values_by_label(field: Field) -> dict[str, str]:
     """Allowed values by each of their names; a name that two values share stands for none."""
     owners: dict[str, set[str]] = {}
     for value in field.allowed:
-        for name in field.labels.get(value, {}).values():
+        for name in field.labels.get(value, NO_WORDS).root.values():
             owners.setdefault(name.casefold(), set()).add(value)
     unique = {name: min(values) for name, values in owners.items() if len(values) == 1}
     return unique | {value.casefold(): value for value in field.allowed}
@@ -108,7 +109,7 @@ def _number(value: CellValue, field: Field, written: Writing) -> str:
         return repr(value).removesuffix(".0") if isinstance(value, int | float) and math.isfinite(value) else str(value)
     text = _SPACES.sub("", value).replace("−", "-")
     if "%" in text:
-        expected = _("a number in the column’s unit") + (f" ({unit})" if (unit := _unit(field)) else "")
+        expected = _("a number in the column’s unit") + (f" ({field.unit})" if field.unit else "")
         raise UnfitError(quoted(value), expected, _("write the number without a per cent sign"))
     if (_AMBIGUOUS_POINT if written.decimal_comma else _AMBIGUOUS_COMMA).fullmatch(text):
         mend = _("write it without marks between thousands, and all numbers of the column with a point before decimals")
@@ -116,7 +117,3 @@ def _number(value: CellValue, field: Field, written: Writing) -> str:
     if _DECIMAL_COMMA.fullmatch(text):
         return text.replace(".", "").replace(",", ".")
     return text.replace(",", "") if _GROUPS_BY_COMMA.fullmatch(text) else text
-
-
-def _unit(field: Field) -> str:
-    return in_current(field.unit) if field.unit else ""

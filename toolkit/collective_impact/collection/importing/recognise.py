@@ -91,7 +91,7 @@ def _titles() -> dict[str, str]:
     """Table by its name and its titles in every language."""
     titles: dict[str, str] = {}
     for table in ALL_SHEETS:
-        names = (table, *table_schema(table).title.values())
+        names = (table, *table_schema(table).title.root.values())
         titles |= {_folded(name)[:_LONGEST_TITLE]: table for name in names}
     return titles
 
@@ -107,7 +107,7 @@ def _names(column: Column) -> Iterator[str]:
         with in_language(language):
             yield column.label()
         if column.language:
-            title = column.field.title.get(language)
+            title = column.field.title.root.get(language)
             yield f"{title} ({column.language})"
             yield f"{title} ({Locale.parse(column.language).get_display_name(column.language)})"
 
