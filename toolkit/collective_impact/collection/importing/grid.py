@@ -91,6 +91,14 @@ class Grid:
     epoch: datetime = EPOCH_1900
     as_in_package: bool = False
 
+    def headers(self, line: int) -> dict[int, str]:
+        """Give the header of each column, from the line that they stand on."""
+        return {column: str(value) for column, value in self.rows[line].items()}
+
+    def below(self, line: int) -> dict[int, Mapping[int, CellValue]]:
+        """Give the rows below a line."""
+        return {each: row for each, row in self.rows.items() if each > line}
+
 
 def fault_problems(faults: Iterable[Fault], place: str, headers: Mapping[int, str]) -> list[Problem]:
     """Make one problem of all cells of a column that are wrong in the same way.

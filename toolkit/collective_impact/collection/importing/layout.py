@@ -47,7 +47,7 @@ def layout_problems(grid: Grid, line: int) -> list[Problem]:
 
 def filled_columns(grid: Grid, line: int) -> set[int]:
     """Give the columns that hold anything below a line."""
-    return {column for each, row in grid.rows.items() if each > line for column in row}
+    return {column for row in grid.below(line).values() for column in row}
 
 
 def unknown_columns(grid: Grid, line: int, unknown: Mapping[int, str], expected: str) -> list[Problem]:
@@ -103,7 +103,7 @@ def _nameless(grid: Grid, line: int) -> list[Problem]:
     nameless = sorted(filled_columns(grid, line) - grid.rows[line].keys())
     if not nameless:
         return []
-    first = next(each for each, row in grid.rows.items() if each > line and nameless[0] in row)
+    first = next(each for each, row in grid.below(line).items() if nameless[0] in row)
     cell, mend = f"{get_column_letter(nameless[0])}{first}", _("give the column a header, or empty its cells")
     value = quoted(grid.rows[first][nameless[0]])
     found = _("{value} in cell {cell}, in a column without a header").format(value=value, cell=cell)

@@ -49,7 +49,7 @@ class Recognised:
     @property
     def headers(self) -> dict[int, str]:
         """Header of each column as it stands in the sheet."""
-        return {column: str(text) for column, text in self.grid.rows[self.header_line].items()}
+        return self.grid.headers(self.header_line)
 
 
 def recognise(grid: Grid, said: SheetMapping) -> tuple[Recognised | None, list[Problem]]:
@@ -70,8 +70,7 @@ def recognise(grid: Grid, said: SheetMapping) -> tuple[Recognised | None, list[P
         return None, [_unknown_sheet(grid)]
     known = _known_headers(table)
     line = header_line(grid, lambda text: _folded(text) in known or text in said.columns)
-    below = [each for each in grid.rows if each > line]
-    if not below and not any(fault.line > line for fault in grid.faults):
+    if not grid.below(line) and not any(fault.line > line for fault in grid.faults):
         return None, []
     columns, problems = _columns(grid, table, line, said)
     problems += layout_problems(grid, line)
@@ -126,8 +125,7 @@ def _columns(grid: Grid, table: str, line: int, said: SheetMapping) -> tuple[dic
     by_name = {column.name: column for column in every_column(table).columns}
     found: dict[int, Column] = {}
     unknown: dict[int, str] = {}
-    for position, value in sorted(grid.rows[line].items()):
-        header = str(value)
+    for position, header in sorted(grid.headers(line).items()):
         column = by_name.get(said.columns.get(header, "")) or known.get(_folded(header))
         if header in said.ignore or (column and column.told):
             continue
@@ -140,8 +138,8 @@ def _columns(grid: Grid, table: str, line: int, said: SheetMapping) -> tuple[dic
 
 def _twice(grid: Grid, line: int, found: dict[int, Column]) -> list[Problem]:
     problems = []
-    for column in {column.name: column for column in found.values()}.values():
-        headers = [str(grid.rows[line][position]) for position, each in found.items() if each.name == column.name]
+    for name in dict.fromkeys(column.name for column in found.values()):
+        headers = [grid.headers(line)[position] for position, each in found.items() if each.name == name]
         if len(headers) > 1:
             mend = _("keep one of them")
             problems.append(Problem(grid.place, listed(headers), _("each column once"), mend, line, headers[1]))

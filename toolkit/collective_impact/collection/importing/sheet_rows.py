@@ -33,17 +33,17 @@ def sheet_rows(recognised: Recognised) -> tuple[Incoming, list[Problem]]:
     problems : list of Problem
     """
     grid, headers = recognised.grid, recognised.headers
-    below = [line for line in grid.rows if line > recognised.header_line]
+    below = grid.below(recognised.header_line)
     used = recognised.columns
     faults = [fault for fault in grid.faults if fault.line > recognised.header_line and _matters(fault, recognised)]
     texts: dict[str, list[str]] = {}
     for position, column in used.items():
-        cells = {line: grid.rows[line][position] for line in below if position in grid.rows[line]}
+        cells = {line: row[position] for line, row in below.items() if position in row}
         read, more = _column(cells, position, column, recognised)
         texts[column.name] = [read.get(line, "") for line in below]
         faults += more
     bad = {fault.line for fault in faults if fault.severity == "error"}
-    rows = pd.DataFrame(texts, index=below, dtype=str)
+    rows = pd.DataFrame(texts, index=[*below], dtype=str)
     rows = rows[~rows.index.isin(bad) & (rows != "").any(axis=1)]
     rows, problems = _rated(rows, recognised)
     problems += fault_problems(faults, grid.place, headers)

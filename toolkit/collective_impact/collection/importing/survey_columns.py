@@ -92,8 +92,7 @@ def export_columns(grid: Grid, said: SheetMapping) -> ExportColumns:
         return ExportColumns(1, {}, {}, {}, {})
     line = header_line(grid, lambda text: _known(said.columns.get(text, text)))
     found = ExportColumns(line, {}, {}, {}, {})
-    for position, value in grid.rows[line].items():
-        text = str(value)
+    for position, text in grid.headers(line).items():
         name = said.columns.get(text, text)
         answer, key = _answer(name), _key(name)
         if text in said.ignore:

@@ -104,12 +104,12 @@ class _Reading:
         """Find the submissions that the rows belong to, if they are a repeated group, and give their sheets."""
         self.parents, problems = find_parents(self.grid, self.columns, others)
         self.more += problems
-        below = {line: row for line, row in self.grid.rows.items() if line > self.header_line}
+        below = self.grid.below(self.header_line)
         if not self.parents:
             self.left_out = {*below} if problems else set()
             return [grid for grid, columns in others if columns.identifying] if problems else []
         grid, columns = self.parents.grid, self.parents.columns
-        self.more += fault_problems(_faults(grid, columns), grid.place, _headers(grid, columns.line))
+        self.more += fault_problems(_faults(grid, columns), grid.place, grid.headers(columns.line))
         self.more += layout_problems(grid, columns.line)
         lost = [fault for line, row in below.items() if (fault := self.parents.fault(line, row))]
         self.left_out = {fault.line for fault in lost}
@@ -119,8 +119,8 @@ class _Reading:
     def incoming(self) -> list[Incoming]:
         """Give the rows for each table that the answers belong to."""
         rows: dict[str, list[tuple[int, dict[str, str]]]] = {}
-        for line, row in self.grid.rows.items():
-            if line <= self.header_line or line in self.left_out:
+        for line, row in self.grid.below(self.header_line).items():
+            if line in self.left_out:
                 continue
             keys = {key: self._key(key, row) for key in KEYS}
             keys["wave_id"] = keys["wave_id"] or self.wave
@@ -130,7 +130,8 @@ class _Reading:
                 own = {key: text for key, text in keys.items() if key in known}
                 rows.setdefault(table, []).extend((line, {**own, **each}) for each in values)
         self.more += differing_submissions(rows.get("survey_response", []), self.grid.place)
-        headers = {key: self._header(position) for key, position in self.columns.keys.items()}
+        headers = self.grid.headers(self.header_line)
+        named = {key: headers[position] for key, position in self.columns.keys.items()}
         return [
             Incoming(
                 table,
@@ -138,7 +139,7 @@ class _Reading:
                 numbered(_guarded(pd.DataFrame([row for _line, row in lined], dtype=str).fillna(""))),
                 [line for line, _row in lined],
                 self.header_line,
-                headers,
+                named,
                 all(fault.severity == "note" for fault in self.faults),
             )
             for table, lined in rows.items()
@@ -148,14 +149,11 @@ class _Reading:
         """Give what is wrong with the sheet, and ask about columns that are not known."""
         line, expected = self.header_line, _("questions of the toolkit’s surveys")
         return [
-            *fault_problems(self.faults, self.grid.place, _headers(self.grid, line)),
+            *fault_problems(self.faults, self.grid.place, self.grid.headers(line)),
             *layout_problems(self.grid, line),
             *unknown_columns(self.grid, line, self.columns.unknown, expected),
             *self.more,
         ]
-
-    def _header(self, position: int) -> str:
-        return str(self.grid.rows[self.header_line][position])
 
     def _key(self, key: str, row: Row) -> str:
         """Whose answers a row holds, by itself or by its submission."""
@@ -219,7 +217,3 @@ def _faults(grid: Grid, columns: ExportColumns, more: Collection[int] = ()) -> l
     named = grid.rows[columns.line]
     below = [fault for fault in grid.faults if fault.line > columns.line]
     return [fault for fault in below if fault.column in read or fault.column not in named]
-
-
-def _headers(grid: Grid, line: int) -> dict[int, str]:
-    return {position: str(text) for position, text in grid.rows[line].items()}

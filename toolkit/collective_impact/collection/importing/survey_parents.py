@@ -83,7 +83,7 @@ def find_parents(grid: Grid, columns: ExportColumns, others: Sequence[Export]) -
         return None, []
     mains = [other for other in others if not any(child in other[1].tool for child, _parent in PARENT)]
     for position, child, parent in joins:
-        keys = {_text(row, position) for line, row in grid.rows.items() if line > columns.line} - {""}
+        keys = {_text(row, position) for row in grid.below(columns.line).values()} - {""}
         found = [_parents(other, position, parent) for other in mains if parent in other[1].tool]
         if child in _WITHIN_ONE_FILE:
             found = _within_one_file(grid, keys, found)
@@ -102,8 +102,8 @@ def _parents(other: Export, position: int, parent: str) -> Parents:
     grid, columns = other
     key = columns.tool[parent]
     rows: dict[str, list[Row]] = {}
-    for line, row in grid.rows.items():
-        if line > columns.line and key in row:
+    for row in grid.below(columns.line).values():
+        if key in row:
             rows.setdefault(_text(row, key), []).append(row)
     return Parents(grid, columns, position, key, rows)
 
