@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.schema import table_schema
+from collective_impact.data.outcome import table_or_empty
 from collective_impact.framework.instrument import Instrument
 
 INITIATIVE = "initiative"
@@ -14,7 +14,7 @@ _LEVELS = ["wave_id", "unit_id", "respondent_id"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class AnswerColumns:
     """Columns of a table with a row an answer: who answers, the item, the answer, and what it is about."""
 
     respondent: str
@@ -23,11 +23,12 @@ class _Columns:
     about: tuple[str, ...] = ()
 
 
-_ROW_AN_ANSWER = {
-    "survey_response": _Columns("respondent_id", "item_id", "value"),
-    "rubric_score": _Columns("rater_id", "criterion_id", "score", ("unit_id",)),
-    "partnership_rating": _Columns("rater_id", "criterion_id", "score", ("partner_id", "with_partner_id")),
+ROW_AN_ANSWER = {
+    "survey_response": AnswerColumns("respondent_id", "item_id", "value"),
+    "rubric_score": AnswerColumns("rater_id", "criterion_id", "score", ("unit_id",)),
+    "partnership_rating": AnswerColumns("rater_id", "criterion_id", "score", ("partner_id", "with_partner_id")),
 }
+"""Tables whose rows each hold the answer to one item, with their columns."""
 
 
 def answers(
@@ -78,17 +79,17 @@ def all_answers(initiative: Initiative, instrument: Instrument) -> pd.DataFrame:
         As from `answers`, indexed by ``wave_id``, ``unit_id`` and ``respondent_id``.
     """
     ids = [answer_id for item in instrument.items if item.kind != "text" for answer_id in item.answer_ids]
-    table = initiative.table(instrument.table)
-    if table is None or table.empty:
+    table = table_or_empty(initiative, instrument.table)
+    if table.empty:
         wide = pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * len(_LEVELS), names=_LEVELS))
-    elif instrument.table in _ROW_AN_ANSWER:
-        wide = _widened(table, _ROW_AN_ANSWER[instrument.table], ids)
+    elif instrument.table in ROW_AN_ANSWER:
+        wide = _widened(table, ROW_AN_ANSWER[instrument.table], ids)
     else:
         wide = table.assign(unit_id=INITIATIVE, respondent_id=table["from_partner_id"]).set_index(_LEVELS)
     return wide.reindex(columns=ids).astype(float)
 
 
-def _widened(table: pd.DataFrame, columns: _Columns, ids: list[str]) -> pd.DataFrame:
+def _widened(table: pd.DataFrame, columns: AnswerColumns, ids: list[str]) -> pd.DataFrame:
     """Put the answers to some items side by side."""
     own = table[table[columns.item].isin(ids)]
     keys = {"wave_id": own["wave_id"], "unit_id": _things(own, columns), "respondent_id": own[columns.respondent]}
@@ -96,7 +97,7 @@ def _widened(table: pd.DataFrame, columns: _Columns, ids: list[str]) -> pd.DataF
     return long.pivot(index=_LEVELS, columns="item", values="value")
 
 
-def _things(table: pd.DataFrame, columns: _Columns) -> "pd.Series[str]":
+def _things(table: pd.DataFrame, columns: AnswerColumns) -> "pd.Series[str]":
     """What each row is about, in one id."""
     if not columns.about:
         return pd.Series(INITIATIVE, index=table.index)
@@ -107,7 +108,5 @@ def _things(table: pd.DataFrame, columns: _Columns) -> "pd.Series[str]":
 
 
 def _log(initiative: Initiative, instrument: Instrument, wave_id: str) -> pd.DataFrame:
-    table = initiative.table(instrument.table)
-    if table is None:
-        return pd.DataFrame(columns=[field.name for field in table_schema(instrument.table).fields])
+    table = table_or_empty(initiative, instrument.table)
     return table[table["wave_id"] == wave_id] if wave_id and "wave_id" in table else table

@@ -11,6 +11,7 @@ from collective_impact.collection.collecting.prefilled import known_values, lang
 from collective_impact.collection.collecting.survey_form import survey_form
 from collective_impact.collection.collecting.workbook import Filled, write_workbook
 from collective_impact.collection.sheets import ALL_SHEETS, rating_sheet, sheet
+from collective_impact.data.answers import ROW_AN_ANSWER
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.quoting import quoted, suggestion, visible
 from collective_impact.data.reading import check_package
@@ -22,8 +23,6 @@ from collective_impact.language import translate as _
 
 ENDING = ".xlsx"
 _WAVE = re.compile(r"[^\s'\"$]+")
-_WORDED = {"survey_response", "rubric_score", "partnership_rating"}
-"""Tables whose rows name an instrument's item, so that its wording must be at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +179,8 @@ def _workbook(request: CollectRequest, chosen: Sequence[Instrument], initiative:
             filled.append(Filled(rating_sheet(table, translations), rows))
         else:
             filled.append(Filled(sheet(table, translations), package_rows(source, table) if source else pd.DataFrame()))
-    told = [
-        each for each in instruments() if each.table in asked & _WORDED and (each in chosen or each.table not in rated)
-    ]
+    worded = asked & ROW_AN_ANSWER.keys()  # whose rows name an item, so that its wording must be at hand
+    told = [each for each in instruments() if each.table in worded and (each in chosen or each.table not in rated)]
     subject = initiative.title if initiative else _("A new initiative")
     known = known_values(initiative, asked if source else ()) if initiative else {}
     return write_workbook(filled, subject, known, told)

@@ -7,13 +7,14 @@ import pandas as pd
 from collective_impact.collection.facts_sheets import facts_rows
 from collective_impact.collection.sheets import WORDING
 from collective_impact.collection.wording import wording_of
+from collective_impact.data.answers import INITIATIVE
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.schema import FACTS, TABLES, table_schema
 from collective_impact.data.writing import as_text
 from collective_impact.framework.instrument import Instrument
 from collective_impact.words import ANY_LANGUAGE, Words
 
-WHOLE_INITIATIVE, WHOLE_GROUP = "initiative", "all"
+_WHOLE_GROUP = "all"
 
 
 def package_rows(initiative: Initiative, table: str) -> pd.DataFrame:
@@ -82,10 +83,10 @@ def known_values(initiative: Initiative, besides: Collection[str]) -> dict[tuple
 def _rated(instrument: Instrument, initiative: Initiative | None) -> list[dict[str, str]]:
     """What an instrument rates: the initiative as a whole, or each partner's work with the whole group."""
     if instrument.table != "partnership_rating":
-        return [{"unit_id": WHOLE_INITIATIVE}]
+        return [{"unit_id": INITIATIVE}]
     has_partners = initiative is not None and initiative.has("partner")
     partners = initiative.tables["partner"]["partner_id"] if initiative and has_partners else [""]
-    return [{"partner_id": partner, "with_partner_id": WHOLE_GROUP} for partner in partners]
+    return [{"partner_id": partner, "with_partner_id": _WHOLE_GROUP} for partner in partners]
 
 
 def _criteria_rows(instrument: Instrument, unit: dict[str, str]) -> list[dict[str, str]]:

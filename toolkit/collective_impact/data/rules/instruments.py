@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 
+from collective_impact.data.answers import INITIATIVE, ROW_AN_ANSWER
 from collective_impact.data.quoting import quoted, suggestion
 from collective_impact.data.rules.rule import Rule, neither, same
 from collective_impact.framework.instrument import Item
@@ -11,11 +12,6 @@ from collective_impact.framework.instruments import criteria
 from collective_impact.language import marked
 from collective_impact.language import translate as _
 
-_ANSWERS = {  # table: the columns of the item and of the answer
-    "survey_response": ("item_id", "value"),
-    "rubric_score": ("criterion_id", "score"),
-    "partnership_rating": ("criterion_id", "score"),
-}
 _RATINGS = ("rubric_score", "partnership_rating")
 
 
@@ -35,7 +31,7 @@ def _steps(item: Item) -> tuple[int, ...]:
 
 
 def _known(table: str) -> Rule:
-    column, _value = _ANSWERS[table]
+    column = ROW_AN_ANSWER[table].item
 
     def unknown(**tables: pd.DataFrame) -> "pd.Series[bool]":
         return (tables[table][column] != "") & ~tables[table][column].isin(list(_items(table)))
@@ -50,7 +46,7 @@ def _known(table: str) -> Rule:
 
 
 def _on_scale(table: str) -> Rule:
-    column, value = _ANSWERS[table]
+    column, value = ROW_AN_ANSWER[table].item, ROW_AN_ANSWER[table].value
 
     def off_scale(**tables: pd.DataFrame) -> "pd.Series[bool]":
         ids, answers = tables[table][column], tables[table][value].astype("float64")
@@ -68,7 +64,7 @@ def _on_scale(table: str) -> Rule:
 
 
 def _borne_out(table: str) -> Rule:
-    column, value = _ANSWERS[table]
+    column, value = ROW_AN_ANSWER[table].item, ROW_AN_ANSWER[table].value
 
     def without_evidence(**tables: pd.DataFrame) -> "pd.Series[bool]":
         ratings = tables[table]
@@ -84,15 +80,15 @@ def _borne_out(table: str) -> Rule:
 
 
 INSTRUMENT_RULES = (
-    *(_known(table) for table in _ANSWERS),
-    *(_on_scale(table) for table in _ANSWERS),
+    *(_known(table) for table in ROW_AN_ANSWER),
+    *(_on_scale(table) for table in ROW_AN_ANSWER),
     *(_borne_out(table) for table in _RATINGS),
     Rule(
         "rubric_score",
         "unit_id",
         marked("what is rated is the initiative, or an area of the table area"),
         marked("write initiative, or correct the id of the area"),
-        neither("unit_id", "initiative", "area"),
+        neither("unit_id", INITIATIVE, "area"),
         needs=("area",),
     ),
     Rule(
