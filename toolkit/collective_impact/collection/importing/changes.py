@@ -1,7 +1,7 @@
 """What an import would change: rows matched by key, nothing ever deleted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -184,10 +184,4 @@ def _gathered(problems: list[Problem]) -> list[Problem]:
     first: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         first.setdefault((problem.place, problem.field, problem.expected, problem.mend), []).append(problem)
-    return [_with_count(alike) for alike in first.values()]
-
-
-def _with_count(alike: list[Problem]) -> Problem:
-    problem = alike[0]
-    return Problem(problem.place, problem.found, problem.expected, problem.mend, problem.row, problem.field,
-                   problem.severity, len(alike))  # fmt: skip
+    return [replace(alike[0], count=len(alike)) for alike in first.values()]

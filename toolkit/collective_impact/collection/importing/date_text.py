@@ -7,13 +7,13 @@ from functools import cache
 from babel import Locale
 
 from collective_impact.collection.importing.grid import CellValue, UnfitError, plain_text
-from collective_impact.data.period import parse_period
+from collective_impact.data.period import FIRST_YEAR, LAST_YEAR, parse_period
 from collective_impact.data.quoting import quoted
 from collective_impact.language import languages
 from collective_impact.language import translate as _
 
 _SERIAL_DATES = range(18_264, 91_313)  # 1950 to 2149; other numbers are not taken for dates
-_YEARS = range(1700, 2201)
+_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})([t ]\d{1,2}:\d{2}.*)?|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -38,7 +38,7 @@ def date_text(value: CellValue, epoch: datetime) -> tuple[str, str]:
     UnfitError
         If day and month can be told apart in two ways.
     """
-    day = value if isinstance(value, date) else _serial_date(value, epoch)
+    day = _day(value, epoch)
     if day:
         note = "" if isinstance(value, date) else _("a serial number, taken for {date}").format(date=f"{day:%Y-%m-%d}")
         return day.strftime("%Y-%m-%d"), note
@@ -67,7 +67,7 @@ def period_text(value: CellValue, pattern: str, epoch: datetime) -> tuple[str, s
         return text, ""
     if isinstance(value, int | float) and not isinstance(value, bool) and value in _YEARS:
         return text, ""
-    day = value if isinstance(value, date) else _serial_date(value, epoch)
+    day = _day(value, epoch)
     candidates = _of_day(day.strftime("%Y-%m-%d")) if day else _period_candidates(text)
     fitting = next((each for each in candidates if parse_period(each, pattern)), "")
     if not fitting:
@@ -95,7 +95,10 @@ def _of_day(iso: str) -> list[str]:
     return [iso, *([iso[:7]] if iso.endswith("-01") else []), *([iso[:4]] if iso.endswith("-01-01") else [])]
 
 
-def _serial_date(value: CellValue, epoch: datetime) -> date | None:
+def _day(value: CellValue, epoch: datetime) -> date | None:
+    """The day that a cell holds as a date or as a serial number; None for any other value."""
+    if isinstance(value, date):
+        return value
     if isinstance(value, bool) or not re.fullmatch(r"\d{5}(\.\d+)?", str(value)):
         return None
     days = int(float(str(value)))
