@@ -7,14 +7,14 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.collection.collecting import workbook_style as styles
-from collective_impact.collection.collecting.workbook_file import name_cells, put_row, put_text
+from collective_impact.collection.collecting.workbook_file import put_row, put_text
 from collective_impact.collection.collecting.workbook_input import needs
+from collective_impact.collection.collecting.workbook_page import open_page, put_heading, put_texts
 from collective_impact.collection.sheets import Column, Sheet
 from collective_impact.data.schema import FACTS, THEMES, table_schema
 from collective_impact.language import marked, quote
 from collective_impact.language import translate as _
 
-_LETTERS = "ABCDEF"
 _WIDTHS = (30, 11, 56, 34, 46, 26)
 _ABOUT = {
     "facts": marked("The initiative"),
@@ -64,18 +64,12 @@ def write_guide(sheet: Worksheet, sheets: Sequence[Sheet], subject: str, questio
     questions : str, optional
         Title of the sheet with the wording of questions and criteria; empty: there is none.
     """
-    for letter, size in zip(_LETTERS, _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = size
-    sheet.sheet_view.showGridLines = False
-    styles.lay_out(sheet)
-    name_cells(sheet, "guide", "$A$1")
-    put_row(sheet, 1, [subject], styles.TITLE)
-    sheet.row_dimensions[1].height = 34
-    row = _heading(sheet, 3, _("How to fill in the workbook"))
+    open_page(sheet, "guide", subject, _WIDTHS)
+    row = put_heading(sheet, 3, _("How to fill in the workbook"))
     for sentence in _ADVICE:
         put_row(sheet, row, [f"•  {_(sentence)}"], styles.LEAD)
         row += 1
-    row = _heading(sheet, row + 1, _("The sheets"))
+    row = put_heading(sheet, row + 1, _("The sheets"))
     contents = row
     row = _contents(sheet, row, sheets)
     if questions:
@@ -95,19 +89,11 @@ def link(sheet: Worksheet, place: str, title: str, cell: str = "A1", style: str 
     sheet[place].style = style
 
 
-def _heading(sheet: Worksheet, row: int, text: str) -> int:
-    put_row(sheet, row, [text], styles.HEADING)
-    sheet.row_dimensions[row].height = 24
-    return row + 1
-
-
 def _contents(sheet: Worksheet, row: int, sheets: Sequence[Sheet]) -> int:
     """List the sheets with what they are about; gives the first free row."""
     put_row(sheet, row, [_("Sheet"), "", _("What it holds"), _("What it is about"), _("Columns")], styles.HEADER)
     for n, each in enumerate(sheets, row + 1):
-        texts = [each.label(), "", each.schema.describe(), _(_ABOUT[_theme(each.table)]), ""]
-        put_row(sheet, n, texts, styles.PLAIN)
-        styles.fit_height(sheet, n, dict(zip(_LETTERS, texts, strict=False)))
+        put_texts(sheet, n, [each.label(), "", each.schema.describe(), _(_ABOUT[_theme(each.table)]), ""])
     return row + 1 + len(sheets)
 
 
@@ -124,15 +110,13 @@ def _link_contents(sheet: Worksheet, row: int, sheets: Sequence[Sheet], starts: 
 
 def _columns(sheet: Worksheet, row: int, each: Sheet) -> int:
     """Describe the columns of one sheet; gives the first free row."""
-    row = _heading(sheet, row, each.label())
+    row = put_heading(sheet, row, each.label())
     put_row(sheet, row, [each.schema.describe()], styles.LEAD)
     header = [_("Column"), _("Needed"), _("What it means"), _("How it is written"), _("What it may be"), _("Example")]
     put_row(sheet, row + 1, header, styles.HEADER)
     for n, column in enumerate(each.columns, row + 2):
-        texts = _described(each, column)
-        put_row(sheet, n, texts, styles.PLAIN)
+        put_texts(sheet, n, _described(each, column))
         sheet.cell(n, 1).style = styles.LABEL
-        styles.fit_height(sheet, n, dict(zip(_LETTERS, texts, strict=True)))
     return row + 2 + len(each.columns)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.collection.collecting import workbook_style as styles
-from collective_impact.collection.collecting.workbook_file import name_cells, put_row
+from collective_impact.collection.collecting.workbook_file import put_row
+from collective_impact.collection.collecting.workbook_page import open_page, put_heading, put_texts
 from collective_impact.collection.wording import wording_of
 from collective_impact.framework.catalogue import concepts, indicators
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import translate as _
 
-_LETTERS = "ABCD"
 _WIDTHS = (40, 84, 44, 26)
 
 
@@ -38,21 +38,14 @@ def write_questions(sheet: Worksheet, instruments: Sequence[Instrument]) -> dict
     dict of str to Place
         By the id of each question or criterion.
     """
-    for letter, size in zip(_LETTERS, _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = size
-    sheet.sheet_view.showGridLines = False
-    styles.lay_out(sheet)
-    name_cells(sheet, "questions", "$A$1")
-    put_row(sheet, 1, [_("Questions and criteria")], styles.TITLE)
-    sheet.row_dimensions[1].height = 34
+    open_page(sheet, "questions", _("Questions and criteria"), _WIDTHS)
     places: dict[str, Place] = {}
     row = 3
     for instrument in instruments:
         row = _introduction(sheet, row, instrument)
         for item, name, texts in _wordings(instrument):
-            put_row(sheet, row, texts, styles.PLAIN)
+            put_texts(sheet, row, texts)
             sheet.cell(row, 1).style = styles.LABEL
-            styles.fit_height(sheet, row, dict(zip(_LETTERS, texts, strict=True)))
             places[name] = Place(item, row)
             row += 1
         row += 1
@@ -61,16 +54,15 @@ def write_questions(sheet: Worksheet, instruments: Sequence[Instrument]) -> dict
 
 def _introduction(sheet: Worksheet, row: int, instrument: Instrument) -> int:
     """Write what the instrument is for and what its scores stand for; gives the first free row."""
-    put_row(sheet, row, [str(instrument.name)], styles.HEADING)
-    sheet.row_dimensions[row].height = 24
+    row = put_heading(sheet, row, str(instrument.name))
     steps = dict.fromkeys(step for item in instrument.items if item.scale for step in _steps(item.scale))
     texts = [instrument.purpose, instrument.respondents, instrument.note]
     for sentence in [*(str(text) for text in texts if text), *steps]:
-        row += 1
         put_row(sheet, row, [sentence], styles.LEAD)
+        row += 1
     header = [_("Id"), _("Wording"), _("What it is about"), _("Evidence needed")]
-    put_row(sheet, row + 1, header, styles.HEADER)
-    return row + 2
+    put_row(sheet, row, header, styles.HEADER)
+    return row + 1
 
 
 def _steps(scale: Scale) -> list[str]:
