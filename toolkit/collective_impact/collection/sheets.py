@@ -91,7 +91,7 @@ def sheet(table: str, translations: Iterable[str] = ()) -> Sheet:
 
 def tells_wording(table: str) -> bool:
     """Tell whether a table holds scores of criteria, whose wording a sheet shows beside them."""
-    return any(field.name == _CRITERION for field in table_schema(table).fields)
+    return _CRITERION in table_schema(table).names
 
 
 def rating_sheet(table: str, translations: Iterable[str] = ()) -> Sheet:

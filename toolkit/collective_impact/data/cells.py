@@ -62,9 +62,8 @@ def typed_table(
 
 
 def _column_problems(header: list[str], schema: TableSchema, place: str, row: int | None) -> list[Problem]:
-    known = [field.name for field in schema.fields]
-    absent = [name for name in known if name not in header]
-    unknown = [name for name in header if name not in known and not schema.translated(name)]
+    absent = [name for name in schema.names if name not in header]
+    unknown = [name for name in header if not schema.knows(name)]
     meant = {name: suggestion(name, absent) for name in unknown}
     problems = [
         Problem(

@@ -90,7 +90,7 @@ class Initiative:
         if name not in self.tables:
             return None
         schema, table = table_schema(name), self.tables[name]
-        chosen = table[[field.name for field in schema.fields]].copy()
+        chosen = table[list(schema.names)].copy()
         for field in schema.fields:
             translated = f"{field.name}_{current_language()}"
             if field.translatable and translated in table:

@@ -16,7 +16,7 @@ _FIGURE = ["indicator_id", "area_id", "period", "group"]
 def table_or_empty(initiative: Initiative, name: str) -> pd.DataFrame:
     """Give a table in the current language, with its columns and no rows where there is none."""
     table = initiative.table(name)
-    return pd.DataFrame(columns=[field.name for field in table_schema(name).fields]) if table is None else table
+    return pd.DataFrame(columns=list(table_schema(name).names)) if table is None else table
 
 
 def indicators(initiative: Initiative, level: str = "") -> pd.DataFrame:

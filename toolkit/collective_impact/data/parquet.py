@@ -75,8 +75,7 @@ def _read(content: bytes, resource: Resource, *, whole: bool) -> tuple[pd.DataFr
     if problems:
         return None, problems
     contract = table_schema(resource.name)
-    known = {field.name for field in contract.fields}
-    read = [name for name in columns.names if whole or name in known or contract.translated(name)]
+    read = [name for name in columns.names if whole or contract.knows(name)]
     problems = [_no_cells(columns.field(name), resource.path) for name in read if not _has_cells(columns.field(name))]
     if problems:
         return None, problems

@@ -136,6 +136,11 @@ class TableSchema:
     dated_by: str
     in_order: tuple[tuple[str, str], ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of its columns."""
+        return tuple(field.name for field in self.fields)
+
     def field(self, name: str) -> Field:
         """Give the field of a name; `KeyError` if there is none."""
         return {field.name: field for field in self.fields}[name]
@@ -146,6 +151,10 @@ class TableSchema:
         if len(language) != 2 or not (language.isascii() and language.islower()):
             return None
         return next((field for field in self.fields if field.name == name and field.translatable), None)
+
+    def knows(self, column: str) -> bool:
+        """Tell whether a column is one of the table, or translates one."""
+        return column in self.names or self.translated(column) is not None
 
     def label(self) -> str:
         """Give the title in the current language."""

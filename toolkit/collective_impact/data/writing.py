@@ -108,8 +108,7 @@ def csv_resource(before: Mapping[str, Any], table: str, columns: Collection[str]
 
 def _field(said: Mapping[str, Any], name: str, table: str, missing: list[str]) -> dict[str, Any]:
     """Describe a column as it is written now: one of the contract in our way, any other as it was."""
-    contract = table_schema(table)
     field = {"name": name, "type": "string", **said}
-    if contract.translated(name) or name in {each.name for each in contract.fields}:
+    if table_schema(table).knows(name):
         return {key: value for key, value in field.items() if key not in _OF_THE_CELLS}
     return field if missing == [""] else {**field, "missingValues": field.get("missingValues", missing)}

@@ -174,7 +174,7 @@ def _incoming(
 
 def _with_wave(incoming: Incoming, wave: str) -> Incoming:
     """Give the rows that do not say their wave the one of the request."""
-    if not wave or "wave_id" not in {field.name for field in table_schema(incoming.table).fields}:
+    if not wave or "wave_id" not in table_schema(incoming.table).names:
         return incoming
     given = incoming.rows.get("wave_id", pd.Series("", index=incoming.rows.index, dtype=str))
     return replace(incoming, rows=incoming.rows.assign(wave_id=given.mask(given == "", wave)))

@@ -126,7 +126,7 @@ class _Reading:
             keys["wave_id"] = keys["wave_id"] or self.wave
             keys["respondent_id"] = keys["respondent_id"] or self._respondent(row)
             for table, values in self._rows(line, row).items():
-                known = {field.name for field in table_schema(table).fields}
+                known = table_schema(table).names
                 own = {key: text for key, text in keys.items() if key in known}
                 rows.setdefault(table, []).extend((line, {**own, **each}) for each in values)
         self.more += differing_submissions(rows.get("survey_response", []), self.grid.place)
