@@ -97,7 +97,7 @@ def entry(entry_id: str) -> Entry:
     InputError
         If there is no such entry; with the ids that are most like it.
     """
-    everything = {entry.id.casefold(): entry for entry in _entries()}
+    everything = {entry.id.casefold(): entry for entry in (*catalogue().concepts, *catalogue().indicators)}
     wanted = entry_id.strip().casefold()
     if wanted not in everything:
         close = [everything[name].id for name in get_close_matches(wanted, everything, n=5)]
@@ -107,13 +107,8 @@ def entry(entry_id: str) -> Entry:
     return everything[wanted]
 
 
-def search(text: str) -> tuple[Entry, ...]:
-    """Find the entries that hold all the words of a text, in any language, whatever the case and the accents."""
-    return tuple(entry for entry in _entries() if holds_words(entry, text))
-
-
 def holds_words(entry: BaseModel, text: str) -> bool:
-    """Say whether an entry's id and texts, in all languages together, hold every word of a text."""
+    """Say whether an entry's id and texts, in all languages, hold every word of a text, whatever case and accents."""
     texts = (" ".join(value.root.values()) if isinstance(value, Words) else value for _name, value in entry)
     whole = _folded(" ".join(text for text in texts if isinstance(text, str)))
     return all(word in whole for word in _folded(text).split())
@@ -144,10 +139,6 @@ def check_filters(**given: str | None) -> None:
 def _allowed(name: str) -> list[str]:
     filters: dict[str, type[StrEnum]] = {"level": Level, "method": Method, "phase": Phase, "condition": Condition}
     return list(filters.get(name) or (concept.id for concept in catalogue().concepts if concept.kind == "kind"))
-
-
-def _entries() -> tuple[Entry, ...]:
-    return (*catalogue().concepts, *catalogue().indicators)
 
 
 def _folded(text: str) -> str:
