@@ -93,7 +93,7 @@ def _add_choice(form: Form, name: str, options: dict[str, Words], *, required: b
     if other_than:
         cells["constraint_message"] = in_all_languages(lambda: _("Choose another partner than the one you answer for."))
     if required:
-        cells |= {"required": "yes", "required_message": in_all_languages(lambda: _("Please answer this question."))}
+        cells |= _required()
     if options:
         kind = f"select_one {form.list_of(f'list_of_{name}', options)}"
         cells["appearance"] = "minimal"
@@ -147,7 +147,7 @@ def _add_item(form: Form, item: Item, *, required: bool = False) -> None:
     if item.asked_if:
         cells["relevant"] = f"${{{item.asked_if.item}}} >= {item.asked_if.at_least}"
     if required:
-        cells |= {"required": "yes", "required_message": in_all_languages(lambda: _("Please answer this question."))}
+        cells |= _required()
     if item.kind == "text":
         form.add("text", item.id, **cells, **_open_answer())
         return
@@ -158,6 +158,11 @@ def _add_item(form: Form, item: Item, *, required: bool = False) -> None:
         cells["appearance"] = "likert"
     kind = "select_multiple" if item.kind == "choices" else "select_one"
     form.add(f"{kind} {form.list_of(f'answers_{item.id}', options)}", item.id, **cells)
+
+
+def _required() -> dict[str, str | Words]:
+    """Columns of a question that must be answered."""
+    return {"required": "yes", "required_message": in_all_languages(lambda: _("Please answer this question."))}
 
 
 def _open_answer() -> dict[str, str | Words]:
