@@ -167,13 +167,18 @@ def _period(pattern: str) -> str:
 
 
 def _bounds(column: Field) -> str:
-    low = column.minimum if column.minimum is not None else column.above
-    high = column.maximum if column.maximum is not None else column.below
+    low, high = _low_and_high(column)
     if low is not None and high is not None:
         return _("{low} to {high}").format(low=_plain(low), high=_plain(high))
     if low is not None:
         return _("{low} or more").format(low=_plain(low))
     return "" if high is None else _("{high} or less").format(high=_plain(high))
+
+
+def _low_and_high(column: Field) -> tuple[float | None, float | None]:
+    """Bounds of a column, whether they may be reached or not; None where there is none."""
+    low = column.minimum if column.minimum is not None else column.above
+    return low, column.maximum if column.maximum is not None else column.below
 
 
 def _plain(value: float) -> str:
@@ -200,8 +205,7 @@ def _bounded(column: Field) -> DataValidation:
         return _refusing(made, _("Write a date such as 2024-01-31."), "warning")
     if column.kind not in _LARGEST:
         return DataValidation()
-    low = column.minimum if column.minimum is not None else column.above
-    high = column.maximum if column.maximum is not None else column.below
+    low, high = _low_and_high(column)
     largest = _LARGEST[column.kind]
     whole = column.kind == "integer"
     return _between("whole" if whole else "decimal", -largest if low is None else low,
