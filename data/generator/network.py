@@ -3,6 +3,7 @@
 import numpy as np
 
 from generator.material import Row, day, present
+from generator.network_shape import COOPERATION
 from generator.people import rounds_of
 from generator.truths import Truths
 
@@ -10,7 +11,6 @@ _ANSWERS = 0.88
 _MISREPORT = 0.1
 _ABOUT_TIES = ("trust_reliability", "trust_mission", "trust_openness")
 _ABOUT_WORTH = ("value_power", "value_involvement", "value_resources")
-_COOPERATION = 2
 
 
 def relations(rng: np.random.Generator, truths: Truths, partners: list[Row], waves: list[Row]) -> list[Row]:
@@ -27,7 +27,7 @@ def relations(rng: np.random.Generator, truths: Truths, partners: list[Row], wav
         likely = _probabilities(truths, partners, round_)
         closer = strength < 0.25 + 0.15 * round_
         closest = strength < 0.05 + 0.08 * round_
-        true = np.where(latent < likely, _COOPERATION + closer + closest, (contact < 0.4).astype(int))
+        true = np.where(latent < likely, COOPERATION + closer + closest, (contact < 0.4).astype(int))
         answers = rng.random(n) < _ANSWERS
         reported = _with_misreports(rng, true)
         details = _details(rng, truths.trust[round_] + reputation, reported)

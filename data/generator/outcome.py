@@ -10,8 +10,6 @@ from generator.material import Row, stream, texts
 from generator.surroundings import YEARS
 from generator.truths import Truths
 
-SEXES = ("flickor", "pojkar")
-BIRTHS = ("fodda-i-sverige", "fodda-utomlands")
 _QUARTER_YEARS = tuple(range(2016, 2026))
 _CYCLE = (0.0, -0.5, -0.9, -0.6, -0.2, 0.3, 0.1, 0.4, 0.6, 0.2, 0.5, 0.9, 0.6, -0.2, -0.4, 0.1, 0.4, 0.2)
 _SEASON = (0.9, 0.2, -1.3, 0.4)
