@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from statistics_data import california, simulated, year, yearly
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.counterfactual import predictor_weights
 from collective_impact.statistics.counterfactual.design import choose_design
 from collective_impact.statistics.counterfactual.difference_in_differences import difference_in_differences
 from collective_impact.statistics.counterfactual.interrupted_time_series import interrupted_time_series
+from collective_impact.statistics.counterfactual.placebo_sensitivity import placebos_by_fit
+from collective_impact.statistics.counterfactual.staggered_adoption import staggered_adoption
 from collective_impact.statistics.counterfactual.synthetic_control import (
     leave_one_out,
     placebo_in_time,
@@ -26,17 +29,7 @@ from collective_impact.statistics.counterfactual.synthetic_control import (
 from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
     synthetic_difference_in_differences,
 )
-from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel, panel_from_long, panel_from_wide
-
-METHODS = [
-    synthetic_control,
-    placebos_in_space,
-    placebo_in_time,
-    leave_one_out,
-    difference_in_differences,
-    synthetic_difference_in_differences,
-]
 
 
 @given(
@@ -121,7 +114,9 @@ def test_did_equals_two_way_fixed_effects_and_its_error_all_placebo_groups(treat
     assert result.estimate.value == pytest.approx((residual * outcome).to_numpy().sum() / (residual**2).sum())
     changes = result.changes[list(panel.donors)].to_numpy()
     groups = [np.isin(range(len(changes)), group) for group in combinations(range(len(changes)), treated)]
-    assert result.standard_error == pytest.approx(np.std([changes[g].mean() - changes[~g].mean() for g in groups]))
+    assert result.placebo_standard_error == pytest.approx(
+        np.std([changes[g].mean() - changes[~g].mean() for g in groups])
+    )
 
 
 def test_counterfactuals_are_observed_less_gap_and_average_to_the_effect():
@@ -148,34 +143,6 @@ def panel_of(outcome: pd.DataFrame, start: int | None = 2008, treated: tuple[str
     return panel_from_wide(outcome, {unit: year(start) for unit in treated} if start else {})
 
 
-DEGENERATE = {
-    "no data": (lambda o: panel_of(o * np.nan), {"no_data"}),
-    "none treated": (lambda o: panel_of(o, None), {"no_treated_unit"}),
-    "all treated": (lambda o: panel_of(o, treated=tuple(o.columns)), {"many_treated_units", "no_donors"}),
-    "different starts": (lambda o: Panel(o, {"unit-0": year(2006), "unit-1": year(2008)}), {"different_starts"}),
-    "no donors": (lambda o: panel_of(o[["unit-0"]]), {"no_donors"}),
-    "one donor": (lambda o: panel_of(o[["unit-0", "unit-1"]]), {"too_few_donors"}),
-    "one period before": (lambda o: panel_of(o.iloc[7:]), {"too_few_periods_before"}),
-    "no period after": (lambda o: panel_of(o.iloc[:8]), {"too_few_periods_after"}),
-    "constant": (lambda o: panel_of(o * 0 + 3), {"no_variation"}),
-    "hole in the treated unit": (lambda o: panel_of(o.replace(o.iloc[3, 0], np.nan)), {"gaps_in_periods"}),
-    "infinite": (lambda o: panel_of(o.replace(o.iloc[3, 0], np.inf)), {"gaps_in_periods"}),
-    "a period that is not there": (lambda o: panel_of(o.drop(year(2003))), {"gaps_in_periods"}),
-}
-CAN_DO_WITHOUT = {("one period before", difference_in_differences)}
-
-
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__name__)
-@pytest.mark.parametrize("name", DEGENERATE)
-def test_what_the_data_cannot_carry_is_insufficient(name, method):
-    build, reasons = DEGENERATE[name]
-    result = method(build(simulated().outcome))
-    assert isinstance(result, Insufficient) != ((name, method) in CAN_DO_WITHOUT)
-    if method is placebo_in_time:  # which needs more history than the panel has
-        reasons = {*reasons, "too_few_periods_before"}
-    assert not isinstance(result, Insufficient) or result.reason in reasons
-
-
 def test_donors_with_holes_are_left_out_and_named():
     outcome = simulated().outcome
     outcome.iloc[4, 3] = np.nan
@@ -184,42 +151,133 @@ def test_donors_with_holes_are_left_out_and_named():
     assert "unit-3" not in panel.donors
 
 
-def test_designs_follow_the_tree():
-    panel = simulated()
-    staggered = Panel(panel.outcome, {"unit-0": year(2006), "unit-1": year(2008)})
-    chosen = {
-        "synthetic_control": panel,
-        "difference_in_differences": simulated(treated=2),
-        "staggered_difference_in_differences": staggered,
-        "interrupted_time_series": panel.restrict(units=["unit-0"]),
-        "none": panel.restrict(units=["unit-1"]),
-    }
-    for design, data in chosen.items():
-        choice = choose_design(data)
-        assert choice.design == design
-        assert len(choice.ruled_out) == 4 - (design != "none")
-    overruled = choose_design(panel, "interrupted_time_series")
-    assert overruled.overruled
-    assert overruled.design == "interrupted_time_series"
-    assert not choose_design(panel, "synthetic_control").overruled
+def staggered(never: int = 5, starts: tuple[int, ...] = (2006, 2008)) -> Panel:
+    panel = simulated(units=len(starts) + never)
+    return Panel(panel.outcome, {f"unit-{number}": year(start) for number, start in enumerate(starts)})
+
+
+TREE = {
+    "one unit, donors": (simulated(), "synthetic_control"),
+    "one unit, three donors": (simulated(units=4), "difference_in_differences"),
+    "one unit alone": (simulated(units=1), "interrupted_time_series"),
+    "two units, one start": (simulated(treated=2), "synthetic_difference_in_differences"),
+    "two units, short history": (simulated(treated=2, before=6), "difference_in_differences"),
+    "three units, few donors": (simulated(treated=3, units=6), "interrupted_time_series"),
+    "two starts": (staggered(), "staggered_difference_in_differences"),
+    "two starts, two donors": (staggered(2), "none"),
+    "all start, three of them last": (staggered(0, (2006, 2008, 2008, 2008)), "staggered_difference_in_differences"),
+    "all start, one of them last": (staggered(0, (2006, 2006, 2006, 2008)), "none"),
+    "one start besides one from the first period": (staggered(5, (2000, 2008)), "synthetic_control"),
+    "all from the first period": (staggered(5, (2000, 2000)), "none"),
+    "none treated": (Panel(simulated().outcome, {}), "none"),
+}
+ESTIMATORS = {
+    "synthetic_control": placebos_in_space,
+    "synthetic_difference_in_differences": synthetic_difference_in_differences,
+    "difference_in_differences": difference_in_differences,
+    "interrupted_time_series": lambda panel: interrupted_time_series(panel.treated_outcome, panel.start),
+}
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_designs_follow_the_tree_and_can_be_estimated(name):
+    panel, design = TREE[name]
+    choice = choose_design(panel)
+    assert choice.design == design
+    assert len(choice.ruled_out) == 5 - (design != "none")
+    if design == "staggered_difference_in_differences":
+        result = staggered_adoption(panel, choice.control)
+        assert result.estimate.method == design
+    elif design != "none":
+        result = ESTIMATORS[design](panel)
+        assert result.estimate.method == design
+
+
+def test_a_design_that_is_asked_for_is_given_with_what_speaks_against_it():
+    panel = simulated(units=4)
+    choice = choose_design(panel, "synthetic_control")
+    assert choice.overruled
+    assert choice.reasons == ("overruled", "too_few_donors")
+    assert choice.against == "too_few_donors"
+    assert ("difference_in_differences", "overruled") in choice.ruled_out
+    possible = choose_design(simulated(), "interrupted_time_series")
+    assert (possible.reasons, possible.against) == (("overruled",), "too_few_periods_after") or possible.against is None
+    assert not choose_design(simulated(), "synthetic_control").overruled
     with pytest.raises(MethodError, match="expected one of"):
         choose_design(panel, "regression_discontinuity")
 
 
-@pytest.mark.parametrize("design", ["synthetic_control", "difference_in_differences", "interrupted_time_series"])
-def test_a_chosen_design_can_be_estimated(design):
-    panel = {
-        "synthetic_control": simulated(units=6),
-        "difference_in_differences": simulated(treated=3, units=8),
-        "interrupted_time_series": simulated(treated=2, units=3),
-    }[design]
-    assert choose_design(panel).design == design
-    result = {
-        "synthetic_control": placebos_in_space,
-        "difference_in_differences": difference_in_differences,
-        "interrupted_time_series": lambda p: interrupted_time_series(p.treated_outcome, p.start),
-    }[design](panel)
-    assert not isinstance(result, Insufficient)
+def test_the_choice_names_who_is_compared_and_who_is_left_out():
+    choice = choose_design(staggered(0, (2000, 2006, 2008, 2008, 2008)))
+    assert choice.control == "not_yet_treated"
+    assert choice.left_out == ("unit-0",)
+    assert choice.few_treated
+
+
+def two_factors(seed: int, units: int = 10) -> tuple[Panel, pd.DataFrame]:
+    """Outcomes that two predictors drive; the treated unit lies between two donors and falls by 5."""
+    rng = np.random.default_rng(seed)
+    names = [f"unit-{number}" for number in range(units)]
+    predictors = pd.DataFrame(rng.uniform(size=(units, 2)) * [1, 100], index=names, columns=["share", "price"])
+    predictors.iloc[0] = (predictors.iloc[1] + predictors.iloc[2]) / 2
+    factors = rng.normal(size=(20, 2)).cumsum(axis=0) @ np.diag([1, 0.01])
+    outcome = factors @ predictors.to_numpy().T + 0.01 * rng.normal(size=(20, units))
+    outcome[14:, 0] -= 5
+    index = pd.period_range("2000", periods=20, freq="Y")
+    return Panel(pd.DataFrame(outcome, index=index, columns=names), {"unit-0": index[14]}), predictors
+
+
+@given(seed=st.integers(0, 1000), factors=st.tuples(st.floats(0.01, 100), st.floats(0.01, 100)))
+@settings(max_examples=10, deadline=None)
+def test_predictors_are_balanced_whatever_their_units_and_order(seed, factors):
+    panel, predictors = two_factors(seed)
+    result = synthetic_control(panel, predictors)
+    other = synthetic_control(panel, (predictors * factors).sample(frac=1, random_state=seed))
+    assert result.average_gap == pytest.approx(-5, abs=0.1)
+    assert other.average_gap == pytest.approx(result.average_gap, abs=0.02)
+    assert result.predictor_weights.sum() == pytest.approx(1)
+    distance = (result.balance["synthetic"] - result.balance["treated"]).abs() / predictors.std()
+    assert distance.max() < 0.1
+    assert (result.balance["donor_mean"] == predictors.iloc[1:].mean()).all()
+
+
+def test_the_gradient_of_nested_weights_is_that_of_the_misfit():
+    rng = np.random.default_rng(1)
+    apart, misses, place = rng.normal(size=(3, 9)) + 2, rng.normal(size=(6, 9)), rng.normal(size=3)
+    value, gradient = predictor_weights._misfit(place, apart, misses, [])
+    moved = [predictor_weights._misfit(place + 1e-6 * step, apart, misses, [])[0] for step in np.eye(3)]
+    assert gradient == pytest.approx((np.array(moved) - value) / 1e-6, abs=1e-4)
+
+
+def test_without_a_limit_all_placebos_count_and_narrower_limits_leave_out_more():
+    placebos = placebos_in_space(california())
+    frame = placebos_by_fit(placebos)
+    assert list(frame["limit"]) == [2, 5, 10, 20, np.inf]
+    assert frame["n_placebos"].is_monotonic_increasing
+    last = frame.iloc[-1]
+    assert (last["rank"], last["p_value"]) == (placebos.rank, placebos.p_value)
+    assert (last["low"], last["high"]) == pytest.approx((placebos.estimate.low, placebos.estimate.high))
+    assert placebos_by_fit(placebos, [1e-9]).iloc[0]["low"] != placebos.estimate.low
+
+
+@pytest.mark.parametrize("treated", [1, 3])
+def test_synthetic_did_solves_the_problem_of_its_paper(treated):
+    panel = simulated(3, periods=16, units=11, treated=treated, before=11)
+    result = synthetic_difference_in_differences(panel, placebos=20)
+    outcome = panel.outcome.to_numpy()
+    donors, mean = outcome[:, treated:], outcome[:, :treated].mean(axis=1)
+    noise = np.diff(donors[:11], axis=0).std(ddof=1)
+
+    def objective(weights):
+        gap = mean[:11] - donors[:11] @ weights
+        return np.var(gap) + np.sqrt(treated * 5) * noise**2 * weights @ weights
+
+    best = objective(result.unit_weights.to_numpy())
+    tried = np.random.default_rng(0).dirichlet(np.ones(11 - treated), size=3000)
+    assert best <= min(objective(each) for each in tried)
+    gap = mean - donors @ result.unit_weights.to_numpy()
+    assert result.estimate.value == pytest.approx(gap[11:].mean() - result.time_weights.to_numpy() @ gap[:11])
+    assert len(result.placebo_effects) == (10 if treated == 1 else 20)
 
 
 NUMBERS = """

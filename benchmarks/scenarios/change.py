@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scenarios import Drawn, Scenario
 
 from collective_impact.statistics.change.baseline import gap_between
 from collective_impact.statistics.change.forecast import forecast_if_nothing_changes
@@ -17,6 +16,7 @@ from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.survival import share_done, survival
 from collective_impact.statistics.trend import linear_trend
+from scenarios import Drawn, Scenario
 
 AHEAD = 4
 SLOPE = 0.5

@@ -58,7 +58,7 @@ def synthetic_control(donors: int, **kind: float) -> Callable[[np.random.Generat
 
 
 def with_predictors(rng: np.random.Generator) -> Drawn:
-    panel, loadings = donor_panel(rng, 8)
+    panel, loadings = donor_panel(rng, 7)
     predictors = loadings.assign(before=panel.outcome.loc[10:13].mean())
     found = placebos_in_space(panel, predictors=predictors)
     return (found if isinstance(found, Insufficient) else found.estimate), EFFECT
@@ -75,7 +75,7 @@ def well_fitted_placebos(rng: np.random.Generator) -> Drawn:
 
 def weighted_did(donors: int, **kind: float) -> Callable[[np.random.Generator], Drawn]:
     def draw(rng: np.random.Generator) -> Drawn:
-        found = synthetic_difference_in_differences(donor_panel(rng, donors, **kind)[0], placebos=60)
+        found = synthetic_difference_in_differences(donor_panel(rng, donors, **kind)[0], placebos=50)
         return (found if isinstance(found, Insufficient) else found.estimate), EFFECT
 
     return draw
@@ -155,7 +155,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(SC, "30 donors", synthetic_control(30)),
     Scenario(SC, "12 donors, AR(1) 0.6", synthetic_control(12, carried=0.6)),
     Scenario(SC, "12 donors, treated unit twice as noisy", synthetic_control(12, louder=2.0), LOUDER),
-    Scenario(SC, "8 donors, 3 predictors", with_predictors),
+    Scenario(SC, "7 donors, 3 predictors", with_predictors),
     Scenario("placebos_by_fit", "12 donors, misfit up to twice the treated unit's", well_fitted_placebos),
     Scenario(SDID, "6 donors", weighted_did(6)),
     Scenario(SDID, "12 donors", weighted_did(12)),

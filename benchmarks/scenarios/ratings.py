@@ -181,15 +181,15 @@ def factor(
 
 
 FEW = "one partner dominates: its weight leaves few degrees of freedom, and the interval errs on the wide side"
-NARROW = "nearly all things between two steps: alpha of few of them is lopsided"
 CLOSE = "hardly any disagreement among few scores"
 
 SCENARIOS: tuple[Scenario, ...] = (
     *(alpha(2, things, 0.5) for things in (20, 40)),
     *(alpha(3, things, 0.5) for things in (20, 40)),
     *(alpha(4, things, 0.8) for things in (20, 40)),
-    *(alpha(3, things, 0.5, centre=3.0, spread=0.6, note=NARROW) for things in (20, 40)),
-    *(alpha(2, things, 0.3, note=CLOSE) for things in (20, 40)),
+    *(alpha(3, things, 0.5, centre=3.0, spread=0.6) for things in (20, 40)),
+    alpha(2, 20, 0.3, note=CLOSE),
+    alpha(2, 40, 0.3),
     alpha(3, 30, 0.5, missing=0.2),
     alpha(3, 30, 0.5, metric="nominal"),
     alpha(3, 30, 0.5, metric="interval"),

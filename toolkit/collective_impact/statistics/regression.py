@@ -12,7 +12,7 @@ from collective_impact.statistics.estimate import student_margin
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.types import Array
 
-_AUTOCORRELATIONS: Array = np.tanh(np.linspace(-2.6, 2.6, 121))
+_AUTOCORRELATIONS: Array = np.tanh(np.linspace(-2.6, 2.6, 81))
 """Where the likelihood of a first-order autocorrelation is looked at: -0.99 to 0.99, denser towards the ends."""
 
 
@@ -103,7 +103,7 @@ class AutoregressiveErrors:
         for _ in range(20):
             ratios = margins / spread
             outside = self.weights @ (2 * stdtr(self.degrees, -ratios)) - (1 - confidence)
-            if np.all(np.abs(outside) <= 1e-12 * (1 - confidence)):
+            if np.all(np.abs(outside) <= 1e-9 * (1 - confidence)):
                 break
             density = self.weights @ (2 * _student_density(ratios, self.degrees) / spread)
             margins = np.maximum(margins + outside / density, margins / 10)

@@ -95,8 +95,8 @@ def carried_on(line: LinearTrend, ahead: int, confidence: float) -> tuple[Array,
 
     A line fitted to a walk leads astray, and a short series hardly tells the two apart. So half the prior weight lies
     on a random walk with drift (the highest autocorrelation that is looked at) and half, evenly, on autocorrelations
-    from 0 to 1; the likelihood of the series does the rest. Negative autocorrelation, which would narrow the interval,
-    is not credited.
+    from -1 to 1; the likelihood of the series does the rest. Negative ones, which would narrow the interval, count as
+    none.
 
     Parameters
     ----------
@@ -115,12 +115,18 @@ def carried_on(line: LinearTrend, ahead: int, confidence: float) -> tuple[Array,
         return centre, places
     n, rho = len(line.fitted), line.errors.autocorrelations
     likelihood = line.errors.weights / (1 - rho**2)
-    prior = np.where(rho >= 0, 1 - rho**2, 0.0)
-    prior = prior / (2 * prior.sum()) + np.eye(len(rho))[-1] / 2
-    weights = likelihood * prior / (likelihood @ prior)
+    prior = (1 - rho**2) / (2 * np.sum(1 - rho**2)) + np.eye(len(rho))[-1] / 2
+    weights = negative_as_none(likelihood * prior / (likelihood @ prior), rho)
     variance = _error_variance(line, n, places)
     spread = replace(line.errors, weights=weights, covariances=variance[:, :, None] * np.eye(ahead))
     return centre, spread.margins(np.eye(ahead), confidence)
+
+
+def negative_as_none(weights: Array, autocorrelations: Array) -> Array:
+    """Give the weight of negative autocorrelations to none; both arrays of shape (n_values,), 0 among the values."""
+    counted: Array = np.where(autocorrelations < 0, 0.0, weights)
+    counted[np.argmin(np.abs(autocorrelations))] += weights[autocorrelations < 0].sum()
+    return counted
 
 
 def _error_variance(line: LinearTrend, n: int, places: Array) -> Array:

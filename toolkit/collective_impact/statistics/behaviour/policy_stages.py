@@ -177,7 +177,7 @@ def _step(
     """One step, from events with columns ``policy, day, rank``."""
     beyond = staged[staged["rank"] > place]
     begun = staged[staged["rank"] == place].groupby("policy")["day"].min()
-    after = beyond[beyond["day"] >= beyond["policy"].map(begun)]
+    after = beyond[beyond["day"] >= beyond["policy"].map(begun).astype(float)]
     ended = after.groupby("policy")["day"].min().reindex(begun.index)
     named = after.loc[after["rank"] == place + 1, "policy"]
     reached, shut = ended.notna(), closed.reindex(begun.index)

@@ -154,27 +154,31 @@ def fixed_effects(
 
 def _reassigned(rows: TreatmentRows, path: pd.DataFrame, confidence: float, seed: int) -> Randomization | None:
     """Compare what the treatment would have done to each unit, by giving the one path of treatment to other units."""
-    if rows.n_clusters != path.shape[1] or not rows.binary or not _one_path(path):
+    if rows.n_clusters != path.shape[1] or not _one_path(path):
         return None
-    treated = path.max().to_numpy() > 0
-    pattern = path.loc[:, treated].iloc[:, 0].to_numpy(dtype=float)
-    pattern = pattern - pattern.mean()
+    treatment = path.to_numpy(dtype=float)
+    pattern = treatment.max(axis=1) - treatment.max(axis=1).mean()
     units = path.columns.get_indexer(pd.Index(rows.frame[path.columns.name]))
     periods = path.index.get_indexer(pd.Index(rows.frame[path.index.name]))
     responses = np.bincount(units, rows.outcome * pattern[periods]) / (pattern @ pattern)
-    test = randomization(responses, treated, confidence=confidence, seed=seed)
+    test = randomization(responses, treatment.max(axis=0) > 0, confidence=confidence, seed=seed)
     return None if isinstance(test, Insufficient) else test
 
 
 def _one_path(path: pd.DataFrame) -> bool:
-    """Whether all units are there in all periods, and all that are ever treated are so in the same ones."""
-    treated = path.loc[:, path.max() > 0]
-    return not path.isna().any(axis=None) and bool(treated.eq(treated.iloc[:, 0], axis=0).all(axis=None))
+    """Whether all units are there in all periods, and those ever treated are so in the same periods.
+
+    `path` has shape (n_periods, n_units); 1 for treated.
+    """
+    treatment = path.to_numpy(dtype=float)
+    if not np.isin(treatment, [0.0, 1.0]).all():
+        return False
+    treated = treatment[:, treatment.max(axis=0) > 0]
+    return bool((treated == treated[:, :1]).all())
 
 
 def _of_panel(path: pd.DataFrame | None) -> tuple[Assumption, ...]:
     """What effects of units and periods take for granted; one start leaves no room for odd weights."""
     if path is None:
         return ()
-    once = bool(path.isin([0, 1]).all(axis=None)) and _one_path(path)
-    return Assumption("parallel_trends", None), Assumption("constant_effect", True if once else None)
+    return Assumption("parallel_trends", None), Assumption("constant_effect", True if _one_path(path) else None)

@@ -69,16 +69,18 @@ def _nearest_point(gram: Array, begin: Array | None) -> Array:
 
 def _descend(gram: Array, weights: Array, active: NDArray[np.bool_]) -> Array:
     """Go to the best weights on the active donors, dropping those that would turn negative on the way."""
-    active = active.copy()
+    held = np.flatnonzero(active)
+    now = weights[held]
     while True:
-        best = np.zeros_like(weights)
-        best[active] = np.linalg.solve(gram[np.ix_(active, active)], np.ones(active.sum()))
+        best = np.linalg.solve(gram[held][:, held], np.ones(len(held)))
         best /= best.sum()
-        falling = active & (best <= 0)
+        falling = best <= 0
         if not falling.any():
-            return best
-        reach = weights[falling] / (weights[falling] - best[falling])
-        weights = weights + reach.min() * (best - weights)
-        dropped = np.flatnonzero(falling)[reach == reach.min()]
-        weights[dropped] = 0.0
-        active[dropped] = False
+            found: Array = np.zeros(len(gram))
+            found[held] = best
+            return found
+        reach = np.full(len(held), np.inf)
+        reach[falling] = now[falling] / np.maximum(now[falling] - best[falling], 1e-300)
+        step = reach.min()
+        kept = reach > step
+        now, held = (now + step * (best - now))[kept], held[kept]

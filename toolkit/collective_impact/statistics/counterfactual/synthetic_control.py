@@ -197,7 +197,7 @@ def placebos_in_space(
     ratios = pd.Series({unit: fit.ratio**2 for unit, fit in fits.items()}).sort_values(ascending=False, kind="stable")
     average_gaps = pd.Series({unit: fit.average_gap for unit, fit in fits.items()}).iloc[1:]
     effects = average_gaps.to_numpy()
-    if not effects.any():
+    if np.ptp(effects) <= 1e-10 * np.ptp(matched.panel.outcome.to_numpy()):
         return Insufficient("no_variation", 1, 2)
     rank = int((ratios >= real.ratio**2).sum())
     estimate = placebo_estimate(

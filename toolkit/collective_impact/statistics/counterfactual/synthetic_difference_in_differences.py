@@ -120,17 +120,16 @@ def synthetic_difference_in_differences(
         return lacking
     if np.ptp(panel.treated_outcome[panel.before]) == 0:
         return Insufficient("no_variation", 1, 2)
-    donors, n_before = panel.outcome[list(panel.donors)].to_numpy(), len(panel.before)
-    groups = _groups(len(panel.donors), n_treated, placebos, seed)
+    units, n_before = panel.donors, len(panel.before)
+    donors = panel.outcome[list(units)].to_numpy()
+    groups = _groups(len(units), n_treated, placebos, seed)
     pretended = [
         _fit(np.delete(donors, group, axis=1), donors[:, group].mean(axis=1), n_before, n_treated) for group in groups
     ]
     effects = np.array([fit.gap[n_before:].mean() for fit in pretended])
-    if not effects.any():
+    if np.ptp(effects) <= 1e-10 * np.ptp(panel.outcome.to_numpy()):
         return Insufficient("no_variation", 1, 2)
-    names = [
-        panel.donors[group[0]] if n_treated == 1 else tuple(panel.donors[unit] for unit in group) for group in groups
-    ]
+    names = [units[group[0]] if n_treated == 1 else tuple(units[each] for each in group) for group in groups]
     real = _fit(donors, panel.treated_outcome.to_numpy(), n_before, n_treated)
     return _result(panel, real, pretended, pd.Series(effects, index=pd.Index(names, tupleize_cols=False)), confidence)
 
@@ -161,7 +160,10 @@ def _fit(donors: Array, treated: Array, n_before: int, n_treated: int) -> _Fit:
     noise = float(np.diff(before, axis=0).std(ddof=1))
     unit_ridge = np.sqrt(n_treated * (len(donors) - n_before)) * noise**2 * n_before
     unit_weights = simplex_weights(
-        before - before.mean(axis=0), treated[:n_before] - treated[:n_before].mean(), float(unit_ridge)
+        before - before.mean(axis=0),
+        treated[:n_before] - treated[:n_before].mean(),
+        float(unit_ridge),
+        begin=np.full(donors.shape[1], 1 / donors.shape[1]),
     )
     time_ridge = (_TIME_RIDGE * noise) ** 2 * donors.shape[1]
     time_weights = simplex_weights((before - before.mean(axis=1, keepdims=True)).T, after - after.mean(), time_ridge)

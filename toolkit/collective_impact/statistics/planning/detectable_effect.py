@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.counterfactual.interrupted_time_series import PERIODS_AFTER
@@ -20,8 +20,8 @@ from collective_impact.statistics.estimate import placebo_standard_error
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.periods import whole_series
-from collective_impact.statistics.trend import LinearTrend, linear_trend
-from collective_impact.statistics.types import Array
+from collective_impact.statistics.planning.power import check_plan, detectable_multiplier
+from collective_impact.statistics.trend import LinearTrend, linear_trend, negative_as_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class DetectableEffect:
     standard_error : float
         Of the average effect over `horizon` periods.
     multiplier : float
-        ``z(1 - alpha / 2) + z(power)``: 2.80 for 5% and 80%.
+        2.80 for 5% and 80% with a history of any length; more, the less sure its noise is.
     design : {"synthetic_control", "interrupted_time_series"}
         Whose standard error it is.
     level : float
@@ -78,8 +78,10 @@ def smallest_detectable_effect(
 
     The logic of the minimum detectable effect (Bloom 1995, Evaluation Review 19). With 5 or more donors the
     standard error is the spread of the effects that synthetic control finds on donors when the last `horizon`
-    periods of the history count as treated though nothing happened; otherwise it is that of an interrupted time
-    series of the treated units' mean, with errors that follow an AR(1) process estimated from the history.
+    periods of the history count as treated though nothing happened, and the test is that of the placebos, Student's
+    t. Otherwise it is an interrupted time series of the treated units' mean, with errors that follow an AR(1)
+    process: over all autocorrelations, each as likely as the history makes it, negative ones as none. Other designs:
+    `comparison_plan`, `simulated_power`.
 
     Parameters
     ----------
@@ -127,22 +129,21 @@ def periods_needed(
     line = linear_trend(whole)
     if isinstance(line, Insufficient):
         return line
-    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
     horizons = range(PERIODS_AFTER, len(whole) + 1)
-    return next((h for h in horizons if multiplier * _extrapolation_error(line, h) <= abs(effect)), None)
+    return next((h for h in horizons if _extrapolated(line, h, alpha, power)[0] <= abs(effect)), None)
 
 
 def donors_needed(alpha: float) -> int:
     """Donors from which a placebo test can give a p-value of `alpha`: 19 for 5%."""
-    _check(1, alpha, 0.5)
+    if not 0 < alpha < 1:
+        raise MethodError(f"alpha is {alpha}: expected a share between 0 and 1")
     return ceil(round(1 / alpha, 9)) - 1
 
 
 def _check(horizon: int, alpha: float, power: float) -> None:
-    if horizon < 1 or not 0 < alpha < 1 or not 0 < power < 1:
-        raise MethodError(
-            f"horizon {horizon}, alpha {alpha}, power {power}: expected at least 1 period, and shares between 0 and 1"
-        )
+    check_plan(alpha, power)
+    if horizon < 1:
+        raise MethodError(f"horizon is {horizon}: expected at least 1 period")
 
 
 def _with_donors(panel: Panel, horizon: int, alpha: float, power: float) -> DetectableEffect | Insufficient:
@@ -160,7 +161,7 @@ def _with_donors(panel: Panel, horizon: int, alpha: float, power: float) -> Dete
         return Insufficient("no_variation", 1, 2)
     n_donors = len(panel.donors) - (not panel.treated)
     p_floor = 1 / (n_donors + 1)
-    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
+    multiplier = detectable_multiplier(n_donors - 1, alpha, power)
     return DetectableEffect(
         value=multiplier * error,
         standard_error=error,
@@ -185,12 +186,11 @@ def _alone(series: pd.Series[float], horizon: int, alpha: float, power: float) -
     line = linear_trend(whole)
     if isinstance(line, Insufficient):
         return line
-    error = _extrapolation_error(line, horizon)
-    multiplier = float(ndtri(1 - alpha / 2) + ndtri(power))
+    value, error = _extrapolated(line, horizon, alpha, power)
     return DetectableEffect(
-        value=multiplier * error,
+        value=value,
         standard_error=error,
-        multiplier=multiplier,
+        multiplier=value / error,
         design="interrupted_time_series",
         level=float(whole.iloc[-1]),
         horizon=horizon,
@@ -204,27 +204,26 @@ def _alone(series: pd.Series[float], horizon: int, alpha: float, power: float) -
     )
 
 
-def _extrapolation_error(line: LinearTrend, horizon: int) -> float:
-    """Give the standard error of the mean of `horizon` coming values less the history's line carried on to them.
+def _extrapolated(line: LinearTrend, horizon: int, alpha: float, power: float) -> tuple[float, float]:
+    """Smallest detectable mean of `horizon` coming values less the history's line, and its standard error.
 
-    Both are weighted sums of the values, so the variance is ``w' S w`` with S the covariance of an AR(1) process.
+    The later interval reaches as far as Student's t averaged over the autocorrelations; beyond it the effect has to
+    lie by as much as the estimate may fall short. The history's line has two terms, the later design four.
     """
-    residuals = line.regression.residuals
-    n = len(residuals)
-    design = np.column_stack([np.ones(n + horizon), np.arange(n + horizon)])
-    carried = design[n:].mean(axis=0) @ np.linalg.pinv(design[:n])
-    weights = np.concatenate([-carried, np.full(horizon, 1 / horizon)])
-    lags = np.abs(np.subtract.outer(np.arange(n + horizon), np.arange(n + horizon)))
-    covariance = line.regression.residual_variance * _autocorrelation(residuals) ** lags
-    return float(np.sqrt(weights @ covariance @ weights))
-
-
-def _autocorrelation(residuals: Array) -> float:
-    """First-order autocorrelation, raised by its bias after a fitted line and kept between 0 and 0.9.
-
-    The bias is ``-(2 + 4 phi) / n`` (Marriott & Pope 1954, Biometrika 41, as extended to a line by Orcutt &
-    Winokur 1969, Econometrica 37).
-    """
-    n = len(residuals)
-    plain = float(residuals[1:] @ residuals[:-1] / (residuals @ residuals))
-    return float(np.clip((n * plain + 2) / (n - 4), 0.0, 0.9))
+    rho, n = line.errors.autocorrelations, len(line.fitted)
+    weights = negative_as_none(line.errors.weights, rho)
+    clock = np.arange(1.0 - n, horizon + 1)
+    fitting = np.linalg.pinv(np.column_stack([np.ones(n), clock[:n]]))
+    sums = np.concatenate([-np.array([1.0, clock[n:].mean()]) @ fitting, np.full(horizon, 1 / horizon)])
+    correlation = rho[:, None, None] ** np.abs(np.subtract.outer(clock, clock))
+    of_slope = np.sum((fitting[1] @ correlation[:, :n, :n]) * fitting[1], axis=-1)
+    variance = line.errors.covariances[:, 1, 1] / of_slope * np.sum((sums @ correlation) * sums, axis=-1)
+    errors = replace(
+        line.errors,
+        weights=weights,
+        covariances=variance[:, None, None],
+        degrees=n + horizon - 4 if horizon >= PERIODS_AFTER else n - 2,
+    )
+    error = float(np.sqrt(weights @ variance))
+    short = float(stdtrit(n - 2, power)) * error
+    return float(errors.margins(np.ones((1, 1)), 1 - alpha)[0]) + short, error

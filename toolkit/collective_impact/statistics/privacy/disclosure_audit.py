@@ -16,6 +16,9 @@ from collective_impact.statistics.types import Array
 _ROUNDING = 1e-6
 """What a linear programme may be off by, as a share of the largest count or as a count."""
 
+_CROWDS = (2, 8, 32)
+"""How many times the room that a cell needs each gets when many are moved together: many at first, then fewer."""
+
 
 @guarded
 def feasible_intervals(
@@ -134,11 +137,9 @@ def too_narrow(
     cells = polytope.columns_of(audited)
     narrow = [cell for cell in cells if polytope.reach[cell] < polytope.width]
     waiting = [cell for cell in cells if polytope.reach[cell] >= polytope.width]
-    before = 2 * len(waiting)
-    while waiting and len(waiting) < 0.8 * before:
-        before = len(waiting)
+    for spare in _CROWDS:
         for sign in (-1.0, 1.0):
-            waiting = polytope.stretch_together(waiting, sign)
+            waiting = polytope.stretch_together(waiting, sign, spare)
     narrow += [cell for cell in waiting if not polytope.stretch(cell)]
     return np.flatnonzero(hidden)[sorted(narrow)]
 
@@ -162,20 +163,20 @@ class _Polytope:
         parts = self.moves < 0
         fixed = ~(self.moves > 0).sum(axis=1).astype(bool)
         slack = parts @ (start - least)
-        self.room = np.where(fixed, np.maximum(1, slack // (2 * max(width, 1))), len(start)).astype(int)
-        reach = np.where(fixed, slack, np.inf)
-        self.reach = np.array([reach[sums].min(initial=np.inf) for sums in self.sums_of])
+        self.slack = np.where(fixed, slack, np.inf)
+        self.reach = np.array([self.slack[sums].min(initial=np.inf) for sums in self.sums_of])
 
     def columns_of(self, places: NDArray[np.int_]) -> list[int]:
         return [int(column) for column in np.searchsorted(self.places, places)]
 
-    def stretch_together(self, cells: list[int], sign: float) -> list[int]:
+    def stretch_together(self, cells: list[int], sign: float, spare: int) -> list[int]:
         """Move many cells at once, in each sum as many as it has room for; give those that did not come far enough."""
+        room_in = np.maximum(1.0, np.floor(self.slack / (spare * self.width)))
         waiting = cells
         while waiting:
             chosen: list[int] = []
             later: list[int] = []
-            room = self.room.copy()
+            room = room_in.copy()
             for cell in waiting:
                 sums = self.sums_of[cell]
                 free = bool((room[sums] > 0).all())

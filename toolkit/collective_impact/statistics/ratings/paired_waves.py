@@ -98,18 +98,18 @@ def paired_waves(
         return Insufficient("no_data")
     if n < needed:
         return Insufficient("too_few_pairs", n, needed)
-    signs = np.sign(_rounded(differences, differences))
-    if np.ptp(_rounded(differences, differences)) == 0:
+    moves = np.round(differences / (float(np.abs(differences).max()) or 1.0), _DECIMALS)
+    if moves[0] == moves[-1]:
         return Insufficient("no_variation", 1, 2)
     average = float(differences.mean())
     margin = student_margin(float(differences.std(ddof=1)) / sqrt(n), n - 1, confidence)
     return PairedWaves(
         shift=_shift(differences, confidence),
         mean=Interval(average, average - margin, average + margin, confidence),
-        p_value=_p_value(differences, 0.0),
-        n_higher=int((signs > 0).sum()),
-        n_lower=int((signs < 0).sum()),
-        n_same=int((signs == 0).sum()),
+        p_value=_p_value(moves[moves != 0]),
+        n_higher=int((moves > 0).sum()),
+        n_lower=int((moves < 0).sum()),
+        n_same=int((moves == 0).sum()),
         n_unpaired=len(both) - n,
     )
 
@@ -123,24 +123,14 @@ def _shift(differences: Array, confidence: float) -> Interval:
     return Interval(float(np.median(averages)), low, high, confidence)
 
 
-def _p_value(differences: Array, shift: float) -> float:
-    """Exact two-sided p-value of the signed-rank test, zeros left out and ties sharing their ranks."""
-    away = _rounded(differences - shift, differences)
-    away = away[away != 0]
-    if not len(away):
-        return 1.0
-    _, places, times = np.unique(np.abs(away), return_inverse=True, return_counts=True)
-    ranks = np.asarray(2 * np.cumsum(times) - times + 1, dtype=np.int64)[
-        places
-    ]  # twice the mean rank, so that it is whole
+def _p_value(moves: Array) -> float:
+    """Exact two-sided p-value of the signed-rank test, of one or more differences other than 0."""
+    _, places, times = np.unique(np.abs(moves), return_inverse=True, return_counts=True)
+    twice = np.asarray(2 * np.cumsum(times) - times + 1, dtype=np.int64)  # the mean rank of ties, made whole
+    ranks = twice[places]
     sums = _rank_sums(ranks)
-    positive = int(ranks[away > 0].sum())
-    return min(1.0, 2 * min(float(sums[positive]), float(sums[int(ranks.sum()) - positive])))
-
-
-def _rounded(values: Array, differences: Array) -> Array:
-    """Values as shares of the largest difference, without what floating point adds to them."""
-    return np.round(values / (float(np.abs(differences).max()) or 1.0), _DECIMALS)
+    higher = int(ranks[moves > 0].sum())
+    return min(1.0, 2 * min(float(sums[higher]), float(sums[int(ranks.sum()) - higher])))
 
 
 def _rank_sums(ranks: NDArray[np.int64]) -> Array:

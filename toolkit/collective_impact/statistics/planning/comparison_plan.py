@@ -1,0 +1,312 @@
+"""Power of comparing changes of treated units with changes of others, from how the outcome has scattered so far.
+
+The smallest detectable effect of difference in differences for errors that follow an AR(1) process within units
+(Frison & Pocock 1992, Stat Med 11, for equal correlation; Burlig, Preonas & Woerman 2020, J Dev Econ 144, for any
+serial correlation): each unit counts by one number, its mean after less its mean before the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from collective_impact.errors import MethodError
+from collective_impact.statistics.counterfactual.difference_in_differences import DONORS
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel
+from collective_impact.statistics.planning.power import check_plan, detectable_multiplier
+from collective_impact.statistics.types import Array
+
+UNITS, PERIODS = 4, 5
+MOST = 1000
+"""Most areas or periods that are tried."""
+WELCH = 10
+"""Treated and other units from which on each side's own scatter is used, as in the estimate itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelNoise:
+    """How an outcome scatters around its units' levels and the periods' common course.
+
+    Attributes
+    ----------
+    standard_deviation : float
+        Of one value, in the outcome's unit.
+    autocorrelation : float
+        Of neighbouring periods, 0 to 0.99.
+    n_units, n_periods : int
+        What they were estimated from.
+    """
+
+    standard_deviation: float
+    autocorrelation: float
+    n_units: int
+    n_periods: int
+
+    def of_change(self, before: int, after: int) -> float:
+        """Standard deviation of a unit's mean over `after` periods less its mean over the `before` ahead of them."""
+        weights = np.repeat([-1 / before, 1 / after], [before, after])
+        return self.standard_deviation * float(
+            np.sqrt(weights @ _correlation(self.autocorrelation, len(weights)) @ weights)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedComparison:
+    """What a comparison of treated and other units would show.
+
+    Attributes
+    ----------
+    value : float
+        Smallest detectable effect, ``multiplier * standard_error``, without sign.
+    standard_error : float
+    multiplier, degrees : float
+        The degrees of freedom that the multiplier rests on are those of the later estimate.
+    n_treated, n_comparison : int
+    alpha, power : float
+    """
+
+    value: float
+    standard_error: float
+    multiplier: float
+    degrees: float
+    n_treated: int
+    n_comparison: int
+    alpha: float
+    power: float
+
+
+@guarded
+def panel_noise(history: Panel) -> PanelNoise | Insufficient:
+    """Estimate scatter and autocorrelation of an outcome from the periods before the start.
+
+    Levels of units and periods are taken out first, which pulls the plain autocorrelation down (Nickell 1981,
+    Econometrica 49). So the autocorrelation is the one under which the plain one would be expected to come out as it
+    did, and the variance likewise. Negative autocorrelation counts as none.
+
+    Parameters
+    ----------
+    history : Panel
+        At least 4 units and 5 periods before the start.
+
+    Returns
+    -------
+    PanelNoise or Insufficient
+        ``too_few_rows`` (units), ``too_few_periods_before``, ``no_variation``.
+    """
+    outcome = history.outcome.loc[history.before].to_numpy()
+    n_periods, n_units = outcome.shape
+    if n_units < UNITS:
+        return Insufficient("too_few_rows", n_units, UNITS)
+    if n_periods < PERIODS:
+        return Insufficient("too_few_periods_before", n_periods, PERIODS)
+    rest = outcome - outcome.mean(axis=0) - outcome.mean(axis=1, keepdims=True) + outcome.mean()
+    squares = float(np.sum(rest**2))
+    if squares <= 1e-20 * max(1.0, float(np.sum(outcome**2))):
+        return Insufficient("no_variation", 1, 2)
+    plain = float(np.sum(rest[1:] * rest[:-1])) / squares
+    values = np.linspace(0, 0.99, 100)
+    expected = np.array([_expected_moments(value, n_periods) for value in values])
+    autocorrelation = float(np.interp(plain, expected[:, 1] / expected[:, 0], values))
+    total = float(np.interp(autocorrelation, values, expected[:, 0])) * (n_units - 1)
+    return PanelNoise(float(np.sqrt(squares / total)), autocorrelation, n_units, n_periods)
+
+
+@guarded
+def planned_difference_in_differences(
+    noise: PanelNoise | Insufficient,
+    n_treated: int,
+    n_comparison: int,
+    before: int,
+    after: int,
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> PlannedComparison | Insufficient:
+    """Smallest average effect over `after` periods that difference in differences would show.
+
+    Parameters
+    ----------
+    noise : PanelNoise
+    n_treated, n_comparison : int
+        Units with one start, and at least 3 others, 2 more than treated.
+    before, after : int
+        Periods that the later estimate will have.
+    alpha, power : float
+
+    Returns
+    -------
+    PlannedComparison or Insufficient
+        ``too_few_donors``.
+
+    Raises
+    ------
+    MethodError
+        For fewer than one treated unit or period, or shares that are none.
+    """
+    if isinstance(noise, Insufficient):
+        return noise
+    if min(n_treated, before, after) < 1:
+        raise MethodError(f"{n_treated} treated, {before} before, {after} after: expected at least 1 of each")
+    if n_comparison < max(DONORS, n_treated + 2):
+        return Insufficient("too_few_donors", n_comparison, max(DONORS, n_treated + 2))
+    return _planned(noise.of_change(before, after), n_treated, n_comparison, alpha, power)
+
+
+def planned_difference_in_means(
+    standard_deviation: float,
+    n_treated: int,
+    n_comparison: int,
+    *,
+    cluster_size: float = 1,
+    intraclass_correlation: float = 0.0,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> PlannedComparison:
+    """Smallest difference of means between treated and other units, or clusters of units, that a t test would show.
+
+    The variance of a cluster's mean is that of one unit times ``(1 + (m - 1) icc) / m`` (Donner & Klar 2000, Design
+    and Analysis of Cluster Randomization Trials).
+
+    Parameters
+    ----------
+    standard_deviation : float
+        Of one unit's value, above 0.
+    n_treated, n_comparison : int
+        Units, or clusters; at least 2 of each.
+    cluster_size : float
+        Units a cluster, at least 1.
+    intraclass_correlation : float
+        0 to 1.
+    alpha, power : float
+
+    Raises
+    ------
+    MethodError
+        For numbers outside these bounds.
+    """
+    if not (standard_deviation > 0 and min(n_treated, n_comparison) > 1):
+        raise MethodError(
+            f"{n_treated} and {n_comparison} units with standard deviation {standard_deviation}: expected 2 or more of "
+            "each, and a standard deviation above 0"
+        )
+    if not (cluster_size >= 1 and 0 <= intraclass_correlation <= 1):
+        raise MethodError(
+            f"clusters of {cluster_size} with intraclass correlation {intraclass_correlation}: expected at least 1, "
+            "and a correlation from 0 to 1"
+        )
+    shrunk = (1 + (cluster_size - 1) * intraclass_correlation) / cluster_size
+    spread = standard_deviation * float(np.sqrt(shrunk))
+    return _plan(spread, n_treated, n_comparison, n_treated + n_comparison - 2, alpha, power)
+
+
+@guarded
+def areas_needed(
+    noise: PanelNoise | Insufficient,
+    effect: float,
+    before: int,
+    after: int,
+    *,
+    comparison_per_treated: float = 2.0,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> int | Insufficient | None:
+    """Fewest treated units with which difference in differences would probably show `effect`.
+
+    None when even 1,000 would not do.
+
+    Parameters
+    ----------
+    noise : PanelNoise
+    effect : float
+        Average effect in the outcome's unit; its sign does not matter.
+    before, after : int
+        Periods.
+    comparison_per_treated : float
+        Other units for each treated one, rounded up; never fewer than the design takes.
+    alpha, power : float
+    """
+
+    def at(n_treated: int) -> PlannedComparison | Insufficient:
+        others = max(int(np.ceil(comparison_per_treated * n_treated)), DONORS, n_treated + 2)
+        return planned_difference_in_differences(noise, n_treated, others, before, after, alpha=alpha, power=power)
+
+    return _fewest(at, effect)
+
+
+@guarded
+def periods_after_needed(
+    noise: PanelNoise | Insufficient,
+    effect: float,
+    n_treated: int,
+    n_comparison: int,
+    before: int,
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> int | Insufficient | None:
+    """Fewest periods after the start in which difference in differences would probably show `effect`.
+
+    None when 100 would not do: what the time before leaves open is not made up for later.
+
+    Parameters
+    ----------
+    noise : PanelNoise
+    effect : float
+        Average effect in the outcome's unit; its sign does not matter.
+    n_treated, n_comparison, before : int
+        As in `planned_difference_in_differences`.
+    alpha, power : float
+    """
+    return _fewest(
+        lambda after: planned_difference_in_differences(
+            noise, n_treated, n_comparison, before, after, alpha=alpha, power=power
+        ),
+        effect,
+        most=100,
+    )
+
+
+def _fewest(
+    plan: Callable[[int], PlannedComparison | Insufficient], effect: float, most: int = MOST
+) -> int | Insufficient | None:
+    for number in range(1, most + 1):
+        planned = plan(number)
+        if isinstance(planned, Insufficient):
+            return planned
+        if planned.value <= abs(effect):
+            return number
+    return None
+
+
+def _planned(spread: float, n_treated: int, n_comparison: int, alpha: float, power: float) -> PlannedComparison:
+    """Give the plan for unit-level changes, with the degrees of freedom of the later estimate (Welch 1947)."""
+    degrees = n_comparison - 1.0
+    if min(n_treated, n_comparison) >= WELCH:
+        shares = np.array([1 / n_treated, 1 / n_comparison])
+        degrees = float(shares.sum() ** 2 / np.sum(shares**2 / np.array([n_treated - 1, n_comparison - 1])))
+    return _plan(spread, n_treated, n_comparison, degrees, alpha, power)
+
+
+def _plan(
+    spread: float, n_treated: int, n_comparison: int, degrees: float, alpha: float, power: float
+) -> PlannedComparison:
+    check_plan(alpha, power)
+    error = spread * float(np.sqrt(1 / n_treated + 1 / n_comparison))
+    multiplier = detectable_multiplier(degrees, alpha, power)
+    return PlannedComparison(multiplier * error, error, multiplier, degrees, n_treated, n_comparison, alpha, power)
+
+
+def _correlation(autocorrelation: float, n: int) -> Array:
+    lags = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    matrix: Array = autocorrelation**lags
+    return matrix
+
+
+def _expected_moments(autocorrelation: float, n: int) -> tuple[float, float]:
+    """Expected sum of squares and of neighbours' products of `n` values less their mean, of variance 1."""
+    centring = np.eye(n) - 1 / n
+    centred = centring @ _correlation(autocorrelation, n) @ centring
+    return float(np.trace(centred)), float(np.trace(centred, offset=1))
