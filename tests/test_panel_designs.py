@@ -210,7 +210,7 @@ def test_regressions_know_no_order_no_labels_and_no_unit_of_measure(seed, consta
         unit=lambda f: "u" + (97 - f["unit"]).astype(str),
         period=lambda f: f["period"] * 3 + 2000,
         outcome=lambda f: f["outcome"] * factor + constant,
-        other=lambda f: f["other"] * 7 - 3,
+        other=lambda f: f["other"] * 1e7 - 3e8,
     )
     for method in (fixed_effects, wild_cluster_bootstrap):
         one, two = regression(method, frame), regression(method, other)

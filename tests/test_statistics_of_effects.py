@@ -1,10 +1,6 @@
 """Designs that compare a treated unit with donors or with its own past."""
 
-import os
-import subprocess
-import sys
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -38,7 +34,7 @@ from collective_impact.statistics.panel import Panel, panel_from_long, panel_fro
     constant=st.floats(-1000, 1000),
     factor=st.floats(0.01, 100),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_order_of_units_constant_and_unit_of_measure_do_not_matter(seed, order, constant, factor):
     panel = simulated(seed)
     other = Panel(panel.outcome.iloc[:, list(order)] * factor + constant, panel.starts)
@@ -201,7 +197,7 @@ def test_a_design_that_is_asked_for_is_given_with_what_speaks_against_it():
     assert choice.against == "too_few_donors"
     assert ("difference_in_differences", "overruled") in choice.ruled_out
     possible = choose_design(simulated(), "interrupted_time_series")
-    assert (possible.reasons, possible.against) == (("overruled",), "too_few_periods_after") or possible.against is None
+    assert (possible.reasons, possible.against) == (("overruled",), None)
     assert not choose_design(simulated(), "synthetic_control").overruled
     with pytest.raises(MethodError, match="expected one of"):
         choose_design(panel, "regression_discontinuity")
@@ -228,7 +224,7 @@ def two_factors(seed: int, units: int = 10) -> tuple[Panel, pd.DataFrame]:
 
 
 @given(seed=st.integers(0, 1000), factors=st.tuples(st.floats(0.01, 100), st.floats(0.01, 100)))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_predictors_are_balanced_whatever_their_units_and_order(seed, factors):
     panel, predictors = two_factors(seed)
     result = synthetic_control(panel, predictors)
@@ -278,32 +274,3 @@ def test_synthetic_did_solves_the_problem_of_its_paper(treated):
     gap = mean - donors @ result.unit_weights.to_numpy()
     assert result.estimate.value == pytest.approx(gap[11:].mean() - result.time_weights.to_numpy() @ gap[:11])
     assert len(result.placebo_effects) == (10 if treated == 1 else 20)
-
-
-NUMBERS = """
-import json
-from statistics_data import california, simulated
-from collective_impact.statistics.counterfactual.difference_in_differences import difference_in_differences
-from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space
-from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
-    synthetic_difference_in_differences,
-)
-panel = california()
-results = [
-    placebos_in_space(panel),
-    difference_in_differences(simulated(units=60, treated=5)),
-    synthetic_difference_in_differences(panel, placebos=6, seed=3),
-]
-numbers = json.dumps([[r.estimate.value, r.estimate.p_value, r.standard_error] for r in results])
-"""
-
-
-def test_another_process_with_another_hash_seed_gives_the_same_numbers():
-    here: dict[str, object] = {}
-    exec(NUMBERS, here)
-    seed = "1" if os.environ.get("PYTHONHASHSEED") == "4242" else "4242"
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
-    command = [sys.executable, "-c", NUMBERS + "print(numbers)"]
-    there = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert there.stdout.strip() == here["numbers"]

@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import t
 from statistics_data import california, simulated, year, yearly
 
 from collective_impact.errors import MethodError
@@ -17,7 +20,7 @@ from collective_impact.statistics.planning.detectable_effect import (
     periods_needed,
     smallest_detectable_effect,
 )
-from collective_impact.statistics.trend import linear_trend
+from collective_impact.statistics.trend import carried_on, linear_trend
 
 WIGGLE = np.array([0.3, -0.2, 0.1, -0.3, 0.2, -0.1, 0.25, -0.25, 0.15, -0.15])
 
@@ -81,6 +84,64 @@ def test_prediction_interval_is_the_textbook_one():
     expected = fit.get_prediction([[1, 10]]).summary_frame(alpha=0.2)
     assert result.projected.value == pytest.approx(expected["mean"][0])
     assert result.projected.low <= expected["obs_ci_lower"][0] + 1e-9
+
+
+def test_a_line_carried_on_averages_over_what_may_linger():
+    values = yearly(np.random.default_rng(3).normal(size=9).cumsum())
+    line = linear_trend(values)
+    centre, margin = carried_on(line, 3, 0.9)
+    clock = np.arange(-8.0, 1)
+    fitting = np.linalg.pinv(np.column_stack([np.ones(9), clock]))
+    rho = line.errors.autocorrelations
+    likelihood = line.errors.weights / (1 - rho**2)
+    prior = (1 - rho**2) / np.sum(1 - rho**2) / 2
+    prior[-1] += 0.5
+    outside = 0.0
+    weights = likelihood * prior / np.sum(likelihood * prior)
+    for value, weight, covariance in zip(rho, weights, line.errors.covariances, strict=True):
+        counted = max(value, 0.0)
+        if value < 0:
+            covariance = line.errors.covariances[len(rho) // 2]
+        places = np.append(clock, 3.0)
+        correlation = counted ** np.abs(np.subtract.outer(places, places))
+        of_slope = fitting[1] @ correlation[:9, :9] @ fitting[1]
+        error = np.append(-np.array([1, 3.0]) @ fitting, 1.0)
+        variance = covariance[1, 1] / of_slope * (error @ correlation @ error)
+        outside += weight * 2 * t.sf(margin[2] / np.sqrt(variance), 7)
+    assert outside == pytest.approx(0.1, rel=1e-6)
+    assert centre[2] == pytest.approx(line.fitted.iloc[-1] + 3 * line.slope.value)
+
+
+@given(shift=st.floats(-1e3, 1e3), scale=st.floats(1e-2, 1e2), seed=st.integers(0, 30))
+@settings(max_examples=15, deadline=None)
+def test_units_of_measure_move_trend_projection_and_forecast_along(shift, scale, seed):
+    plain = yearly(np.random.default_rng(seed).normal(size=12).cumsum())
+    moved = shift + scale * plain
+    slopes = linear_trend(plain).slope, linear_trend(moved).slope
+    assert [slopes[1].low, slopes[1].high] == pytest.approx([scale * slopes[0].low, scale * slopes[0].high], rel=1e-6)
+    assert slopes[1].p_value == pytest.approx(slopes[0].p_value, rel=1e-6)
+    courses = [trajectory_to_target(series, 1e9, year(2014), "increase").projected for series in (plain, moved)]
+    assert courses[1].low == pytest.approx(shift + scale * courses[0].low, rel=1e-6, abs=1e-6)
+    forecasts = [forecast_if_nothing_changes(series, 3) for series in (plain, moved)]
+    assert forecasts[1].relative_width == pytest.approx(forecasts[0].relative_width, rel=1e-6)
+
+
+def test_a_walk_is_not_taken_for_a_line_and_noise_is():
+    walk = linear_trend(yearly(np.random.default_rng(1).normal(size=40).cumsum()))
+    noise = linear_trend(yearly(np.random.default_rng(1).normal(size=40)))
+    assert walk.assumptions[0].figure > 0.4 > 0.01 > noise.assumptions[0].figure
+    assert noise.assumptions[0].met
+    assert walk.assumptions[0].met is not True
+
+
+def test_a_forecast_that_says_little_is_told_and_stays_under_its_ceiling():
+    walk = yearly(90 + np.random.default_rng(2).normal(size=7).cumsum())
+    wide = forecast_if_nothing_changes(walk, 6)
+    assert not wide.informative
+    cut = forecast_if_nothing_changes(walk, 6, ceiling=100)
+    assert cut.frame["high95"].max() == 100
+    assert cut.relative_width < wide.relative_width
+    assert forecast_if_nothing_changes(yearly(np.arange(20.0) + np.tile(WIGGLE, 2)), 3).informative
 
 
 def test_forecast_intervals_hold_for_random_walks():

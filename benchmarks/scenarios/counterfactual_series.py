@@ -132,6 +132,7 @@ white = partial(autoregressive, rho=0.0)
 a_little, half, strong = (partial(autoregressive, rho=rho) for rho in (0.3, 0.5, 0.8))
 
 SHORT = "so few periods cannot rule out autocorrelation, and the interval allows for it"
+FEW_CASES = f"{SHORT}; the scale is never less than 1"
 TELLS = "violates an assumption"
 
 
@@ -166,9 +167,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         f"{TELLS}: no_strong_autocorrelation, which so few periods mostly leave open",
     ),
     its("random walk", 48, 24, random_walk, f"{TELLS}: no_strong_autocorrelation, which the result mostly reports"),
-    its("moving average of four", 48, 24, moving_average, f"{TELLS}: first_order_autocorrelation"),
-    Scenario(COUNTS, "15 periods, 5 cases each", partial(counted, n=15, before=8, cases=5), SHORT),
-    Scenario(COUNTS, "24 periods, 30 cases each", partial(counted, n=24, before=12, cases=30), SHORT),
+    its(
+        "moving average of four", 48, 24, moving_average, f"{TELLS}: first_order_autocorrelation; errs on the safe side"
+    ),
+    Scenario(COUNTS, "15 periods, 5 cases each", partial(counted, n=15, before=8, cases=5), FEW_CASES),
+    Scenario(COUNTS, "24 periods, 30 cases each", partial(counted, n=24, before=12, cases=30), FEW_CASES),
     Scenario(
         COUNTS, "24 periods, 100 cases, rate scatters 20%", partial(counted, n=24, before=12, cases=100, scatter=0.2)
     ),
@@ -191,7 +194,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         RATES,
         "quasi-Poisson, 12 rows of 10 cases",
         partial(two_groups, rows=12, cases=10),
-        "the scale is never less than 1",
+        "never narrower than for independent events",
     ),
     Scenario(RATES, "quasi-Poisson, 12 rows, twice the scatter", partial(two_groups, rows=12, cases=10, scatter=0.1)),
     Scenario(

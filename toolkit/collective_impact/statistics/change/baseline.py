@@ -63,8 +63,15 @@ def baseline_profile(units: Panel | pd.DataFrame, until: Label | None = None) ->
     DataFrame or Insufficient
         One row per unit with any value; columns ``first_period, last_period, first, last, change,
         change_per_period`` (missing for a single value) ``, mean, n``.
+
+    Raises
+    ------
+    MethodError
+        When a period or a unit occurs twice.
     """
     frame = units.outcome.loc[units.before] if isinstance(units, Panel) else units.sort_index()
+    if frame.index.has_duplicates or frame.columns.has_duplicates:
+        raise MethodError("units: each period and each unit may occur once only")
     frame = frame if until is None else frame[frame.index <= until]
     frame = frame.astype(float).where(np.isfinite(frame.astype(float))).dropna(axis="columns", how="all")
     if frame.empty:

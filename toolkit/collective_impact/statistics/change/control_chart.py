@@ -259,9 +259,10 @@ def _draw(
 def _assumptions(scores: list[Array], *, dispersion: bool) -> tuple[Assumption, ...]:
     """What is told by points in standard deviations from their phase's centre."""
     n, squares = sum(map(len, scores)), sum(float(phase @ phase) for phase in scores)
-    correlation = sum(float(phase[1:] @ phase[:-1]) for phase in scores) / squares
-    limit = 2 / float(np.sqrt(n))
-    told = [Assumption("no_autocorrelation", correlation <= limit, correlation, limit)]
+    told = [Assumption("no_autocorrelation", None)]
+    if squares:
+        correlation, limit = sum(float(phase[1:] @ phase[:-1]) for phase in scores) / squares, 2 / float(np.sqrt(n))
+        told = [Assumption("no_autocorrelation", correlation <= limit, correlation, limit)]
     if dispersion:
         degrees = n - len(scores)
         most = float(chdtri(degrees, 0.05)) / degrees

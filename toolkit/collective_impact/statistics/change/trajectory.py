@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.periods import periods_ahead, steps_until, whole_series
@@ -51,6 +52,8 @@ class Trajectory:
         missing where there is no such number.
     n_recent : int
         Periods that the line rests on.
+    assumptions : tuple of Assumption
+        Of `recent_slope`: see `LinearTrend`.
     """
 
     status: TrajectoryStatus
@@ -66,6 +69,7 @@ class Trajectory:
     clipped: bool
     frame: pd.DataFrame
     n_recent: int
+    assumptions: tuple[Assumption, ...]
 
 
 @guarded
@@ -141,6 +145,7 @@ def trajectory_to_target(
         clipped=clipped,
         frame=frame,
         n_recent=n_recent,
+        assumptions=line.assumptions,
     )
 
 

@@ -115,20 +115,21 @@ def clustered_least_squares(
     absorbed : int
         Fixed effects taken out. CR1 counts them as one term, as is usual for effects within clusters.
     """
-    inverse = np.linalg.inv(design.T @ design)
-    coefficients = inverse @ (design.T @ outcome)
-    residuals = outcome - design @ coefficients
+    basis, triangle = np.linalg.qr(design)
+    first = np.linalg.inv(triangle)[0]
+    parts = basis.T @ outcome
+    residuals = outcome - basis @ parts
     n_rows, n_terms = design.shape
-    pull = design @ inverse[0]
+    pull = basis @ first
     n_clusters = int(clusters.max()) + 1
     scores = np.bincount(clusters, pull * residuals, n_clusters)
     factor = n_clusters / (n_clusters - 1) * (n_rows - 1) / (n_rows - n_terms - min(absorbed, 1))
-    leverage = np.bincount(clusters, pull**2, n_clusters) / inverse[0, 0]
+    leverage = np.bincount(clusters, pull**2, n_clusters) / (first @ first)
     degrees = n_rows - n_terms - absorbed
-    cr2 = _bell_mccaffrey(design, inverse, residuals, clusters)
+    cr2 = _bell_mccaffrey(basis, first, residuals, clusters)
     return ClusteredFit(
-        value=float(coefficients[0]),
-        classic_error=float(np.sqrt(residuals @ residuals / degrees * inverse[0, 0])),
+        value=float(first @ parts),
+        classic_error=float(np.sqrt(residuals @ residuals / degrees * (first @ first))),
         cr1_error=float(np.sqrt(factor * (scores @ scores))),
         cr2_error=None if cr2 is None else cr2[0],
         cr2_degrees=None if cr2 is None else cr2[1],
@@ -153,28 +154,33 @@ def within(values: Array, groups: NDArray[np.integer]) -> Array:
 
 
 def _bell_mccaffrey(
-    design: Array, inverse: Array, residuals: Array, clusters: NDArray[np.integer]
+    basis: Array, first: Array, residuals: Array, clusters: NDArray[np.integer]
 ) -> tuple[float, float] | None:
     """CR2 standard error of the first term and its degrees of freedom.
 
-    With ``Z = design @ root``, each cluster's part of the hat matrix is ``Z_g Z_g'``, so that its inverse square root
-    takes the eigenvectors of ``Z_g' Z_g`` alone, which is as small as there are terms.
+    With an orthonormal `basis` of the design, each cluster's part of the hat matrix is ``basis_g basis_g'``, so that
+    its inverse square root takes the eigenvectors of ``basis_g' basis_g`` alone, which is as small as there are terms.
+
+    Parameters
+    ----------
+    basis : array of shape (n_rows, n_terms)
+    first : array of shape (n_terms,)
+        What the first coefficient is made of: ``first @ basis.T @ outcome``.
     """
     order = np.argsort(clusters, kind="stable")
     bounds = np.concatenate([[0], np.cumsum(np.bincount(clusters))])
-    root = np.linalg.cholesky(inverse)
-    scaled, sorted_residuals = design[order] @ root, residuals[order]
-    pieces = [slice(first, last) for first, last in pairwise(bounds)]
-    values, vectors = np.linalg.eigh(np.stack([scaled[piece].T @ scaled[piece] for piece in pieces]))
-    share = vectors.transpose(0, 2, 1) @ root[0]
+    sorted_basis, sorted_residuals = basis[order], residuals[order]
+    pieces = [slice(begin, end) for begin, end in pairwise(bounds)]
+    values, vectors = np.linalg.eigh(np.stack([sorted_basis[piece].T @ sorted_basis[piece] for piece in pieces]))
+    share = vectors.transpose(0, 2, 1) @ first
     alone = values > 1 - _ALONE
-    if ((share**2 * alone).sum(axis=1) > _ALONE * inverse[0, 0]).any():
+    if ((share**2 * alone).sum(axis=1) > _ALONE * (first @ first)).any():
         return None
     turned = (vectors @ (share / np.sqrt(np.where(alone, np.inf, 1 - values)))[:, :, None])[:, :, 0]
-    pulls = np.concatenate([scaled[piece] @ each for piece, each in zip(pieces, turned, strict=True)])
+    pulls = np.concatenate([sorted_basis[piece] @ each for piece, each in zip(pieces, turned, strict=True)])
     scores = np.add.reduceat(pulls * sorted_residuals, bounds[:-1])
     own = np.add.reduceat(pulls**2, bounds[:-1])
-    across = np.add.reduceat(scaled * pulls[:, None], bounds[:-1], axis=0)
+    across = np.add.reduceat(sorted_basis * pulls[:, None], bounds[:-1], axis=0)
     joint = across.T @ across
     trace = own.sum() - np.trace(joint)
     squares = (own**2).sum() - 2 * (own * (across**2).sum(axis=1)).sum() + (joint**2).sum()

@@ -88,16 +88,18 @@ def _components(cohorts: Cohorts) -> pd.DataFrame:
     """Every pair of groups in which the first one's treatment changes while the second one's stays as it is."""
     n_periods = len(cohorts.index)
     places = [*cohorts.places.tolist(), n_periods]
-    present = np.flatnonzero(cohorts.sizes)
+    present, means = np.flatnonzero(cohorts.sizes), cohorts.means
     rows = [
-        _component(cohorts, places, a, b) for a, b in permutations(present.tolist(), 2) if 0 < places[a] < n_periods
+        _component(cohorts, means, places, a, b)
+        for a, b in permutations(present.tolist(), 2)
+        if 0 < places[a] < n_periods
     ]
     frame = pd.DataFrame(rows, columns=["kind", "start", "compared_with", "weight", "estimate"])
     return frame.assign(weight=frame["weight"] / frame["weight"].sum())
 
 
 def _component(
-    cohorts: Cohorts, places: list[int], a: int, b: int
+    cohorts: Cohorts, means: Array, places: list[int], a: int, b: int
 ) -> tuple[ComparisonKind, Label, Label, float, float]:
     """Compare group `a` with `b` over the periods in which `b` stays as it is, weight not yet normalised.
 
@@ -112,7 +114,7 @@ def _component(
     treated_time = 1 - after / length
     variance = share * (1 - share) * treated_time * (1 - treated_time)
     data = (cohorts.sizes[a] + cohorts.sizes[b]) * length
-    gap: Array = (cohorts.means[a] - cohorts.means[b])[used]
+    gap: Array = (means[a] - means[b])[used]
     kind: ComparisonKind = "later_with_earlier" if earlier else "earlier_with_later"
     kind = "with_never_treated" if places[b] == n_periods else "with_always_treated" if places[b] == 0 else kind
     compared_with = None if places[b] == n_periods else cohorts.index[places[b]]

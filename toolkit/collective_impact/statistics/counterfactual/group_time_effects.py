@@ -47,8 +47,10 @@ class Cohorts:
 
     @property
     def means(self) -> Array:
-        """Mean outcome of each cohort, shape (n_starts + 1, n_periods)."""
-        return np.array([self.outcome[self.cohort == number].mean(axis=0) for number in range(len(self.sizes))])
+        """Mean outcome of each cohort, shape (n_starts + 1, n_periods); zeros for a cohort without units."""
+        sums: Array = np.zeros((len(self.sizes), self.outcome.shape[1]))
+        np.add.at(sums, self.cohort, self.outcome)
+        return sums / np.maximum(self.sizes, 1)[:, None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

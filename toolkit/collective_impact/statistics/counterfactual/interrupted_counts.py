@@ -231,14 +231,12 @@ def _frame(
     population: Array,
     design: SegmentedDesign,
     fit: RateRegression,
-    errors: AutoregressiveErrors,
-    confidence: float,
+    margins: Margins,
 ) -> pd.DataFrame:
     history = design.untreated
-    expected = history @ fit.coefficients + np.log(population)
-    margins = errors.margins(history, confidence)
+    expected, widths = history @ fit.coefficients + np.log(population), margins(history)
     with np.errstate(over="ignore"):
-        lines = np.exp([expected, expected - margins, expected + margins])
+        lines = np.exp([expected, expected - margins, expected + widths])
     return pd.DataFrame(
         {
             "period": values.index,

@@ -162,17 +162,11 @@ def _without_effects(
     sizes = np.sqrt((design**2).mean(axis=0))
     if units is not None:
         outcome, design = within(outcome, units), within(design, units)
-    rank = _rank(design, sizes)
+    scaled = design / np.where(sizes > 0, sizes, 1.0)
+    rank = int((np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) > _NOTHING * np.sqrt(len(scaled))).sum())
     if rank < design.shape[1]:
         return Insufficient("collinear", rank, design.shape[1])
-    fitted = design @ np.linalg.lstsq(design, outcome, rcond=None)[0]
+    fitted = scaled @ np.linalg.lstsq(scaled, outcome, rcond=None)[0]
     if np.ptp(outcome - fitted) <= _NOTHING * np.ptp(values[:, 0]):
         return Insufficient("no_variation", 1, 2)
     return TreatmentRows(frame, values[:, 1], outcome[:, 0], design, clusters, absorbed, n_alone)
-
-
-def _rank(design: Array, sizes: Array) -> int:
-    """Rank of the design, each column held against its own size before unit means were taken out."""
-    scaled = design / np.where(sizes > 0, sizes, 1.0)
-    left = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
-    return int((left > _NOTHING * np.sqrt(len(design))).sum())

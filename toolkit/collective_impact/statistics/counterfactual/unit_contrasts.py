@@ -97,9 +97,9 @@ def changes_of_units(panel: Panel) -> Array:
 
 
 def stands_still(panel: Panel, numbers: Array) -> bool:
-    """Whether the donors' numbers do not differ but for rounding, so that nothing tells how sure a difference is."""
+    """Whether one of the donors' numbers does not differ but for rounding: nothing tells how sure its difference is."""
     donors = numbers[~is_treated(panel)]
-    return bool((np.ptp(donors, axis=0) <= _NOTHING * float(np.abs(panel.outcome.to_numpy()).max())).all())
+    return bool((np.ptp(donors, axis=0) <= _NOTHING * float(np.abs(panel.outcome.to_numpy()).max())).any())
 
 
 def equal_noise(panel: Panel) -> Assumption:

@@ -198,16 +198,10 @@ def _lacking(rows: TreatmentRows) -> Insufficient | None:
     return Insufficient("too_few_treated_clusters", fewer, TREATED_CLUSTERS) if fewer < TREATED_CLUSTERS else None
 
 
-def _residual_treatment(rows: TreatmentRows) -> Array:
-    """What is left of the treatment when the other terms are taken out, shape (n_rows,)."""
-    others = rows.design[:, 1:]
-    treatment = rows.design[:, 0]
-    left: Array = treatment - others @ np.linalg.lstsq(others, treatment, rcond=None)[0]
-    return left
-
-
 def _effective_clusters(rows: TreatmentRows) -> float:
-    shares = np.bincount(rows.clusters, _residual_treatment(rows) ** 2)
+    others = np.linalg.qr(rows.design[:, 1:])[0]
+    left = rows.design[:, 0] - others @ (others.T @ rows.design[:, 0])
+    shares = np.bincount(rows.clusters, left**2)
     return float(shares.sum() ** 2 / (shares @ shares))
 
 
@@ -216,20 +210,21 @@ def _statistics(rows: TreatmentRows, drawn: Array) -> _Statistics:
 
     Clusters take the weights in the order of their contributions, so that labels do not matter.
     """
-    left, others = _residual_treatment(rows), rows.design[:, 1:]
-    outcome = rows.outcome - others @ np.linalg.lstsq(others, rows.outcome, rcond=None)[0]
+    others = np.linalg.qr(rows.design[:, 1:])[0]
+    left, outcome = (values - others @ (others.T @ values) for values in (rows.design[:, 0], rows.outcome))
 
     def by_cluster(values: Array) -> Array:
-        return np.stack([np.bincount(rows.clusters, column) for column in values.T], axis=1)
+        sums = np.zeros((rows.n_clusters, values.shape[1]))
+        np.add.at(sums, rows.clusters, values)
+        return sums
 
     joint = by_cluster(np.column_stack([left * outcome, left**2]))
     order = np.lexsort(joint.T[::-1])
-    loads = by_cluster(left[:, None] * others) @ np.linalg.pinv(others.T @ others) if others.size else None
+    loads = by_cluster(left[:, None] * others)
     tops, bottoms = [], []
     for place, residuals in enumerate((outcome, left)):
         matrix = np.diag(joint[:, place]) - np.outer(joint[:, 1], joint[:, place]) / joint[:, 1].sum()
-        if loads is not None:
-            matrix -= loads @ by_cluster(residuals[:, None] * others).T
+        matrix -= loads @ by_cluster(residuals[:, None] * others).T
         bottoms.append(drawn @ matrix[np.ix_(order, order)].T)
         tops.append(drawn @ joint[order, place])
     squares = (bottoms[0] ** 2, bottoms[0] * bottoms[1], bottoms[1] ** 2)

@@ -64,7 +64,8 @@ def mixing(network: Network, attribute: str, *, seed: int = 0) -> Mixing | Insuf
     attribute : str
         Column of the network's attributes.
     seed : int
-        Of the draws behind the p-value.
+        Of the draws behind the p-value, which differs from that of all ways to deal by less than 0.01; actors are
+        dealt to in the order of their names.
 
     Returns
     -------

@@ -87,6 +87,11 @@ class SimulatedPower:
     alpha: float
     wanted: float
 
+    @property
+    def holds_its_level(self) -> bool:
+        """Whether false alarms are as rare as promised, as far as the placements tell; if not, power means nothing."""
+        return self.false_alarms.low <= self.alpha
+
 
 @guarded
 def simulated_power(
@@ -150,7 +155,7 @@ def simulated_power(
         return Insufficient("too_few_periods_before", len(outcome), least + horizon)
     if outcome.shape[1] < len(delays) or comb(outcome.shape[1], len(delays)) * len(starts) < PLACEMENTS:
         return Insufficient("too_few_donors", outcome.shape[1] - len(delays), PLACEMENTS)
-    placed, exhaustive = _placements(list(outcome.columns), len(delays), starts, draws, seed)
+    placed, exhaustive = _placements(sorted(outcome.columns, key=str), len(delays), starts, draws, seed)
     method = _METHODS[design]
     results = []
     for units, start in placed:

@@ -197,11 +197,14 @@ class _Polytope:
         return [cell for cell in cells if self.high[cell] - self.low[cell] < self.width]
 
     def _solve(self, cells: list[int], sign: float) -> None:
+        """Move cells no further than they need, so that one does not take the room of all."""
         from scipy.optimize import linprog
 
         aim = np.zeros(len(self.places))
         aim[cells] = sign
-        found = linprog(aim, A_eq=self.moves, b_eq=np.zeros(self.moves.shape[0]), bounds=self.bounds)
+        bounds = self.bounds.copy()
+        bounds[cells, 1] = self.low[cells] + 2 * self.width
+        found = linprog(aim, A_eq=self.moves, b_eq=np.zeros(self.moves.shape[0]), bounds=bounds)
         if found.status != 0:
             raise MethodError(f"counts: found a table whose sums cannot be solved ({found.message}); expected counts")
         np.minimum(self.low, found.x, out=self.low)
