@@ -14,11 +14,11 @@ from statistics_examples.behaviour import observed
 
 from collective_impact.statistics.behaviour.adoption_curve import adoption_curve
 from collective_impact.statistics.behaviour.estimating_equations import estimating_equations
-from collective_impact.statistics.behaviour.intraclass_correlation import intraclass_correlation
 from collective_impact.statistics.behaviour.mixed_model import mixed_model
 from collective_impact.statistics.behaviour.organization_changes import organization_changes
 from collective_impact.statistics.behaviour.policy_stages import policy_stages
 from collective_impact.statistics.behaviour.practice_change import practice_change
+from collective_impact.statistics.behaviour.share_between_organizations import share_between_organizations
 from collective_impact.statistics.behaviour.sign_flips import sign_flips
 from collective_impact.statistics.randomization import randomization
 from collective_impact.statistics.survival import survival
@@ -170,14 +170,14 @@ def test_odds_ratio_is_the_coefficient_on_another_scale():
     assert fit.odds_ratio("period").value == pytest.approx(np.exp(fit.coefficients["period"].value))
 
 
-def test_intraclass_correlation_of_balanced_data_is_that_of_the_analysis_of_variance():
+def test_share_between_organizations_of_balanced_data_is_that_of_the_analysis_of_variance():
     frame = observed(8, 4, seed=2)
     values = frame["value"].to_numpy().reshape(8, 4)
     between = 4 * values.mean(axis=1).var(ddof=1)
     within = values.var(axis=1, ddof=1).mean()
     ratio = between / within
     ends = [ratio / f_distribution.ppf(at, 7, 24) for at in (0.975, 0.025)]
-    result = intraclass_correlation(frame)
+    result = share_between_organizations(frame)
     assert (result.value, result.low, result.high) == pytest.approx(
         [max(0, (at - 1) / (at + 3)) for at in (ratio, *ends)]
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rating_and_network_data import KRIPPENDORFF_2011
 
@@ -241,6 +241,7 @@ def both(scores):
     return summarise_ratings(pd.DataFrame([scores, scores], index=["a", "b"]))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1), steps, min_size=1), steps)
 def test_a_gate_never_averages(scores, at_least):
     judged = gate(both(scores), at_least)
@@ -250,6 +251,7 @@ def test_a_gate_never_averages(scores, at_least):
     assert gate(both(praised), at_least).passed == judged.passed
 
 
+@settings(deadline=None)
 @given(st.lists(steps, min_size=1), steps)
 def test_a_missing_criterion_leaves_a_gate_open_unless_another_falls_short(scores, at_least):
     judged = gate(both(dict(enumerate(scores)) | {"absent": None}), at_least)

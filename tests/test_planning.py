@@ -48,12 +48,12 @@ def within(share, wanted, n, extra=0.0):
     return abs(share - wanted) <= 3 * np.sqrt(wanted * (1 - wanted) / n) + extra
 
 
-@given(degrees=st.floats(2, 200), alpha=st.floats(0.01, 0.1), power=st.floats(0.7, 0.99))
+@given(degrees=st.floats(2, 200), alpha=st.floats(0.01, 0.2), power=st.floats(0.3, 0.99))
 @settings(max_examples=25, deadline=None)
 def test_an_effect_of_the_multiplier_has_the_power_it_was_made_for(degrees, alpha, power):
-    assert power_of_test(0, 1, degrees, alpha) == pytest.approx(alpha)
+    assert power_of_test(0, 1, degrees, alpha) == pytest.approx(alpha, abs=1e-5)
     assert power_of_test(-detectable_multiplier(degrees, alpha, power), 1, degrees, alpha) == pytest.approx(
-        power, abs=1e-3
+        power, abs=1e-6
     )
 
 
@@ -123,15 +123,15 @@ DESIGNS = ["difference_in_differences", "interrupted_time_series", "synthetic_co
 @pytest.mark.parametrize("design", DESIGNS)
 def test_simulated_power_is_that_of_planting_the_effect(design):
     history = simulated(seed=3, units=6, periods=13, treated=0)
-    found = simulated_power(history, design, 2.0, 3, before=8, draws=12)
+    found = simulated_power(history, design, 6.0, 3, before=8, draws=12)
     planted = 0
     for start in range(8, 11):
         for unit in history.outcome.columns:
             window = history.outcome.iloc[start - 8 : start + 3].copy()
-            window.loc[window.index[start] :, unit] += 2.0
-            estimate = _estimate(design, Panel(window, {unit: window.index[start]}))
+            window.loc[window.index[8] :, unit] += 6.0
+            estimate = _estimate(design, Panel(window, {unit: window.index[8]}))
             planted += estimate.low > 0
-    every = simulated_power(history, design, 2.0, 3, before=8, draws=1000)
+    every = simulated_power(history, design, 6.0, 3, before=8, draws=1000)
     assert every.exhaustive
     assert not found.exhaustive
     assert every.power.value == pytest.approx(planted / every.n_placements)
@@ -174,7 +174,6 @@ def test_simulated_false_alarms_are_as_rare_as_promised_and_order_of_units_does_
         (lambda history: simulated_power(history, "interrupted_time_series", 1, 3, delays=(1,)), "first to be 0"),
         (lambda history: simulated_power(history, "interrupted_time_series", 1, 3, wanted=0.01), "power the larger"),
         (lambda _: power_of_test(1, 0, 5), "above 0"),
-        (lambda _: detectable_multiplier(5, 0.05, 0.3), "even chance"),
         (lambda _: planned_difference_in_means(1.0, 1, 5), "2 or more"),
         (lambda _: planned_difference_in_means(1.0, 3, 5, cluster_size=0), "at least 1"),
         (lambda _: planned_difference_in_differences(PanelNoise(1, 0, 9, 9), 0, 5, 3, 3), "at least 1 of each"),

@@ -10,10 +10,10 @@ from scipy.special import expit
 
 from collective_impact.statistics.behaviour.adoption_curve import adoption_curve
 from collective_impact.statistics.behaviour.estimating_equations import EstimatingEquations, estimating_equations
-from collective_impact.statistics.behaviour.intraclass_correlation import intraclass_correlation
 from collective_impact.statistics.behaviour.mixed_model import MixedModel, mixed_model
 from collective_impact.statistics.behaviour.policy_stages import PolicyStages, policy_stages
 from collective_impact.statistics.behaviour.practice_change import PracticeChange, practice_change
+from collective_impact.statistics.behaviour.share_between_organizations import share_between_organizations
 from collective_impact.statistics.behaviour.sign_flips import SignFlips, sign_flips
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.survival import Survival
@@ -24,7 +24,8 @@ BOUNDARY = "conservative: a variance between organizations that is zero cannot b
 PACE = "**assumption broken**: organizations differ in pace, and the model says they do not; see the robust errors"
 AUTO = "errors of neighbouring periods correlate .5, which neither the model nor the working correlation knows"
 EXACT = "exact test, few patterns: at least 95% by design"
-CLIPPED = "at least 95% by design"
+REASSIGNED = "exact test: at least 95% by design where all change alike, and little less here where they do not"
+DISCRETE = "few possible shares: coverage swings around 95% from one true share to the next"
 SKEWED = "**assumption broken**: changes are lognormal, far from even about their middle"
 
 
@@ -84,7 +85,7 @@ def alike(count, periods, share, missing=0.0) -> Draw:
         unit = np.repeat(np.arange(count), periods)
         value = np.sqrt(share) * rng.normal(size=count)[unit] + np.sqrt(1 - share) * rng.normal(size=len(unit))
         frame = pd.DataFrame({"partner_id": unit, "value": value})[rng.random(len(unit)) >= missing]
-        return intraclass_correlation(frame), share
+        return share_between_organizations(frame), share
 
     return draw
 
@@ -192,20 +193,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         "time, 10 x 4, AR(1) .5",
         equations(10, 4, family="gaussian", effect=0.5, numbers=True, auto=0.5),
     ),
-    Scenario("intraclass_correlation", "10 organizations x 5, .3", alike(10, 5, 0.3)),
-    Scenario("intraclass_correlation", "20 x 4, .05", alike(20, 4, 0.05)),
-    Scenario("intraclass_correlation", "5 x 4, .5", alike(5, 4, 0.5)),
-    Scenario("intraclass_correlation", "12 x 6, .3, a third missing", alike(12, 6, 0.3, 0.33)),
+    Scenario("share_between_organizations", "10 organizations x 5, .3", alike(10, 5, 0.3)),
+    Scenario("share_between_organizations", "20 x 4, .05", alike(20, 4, 0.05)),
+    Scenario("share_between_organizations", "5 x 4, .5", alike(5, 4, 0.5)),
+    Scenario("share_between_organizations", "12 x 6, .3, a third missing", alike(12, 6, 0.3, 0.33)),
     *(
         Scenario("sign_flips", f"{count} organizations", flips(count), note)
         for count, note in ((6, EXACT), (8, ""), (9, ""), (20, ""))
     ),
     Scenario("sign_flips", "9 organizations, skewed", flips(9, skewed=True), SKEWED),
-    Scenario("practice_change", "3 of 9 take part: reassigned", change(9, 3), CLIPPED),
-    Scenario("practice_change", "2 of 15 take part: reassigned", change(15, 2), CLIPPED),
+    Scenario("practice_change", "3 of 9 take part: reassigned", change(9, 3), REASSIGNED),
+    Scenario("practice_change", "2 of 15 take part: reassigned", change(15, 2), REASSIGNED),
     Scenario("practice_change", "6 of 14 take part: modelled", change(14, 6)),
-    Scenario("adoption_curve", "10 organizations, .3", adoption(10, 0.3), "few possible shares"),
-    Scenario("adoption_curve", "40 organizations, .1", adoption(40, 0.1), "few possible shares"),
+    Scenario("adoption_curve", "10 organizations, .3", adoption(10, 0.3), DISCRETE),
+    Scenario("adoption_curve", "40 organizations, .1", adoption(40, 0.1), DISCRETE),
     Scenario("policy_stages, median days", "12 policies", stages(12, 900)),
     Scenario("policy_stages, median days", "40 policies", stages(40, 900)),
 )

@@ -147,7 +147,7 @@ def band(sizes: Sequence[int], never: int) -> Callable[[np.random.Generator], Dr
 
 
 SC, SDID, STAGGERED = "placebos_in_space", "synthetic_difference_in_differences", "staggered_adoption"
-LOUDER = "violates the assumption of equal noise: the treated units' is twice the donors'"
+LOUDER = "violated assumption: the treated units are twice as noisy as the donors; `equal_noise` shows it"
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(SC, "6 donors, 14 periods before", synthetic_control(6)),

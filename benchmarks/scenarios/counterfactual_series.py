@@ -171,7 +171,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "moving average of four", 48, 24, moving_average, f"{TELLS}: first_order_autocorrelation; errs on the safe side"
     ),
     Scenario(COUNTS, "15 periods, 5 cases each", partial(counted, n=15, before=8, cases=5), FEW_CASES),
-    Scenario(COUNTS, "24 periods, 30 cases each", partial(counted, n=24, before=12, cases=30), FEW_CASES),
+    Scenario(COUNTS, "24 periods, 30 cases each", partial(counted, n=24, before=12, cases=30)),
     Scenario(
         COUNTS, "24 periods, 100 cases, rate scatters 20%", partial(counted, n=24, before=12, cases=100, scatter=0.2)
     ),

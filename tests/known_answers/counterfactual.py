@@ -121,9 +121,7 @@ PUBLISHED_ERRORS = {2004: 0.0246, 2005: 0.0332, 2006: 0.0397, 2007: 0.0357}
 
 
 def nile_standard_error():
-    from scipy.special import stdtrit
-
-    return (nile().estimate.high - nile().estimate.value) / stdtrit(98, 0.975)
+    return nile().coefficients.loc["level_change", "hac_standard_error"]
 
 
 KNOWN = [

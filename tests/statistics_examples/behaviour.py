@@ -6,11 +6,11 @@ import pandas as pd
 from collective_impact.errors import MethodError
 from collective_impact.statistics.behaviour.adoption_curve import adoption_curve
 from collective_impact.statistics.behaviour.estimating_equations import estimating_equations
-from collective_impact.statistics.behaviour.intraclass_correlation import intraclass_correlation
 from collective_impact.statistics.behaviour.mixed_model import mixed_model
 from collective_impact.statistics.behaviour.organization_changes import organization_changes
 from collective_impact.statistics.behaviour.policy_stages import policy_stages
 from collective_impact.statistics.behaviour.practice_change import practice_change
+from collective_impact.statistics.behaviour.share_between_organizations import share_between_organizations
 from collective_impact.statistics.behaviour.sign_flips import sign_flips
 from statistics_examples import SOUND, Degenerate
 
@@ -48,7 +48,9 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "behaviour.estimating_equations.estimating_equations": lambda: estimating_equations(
         GOOD, ["period"], value="adopted", family="binomial"
     ),
-    "behaviour.intraclass_correlation.intraclass_correlation": lambda: intraclass_correlation(GOOD, ["period"]),
+    "behaviour.share_between_organizations.share_between_organizations": lambda: share_between_organizations(
+        GOOD, ["period"]
+    ),
     "behaviour.organization_changes.organization_changes": lambda: organization_changes(GOOD, 3),
     "behaviour.sign_flips.sign_flips": lambda: sign_flips([0.3, 1.2, -0.4, 0.8, 0.9, 0.1, 1.5]),
     "behaviour.sign_flips.sign_flips, drawn": lambda: sign_flips(np.sin(np.arange(20.0)) + 0.3),
@@ -149,24 +151,36 @@ DEGENERATE: list[Degenerate] = [
         lambda: estimating_equations(GOOD, [], family="poisson"),
         MethodError,
     ),
-    Degenerate("intraclass_correlation", "no rows", lambda: intraclass_correlation(GOOD[:0]), "no_data"),
+    Degenerate("share_between_organizations", "no rows", lambda: share_between_organizations(GOOD[:0]), "no_data"),
     Degenerate(
-        "intraclass_correlation", "all equal", lambda: intraclass_correlation(GOOD.assign(value=1)), "no_variation"
-    ),
-    Degenerate(
-        "intraclass_correlation",
-        "equal within each organization",
-        lambda: intraclass_correlation(GOOD.assign(value=GOOD["partner_id"].str[-1].astype(int))),
+        "share_between_organizations",
+        "all equal",
+        lambda: share_between_organizations(GOOD.assign(value=1)),
         "no_variation",
     ),
     Degenerate(
-        "intraclass_correlation", "two organizations", lambda: intraclass_correlation(GOOD[:10]), "too_few_clusters"
+        "share_between_organizations",
+        "equal within each organization",
+        lambda: share_between_organizations(GOOD.assign(value=GOOD["partner_id"].str[-1].astype(int))),
+        "no_variation",
     ),
     Degenerate(
-        "intraclass_correlation", "one observation each", lambda: intraclass_correlation(ONE_ROW_EACH), "too_few_rows"
+        "share_between_organizations",
+        "two organizations",
+        lambda: share_between_organizations(GOOD[:10]),
+        "too_few_clusters",
     ),
     Degenerate(
-        "intraclass_correlation", "confidence 0", lambda: intraclass_correlation(GOOD, confidence=0), MethodError
+        "share_between_organizations",
+        "one observation each",
+        lambda: share_between_organizations(ONE_ROW_EACH),
+        "too_few_rows",
+    ),
+    Degenerate(
+        "share_between_organizations",
+        "confidence 0",
+        lambda: share_between_organizations(GOOD, confidence=0),
+        MethodError,
     ),
     Degenerate("organization_changes", "no rows", lambda: organization_changes(GOOD[:0], 3), "no_data"),
     Degenerate("organization_changes", "all missing", lambda: organization_changes(MISSING, 3), "no_data"),

@@ -101,13 +101,19 @@ def weaker_designs(
                 else _("Neighbouring periods look independent (Ljung-Box {p})").format(
                     p=p_equals(own_trend.ljung_box_p)
                 ),
-                _("its interval is too narrow") if own_trend.autocorrelated else _("no sign against it"),
+                _autocorrelation_judged(own_trend),
             ]
         )
     if not rows:
         return next((each for each in (parallel, own_trend) if isinstance(each, Insufficient)), Insufficient("no_data"))
     caption = _("What speaks for and against the weaker designs")
     return Table([_("Design"), _("What was seen"), _("Judgement")], rows, caption, "weaker-designs")
+
+
+def _autocorrelation_judged(result: InterruptedTimeSeries) -> str:
+    if any(each.name == "no_strong_autocorrelation" and each.met is False for each in result.assumptions):
+        return _("its interval is still too narrow")
+    return _("its interval is wider for it") if result.autocorrelated else _("no sign against it")
 
 
 def events_table(initiative: Initiative) -> Table | Insufficient:

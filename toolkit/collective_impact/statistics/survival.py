@@ -219,7 +219,8 @@ def _limits(at_risk: NDArray[Any], done: NDArray[Any], left: NDArray[Any], confi
         return np.asarray((above + below) / 2)
 
     tail = (1 - confidence) / 2
-    return _solve(mixed, tail, len(first)), _solve(mixed, 1 - tail, len(first))
+    low, high = (_solve(mixed, level, len(first)) for level in (tail, 1 - tail))
+    return np.minimum.accumulate(low), np.minimum.accumulate(high)
 
 
 def _beta_shape(first: Array, second: Array) -> tuple[Array, Array]:

@@ -20,6 +20,8 @@ from collective_impact.statistics.regression import (
 from collective_impact.statistics.types import Array
 
 PERIODS = 5
+WALK = 0.98
+"""Autocorrelation that stands for a random walk: the highest that is looked at."""
 STRONG = 0.8
 """Autocorrelation from which on a straight line and a random walk can hardly be told apart."""
 
@@ -110,36 +112,51 @@ def carried_on(line: LinearTrend, ahead: int, confidence: float) -> tuple[Array,
     centre, margin : array of shape (ahead,)
     """
     places = np.arange(1.0, ahead + 1)
-    centre = line.regression.coefficients @ np.vstack([np.ones(ahead), places])
+    terms = np.column_stack([np.ones(ahead), places])
+    centre = terms @ line.regression.coefficients
     if not ahead:
         return centre, places
-    n, rho = len(line.fitted), line.errors.autocorrelations
+    rho = line.errors.autocorrelations
     likelihood = line.errors.weights / (1 - rho**2)
-    prior = (1 - rho**2) / (2 * np.sum(1 - rho**2)) + np.eye(len(rho))[-1] / 2
-    weights = negative_as_none(likelihood * prior / (likelihood @ prior), rho)
-    variance = _error_variance(line, n, places)
+    prior = (1 - rho**2) * np.diff(np.arctanh(rho[-2:])) / 4 + np.where(rho > WALK, 0.5, 0.0)
+    weights = likelihood * prior / (likelihood @ prior)
+    history = np.linalg.pinv(np.column_stack([np.ones(len(line.fitted)), _clock(line)]))
+    variance = variance_of_sums(line, np.hstack([-terms @ history, np.eye(ahead)]))
     spread = replace(line.errors, weights=weights, covariances=variance[:, :, None] * np.eye(ahead))
     return centre, spread.margins(np.eye(ahead), confidence)
 
 
-def negative_as_none(weights: Array, autocorrelations: Array) -> Array:
-    """Give the weight of negative autocorrelations to none; both arrays of shape (n_values,), 0 among the values."""
-    counted: Array = np.where(autocorrelations < 0, 0.0, weights)
-    counted[np.argmin(np.abs(autocorrelations))] += weights[autocorrelations < 0].sum()
-    return counted
+def variance_of_sums(line: LinearTrend, sums: Array) -> Array:
+    """Variance of weighted sums of a series and what follows it, under each autocorrelation that the line allows.
+
+    Negative autocorrelations, which would narrow intervals, count as none.
+
+    Parameters
+    ----------
+    line : LinearTrend
+    sums : array of shape (n_sums, n_periods + n_ahead)
+        Weights of the values, those to come last.
+
+    Returns
+    -------
+    array of shape (n_values, n_sums)
+    """
+    clock, rho = _clock(line), line.errors.autocorrelations
+    slope = np.linalg.pinv(np.column_stack([np.ones(len(clock)), clock]))[1]
+    # The slope's variance under each autocorrelation tells the errors' own.
+    scale = line.errors.covariances[:, 1, 1] / _quadratic(slope[None, :], rho)[:, 0]
+    scale = np.where(rho < 0, line.regression.residual_variance, scale)
+    variance: Array = scale[:, None] * _quadratic(sums, np.maximum(rho, 0.0))
+    return variance
 
 
-def _error_variance(line: LinearTrend, n: int, places: Array) -> Array:
-    """Variance of a coming value less the line's, of shape (n_values, n_ahead), under each autocorrelation."""
-    rho = line.errors.autocorrelations[:, None, None]
-    clock = np.arange(1.0 - n, 1.0)
-    fitting = np.linalg.pinv(np.column_stack([np.ones(n), clock]))
-    correlation = rho ** np.abs(np.subtract.outer(clock, clock))
-    # The errors' own variance is what turns the spread of the slope's weights into the variance of the slope.
-    slope_spread = np.einsum("i,vij,j->v", fitting[1], correlation, fitting[1], optimize=True)
-    scale = line.errors.covariances[:, 1, 1] / slope_spread
-    line_weights = np.column_stack([np.ones(len(places)), places]) @ fitting
-    of_line = np.sum((line_weights @ correlation) * line_weights, axis=-1)
-    shared = np.sum(rho ** np.subtract.outer(places, clock) * line_weights, axis=-1)
-    variance: Array = scale[:, None] * np.maximum(1 + of_line - 2 * shared, 0.0)
+def _clock(line: LinearTrend) -> Array:
+    return np.arange(1.0 - len(line.fitted), 1.0)
+
+
+def _quadratic(sums: Array, autocorrelations: Array) -> Array:
+    """Variance of each weighted sum of an AR(1) process of variance 1, of shape (n_values, n_sums)."""
+    places = np.arange(sums.shape[1])
+    correlation = autocorrelations[:, None, None] ** np.abs(np.subtract.outer(places, places))
+    variance: Array = np.maximum(np.sum((sums @ correlation) * sums, axis=-1), 0.0)
     return variance

@@ -16,7 +16,6 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.behaviour.bias_reduced_covariance import bias_reduced_covariance
 from collective_impact.statistics.behaviour.coefficient import Coefficient, coefficient
-from collective_impact.statistics.behaviour.intraclass_correlation import share_between
 from collective_impact.statistics.behaviour.random_effects import (
     RandomEffects,
     RandomEffectsFit,
@@ -25,6 +24,7 @@ from collective_impact.statistics.behaviour.random_effects import (
     same_change,
 )
 from collective_impact.statistics.behaviour.repeated_observations import RepeatedObservations, repeated_observations
+from collective_impact.statistics.behaviour.share_between_organizations import observed_share_between
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.types import Array
@@ -166,7 +166,7 @@ def _result(
     together = fitted.effects == "intercept_and_slope"
     correlation = float(spread[0, 1] / (deviations[0] * deviations[1])) if together else None
     asked: RandomEffects = "intercept" if slope is None else "intercept_and_slope"
-    intraclass = share_between(data, confidence)
+    intraclass = observed_share_between(data, confidence)
     numbers = zip(data.terms, fitted.fit.coefficients, *judged, strict=True)
     return MixedModel(
         coefficients={

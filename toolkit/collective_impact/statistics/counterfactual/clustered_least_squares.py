@@ -139,17 +139,23 @@ def clustered_least_squares(
     )
 
 
-def within(values: Array, groups: NDArray[np.integer]) -> Array:
-    """Take each group's mean out of each column.
+def sums_by(groups: NDArray[np.integer], values: Array) -> Array:
+    """Sum of each column over each group's rows, shape (n_groups, n_columns).
 
     Parameters
     ----------
-    values : array of shape (n_rows, n_columns)
     groups : array of shape (n_rows,)
         Numbers 0, 1, 2 ..., each occurring.
+    values : array of shape (n_rows, n_columns)
     """
-    sums = np.stack([np.bincount(groups, column) for column in values.T], axis=1)
-    centred: Array = values - (sums / np.bincount(groups)[:, None])[groups]
+    sums = np.zeros((int(groups.max()) + 1, values.shape[1]))
+    np.add.at(sums, groups, values)
+    return sums
+
+
+def within(groups: NDArray[np.integer], values: Array) -> Array:
+    """Take each group's mean out of each column; parameters as in `sums_by`."""
+    centred: Array = values - (sums_by(groups, values) / np.bincount(groups)[:, None])[groups]
     return centred
 
 

@@ -145,16 +145,29 @@ def weighted_sums(cohorts: Cohorts, coefficients: Array) -> WeightedSums:
     coefficients : array of shape (n_sums, n_starts + 1, n_periods)
     """
     n_sums, last = len(coefficients), len(cohorts.sizes) - 1
-    covariance = np.zeros((n_sums, n_sums))
-    spreads = np.zeros((last + 1, n_sums))
-    for number, size in enumerate(cohorts.sizes):
-        source = number if size >= OWN_NOISE else last
+    sources = np.where(cohorts.sizes >= OWN_NOISE, np.arange(last + 1), last)
+    covariance, parts = np.zeros((n_sums, n_sums)), np.zeros(n_sums)
+    for source in np.unique(sources):
+        judged = sources == source
         noise = np.atleast_2d(np.cov(cohorts.outcome[cohorts.cohort == source], rowvar=False))
-        part = coefficients[:, number] @ noise @ coefficients[:, number].T / size
-        covariance += part
-        spreads[source] += np.diag(part)
-    values = np.einsum("sct,ct->s", coefficients, cohorts.means)
+        scaled = coefficients[:, judged] / np.sqrt(cohorts.sizes[judged])[:, None]
+        spread = scaled @ noise
+        covariance += np.tensordot(spread, scaled, ([1, 2], [1, 2]))
+        forms = spread @ scaled.transpose(0, 2, 1)
+        total = np.trace(forms, axis1=1, axis2=2)
+        degrees = _degrees(total**2, (forms**2).sum(axis=(1, 2)), int(cohorts.sizes[source]) - 1, int(judged.sum()))
+        parts += total**2 / degrees
     variance = np.maximum(np.diag(covariance), 0.0)
-    parts = (spreads**2 / np.maximum(cohorts.sizes[:, None] - 1, 1)).sum(axis=0)
     degrees = np.where(parts > 0, variance**2 / np.where(parts > 0, parts, 1.0), cohorts.sizes[last] - 1.0)
-    return WeightedSums(values, np.sqrt(variance), degrees, covariance)
+    return WeightedSums(np.einsum("sct,ct->s", coefficients, cohorts.means), np.sqrt(variance), degrees, covariance)
+
+
+def _degrees(squared_trace: Array, trace_of_square: Array, degrees: int, n_terms: int) -> Array:
+    """Degrees of freedom of a sum of quadratic forms in one covariance that has `degrees` of its own.
+
+    Those are ``degrees * tr(SM)^2 / tr(SMSM)``, with both traces estimated without bias from the estimated
+    covariance (as for a Wishart matrix), and at most `n_terms` as many.
+    """
+    numerator = (degrees + 1) * squared_trace - 2 * trace_of_square
+    denominator = np.maximum(degrees * trace_of_square - squared_trace, 1e-300)
+    return np.clip(degrees * numerator / denominator, degrees, degrees * n_terms)

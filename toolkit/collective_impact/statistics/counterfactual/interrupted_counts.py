@@ -114,8 +114,7 @@ def interrupted_counts(
     -------
     InterruptedCounts or Insufficient
         ``no_denominator`` where an exposure is missing or not above 0; ``too_few_events``; ``no_variation`` where the
-        terms explain everything; else as `whole_series`,
-        `segmented_design` and `rate_regression` say.
+        terms explain everything; else as `whole_series`, `segmented_design` and `rate_regression` say.
 
     Raises
     ------
@@ -231,12 +230,13 @@ def _frame(
     population: Array,
     design: SegmentedDesign,
     fit: RateRegression,
-    margins: Margins,
+    errors: AutoregressiveErrors,
+    confidence: float,
 ) -> pd.DataFrame:
     history = design.untreated
-    expected, widths = history @ fit.coefficients + np.log(population), margins(history)
+    expected, margins = history @ fit.coefficients + np.log(population), errors.margins(history, confidence)
     with np.errstate(over="ignore"):
-        lines = np.exp([expected, expected - margins, expected + widths])
+        lines = np.exp([expected, expected - margins, expected + margins])
     return pd.DataFrame(
         {
             "period": values.index,

@@ -40,7 +40,7 @@ ASSIGNMENTS = 10_000
 """Most assignments of starts that are counted one by one; beyond that as many are drawn."""
 
 PRE_TREND_P = 0.05
-NOISE_RATIO = 2.0
+NOISE_RATIO = 1.5
 """Scatter of treated units, over that of the comparison units, from which on the latter no longer stands for it."""
 
 Comparison = Literal["never_treated", "not_yet_treated"]

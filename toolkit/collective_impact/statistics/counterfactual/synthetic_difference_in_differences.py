@@ -28,7 +28,7 @@ DONORS = 5
 CLOSE_FIT = 0.25
 """Misfit before the start, as a share of the series' own variation, up to which the weighted donors fit."""
 
-NOISE_RATIO = 2.0
+NOISE_RATIO = 1.5
 """Misfit before the start, over that of the placebos, from which on they no longer stand for the treated units."""
 
 _TIME_RIDGE = 1e-6

@@ -161,7 +161,7 @@ def _without_effects(
         return Insufficient("more_terms_than_rows", len(values), n_terms + 1)
     sizes = np.sqrt((design**2).mean(axis=0))
     if units is not None:
-        outcome, design = within(outcome, units), within(design, units)
+        outcome, design = within(units, outcome), within(units, design)
     scaled = design / np.where(sizes > 0, sizes, 1.0)
     rank = int((np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) > _NOTHING * np.sqrt(len(scaled))).sum())
     if rank < design.shape[1]:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.counterfactual.clustered_least_squares import sums_by
 from collective_impact.statistics.counterfactual.treatment_rows import TreatmentRows, treatment_rows
 from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -213,18 +214,13 @@ def _statistics(rows: TreatmentRows, drawn: Array) -> _Statistics:
     others = np.linalg.qr(rows.design[:, 1:])[0]
     left, outcome = (values - others @ (others.T @ values) for values in (rows.design[:, 0], rows.outcome))
 
-    def by_cluster(values: Array) -> Array:
-        sums = np.zeros((rows.n_clusters, values.shape[1]))
-        np.add.at(sums, rows.clusters, values)
-        return sums
-
-    joint = by_cluster(np.column_stack([left * outcome, left**2]))
+    joint = sums_by(rows.clusters, np.column_stack([left * outcome, left**2]))
     order = np.lexsort(joint.T[::-1])
-    loads = by_cluster(left[:, None] * others)
+    loads = sums_by(rows.clusters, left[:, None] * others)
     tops, bottoms = [], []
     for place, residuals in enumerate((outcome, left)):
         matrix = np.diag(joint[:, place]) - np.outer(joint[:, 1], joint[:, place]) / joint[:, 1].sum()
-        matrix -= loads @ by_cluster(residuals[:, None] * others).T
+        matrix -= loads @ sums_by(rows.clusters, residuals[:, None] * others).T
         bottoms.append(drawn @ matrix[np.ix_(order, order)].T)
         tops.append(drawn @ joint[order, place])
     squares = (bottoms[0] ** 2, bottoms[0] * bottoms[1], bottoms[1] ** 2)

@@ -21,7 +21,7 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.periods import whole_series
 from collective_impact.statistics.planning.power import check_plan, detectable_multiplier
-from collective_impact.statistics.trend import LinearTrend, linear_trend, negative_as_none
+from collective_impact.statistics.trend import LinearTrend, linear_trend, variance_of_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +210,13 @@ def _extrapolated(line: LinearTrend, horizon: int, alpha: float, power: float) -
     The later interval reaches as far as Student's t averaged over the autocorrelations; beyond it the effect has to
     lie by as much as the estimate may fall short. The history's line has two terms, the later design four.
     """
-    rho, n = line.errors.autocorrelations, len(line.fitted)
-    weights = negative_as_none(line.errors.weights, rho)
+    n, weights = len(line.fitted), line.errors.weights
     clock = np.arange(1.0 - n, horizon + 1)
     fitting = np.linalg.pinv(np.column_stack([np.ones(n), clock[:n]]))
-    sums = np.concatenate([-np.array([1.0, clock[n:].mean()]) @ fitting, np.full(horizon, 1 / horizon)])
-    correlation = rho[:, None, None] ** np.abs(np.subtract.outer(clock, clock))
-    of_slope = np.sum((fitting[1] @ correlation[:, :n, :n]) * fitting[1], axis=-1)
-    variance = line.errors.covariances[:, 1, 1] / of_slope * np.sum((sums @ correlation) * sums, axis=-1)
+    carried = np.array([1.0, clock[n:].mean()]) @ fitting
+    variance = variance_of_sums(line, np.concatenate([-carried, np.full(horizon, 1 / horizon)])[None, :])[:, 0]
     errors = replace(
         line.errors,
-        weights=weights,
         covariances=variance[:, None, None],
         degrees=n + horizon - 4 if horizon >= PERIODS_AFTER else n - 2,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from scipy.special import nctdtr, nctdtrinc, stdtrit
+from functools import cache
+
+import numpy as np
+from scipy.special import chdtri, ndtr, stdtrit
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.types import Array
 
 
 def check_plan(alpha: float, power: float) -> None:
@@ -41,9 +45,11 @@ def power_of_test(effect: float, standard_error: float, degrees: float, alpha: f
     check_plan(alpha, (1 + alpha) / 2)
     if not (standard_error > 0 and degrees > 0):
         raise MethodError(f"standard error {standard_error}, degrees {degrees}: expected both above 0")
-    quantile = stdtrit(degrees, 1 - alpha / 2)
     shift = abs(effect) / standard_error
-    return float(1 - nctdtr(degrees, shift, quantile) + nctdtr(degrees, shift, -quantile))
+    # The noncentral t distribution as an average over the standard error's own: scipy's gives NaN far out.
+    shares, weights = _nodes()
+    limit = stdtrit(degrees, 1 - alpha / 2) * np.sqrt(chdtri(degrees, shares) / degrees)
+    return float(weights @ (ndtr(shift - limit) + ndtr(-shift - limit)))
 
 
 def detectable_multiplier(degrees: float, alpha: float = 0.05, power: float = 0.8) -> float:
@@ -63,8 +69,17 @@ def detectable_multiplier(degrees: float, alpha: float = 0.05, power: float = 0.
     MethodError
         When `alpha` and `power` are not shares, or `power` is not above `alpha`.
     """
+    from scipy.optimize import brentq
+
     check_plan(alpha, power)
-    # A power below this could come from the far tail, which the inverse leaves out; nobody plans for so little.
-    if power < 0.5:
-        raise MethodError(f"power is {power}: expected at least an even chance")
-    return float(nctdtrinc(degrees, 1 - power, stdtrit(degrees, 1 - alpha / 2)))
+    most = 10.0
+    while power_of_test(most, 1.0, degrees, alpha) < power:
+        most *= 2
+    return float(brentq(lambda effect: power_of_test(effect, 1.0, degrees, alpha) - power, 0.0, most))
+
+
+@cache
+def _nodes() -> tuple[Array, Array]:
+    """Nodes and weights of an integral over 0 to 1 (Gauss & Legendre)."""
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    return (nodes + 1) / 2, weights / 2

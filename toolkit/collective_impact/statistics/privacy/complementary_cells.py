@@ -33,7 +33,7 @@ def hide(sums: Sums, min_cell: int, show_zeros: bool, totals: Totals) -> list[Vi
     unlisted = ~sums.listed & ((totals == "listed") | (sums.rest & (values > 0)))
     width = max(1, min_cell - (2 if show_zeros else 1))
     open_cells = np.flatnonzero(small | (missing & (values < min_cell)))
-    choice = _Choice(sums, values, small | missing | unlisted, open_cells, float(show_zeros), width)
+    choice = _Choice(sums, values, small | missing, unlisted, open_cells, float(show_zeros), width)
     while open_cells.size:
         choice.close_sums()
         least = float(show_zeros and bool((values[choice.hidden] > 0).all()))
@@ -54,6 +54,7 @@ class _Choice:
         sums: Sums,
         values: Array,
         hidden: NDArray[np.bool_],
+        unlisted: NDArray[np.bool_],
         sensitive: NDArray[np.int_],
         least: float,
         width: float,
@@ -71,7 +72,8 @@ class _Choice:
         self.hidden = np.zeros(len(values), dtype=bool)
         self.n_hidden = np.zeros(len(self.whole), dtype=int)
         self.slack = np.zeros(len(self.whole))
-        for cell in np.flatnonzero(hidden):
+        self.harmless = unlisted & ~hidden
+        for cell in np.flatnonzero(hidden | unlisted):
             self._take(int(cell))
 
     def close_sums(self) -> None:
@@ -96,7 +98,8 @@ class _Choice:
 
     def _gives_away(self, place: int) -> bool:
         if self.n_hidden[place] == 1:
-            return True
+            cells = self.cells_of[place]
+            return not self.harmless[cells[self.hidden[cells]][0]]
         known = self.guarded[place] and self.n_hidden[place] > 0 and not self.hidden[self.whole[place]]
         return bool(known and self.slack[place] < self.width)
 

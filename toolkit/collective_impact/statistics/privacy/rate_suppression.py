@@ -8,12 +8,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.privacy.complementary_cells import Totals
 from collective_impact.statistics.privacy.sums import Classes
 from collective_impact.statistics.privacy.suppression import MIN_CELL, Suppressed, suppress
+from collective_impact.statistics.types import Array
 
 Kind = Literal["share", "rate"]
 
@@ -30,7 +32,8 @@ class SuppressedRates:
         The rows given, in their order, with ``shown`` (the share or rate itself), ``numerator_shown`` and
         ``denominator_shown``.
     published : DataFrame of shape (n_rows, n_columns + 1)
-        The rows given with ``value``, numerator over denominator; figures missing where they must not be shown.
+        The rows given with ``value``, numerator over denominator; figures missing where they must not be shown. Other
+        columns stay as they are.
     n_hidden : int
         Rows without a share or rate to show that have one.
     min_cell : int
@@ -89,16 +92,18 @@ def suppress_rates(
         raise MethodError(f"kind is {kind!r}: expected 'share' or 'rate'")
     if absent := [column for column in (*by, *dimensions, numerator, denominator) if column not in frame.columns]:
         raise MethodError(f"frame: no column {absent} among {list(frame.columns)}")
-    labels = frame[[*by, *dimensions]]
-    events, everybody = (frame[column].astype(float) for column in (numerator, denominator))
+    events, everybody = (frame[column].to_numpy(dtype=float) for column in (numerator, denominator))
     known = np.isfinite(events) & np.isfinite(everybody)
-    events, everybody = events.where(known), everybody.where(known)
+    events, everybody = np.where(known, events, np.nan), np.where(known, everybody, np.nan)
+    labels = frame[[*by, *dimensions]].reset_index(drop=True)
     if kind == "share" and (events > everybody).any():
-        row = (events > everybody).idxmax()
-        found = f"{events[row]:g} of {everybody[row]:g} at {labels.loc[row].tolist()}"
+        row = int(np.flatnonzero(events > everybody)[0])
+        found = f"{events[row]:g} of {everybody[row]:g} at {labels.iloc[row].tolist()}"
         raise MethodError(f"frame: found {found}, expected no more cases than there are in all")
-    parts = {"cases": events} if kind == "rate" else {"cases": events, "others": everybody - events, total: everybody}
-    long = pd.concat([labels.assign(**{_PART: part, "count": values}) for part, values in parts.items()])
+    parts: dict[Hashable, Array] = {"cases": events}
+    if kind == "share":
+        parts |= {"others": everybody - events, total: everybody}
+    long = pd.concat([_part(labels, part, values) for part, values in parts.items()])
     along = [*dimensions, *([_PART] if kind == "share" else [])]
     hidden = suppress(
         long,
@@ -113,8 +118,14 @@ def suppress_rates(
     return hidden if isinstance(hidden, Insufficient) else _result(frame, hidden, numerator, denominator, known)
 
 
+def _part(labels: pd.DataFrame, part: Hashable, counts: Array) -> pd.DataFrame:
+    rows = labels.copy()
+    rows[_PART], rows["count"] = pd.Series([part] * len(rows), dtype=object), counts
+    return rows
+
+
 def _result(
-    frame: pd.DataFrame, hidden: Suppressed, numerator: str, denominator: str, known: pd.Series[bool]
+    frame: pd.DataFrame, hidden: Suppressed, numerator: str, denominator: str, known: NDArray[np.bool_]
 ) -> SuppressedRates:
     shown = {part: rows["shown"].to_numpy(dtype=bool) for part, rows in hidden.frame.groupby(_PART, sort=False)}
     cases, *rest = shown.values()

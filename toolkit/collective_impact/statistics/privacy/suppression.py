@@ -10,7 +10,7 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.privacy.complementary_cells import Totals, Visibility, hide
+from collective_impact.statistics.privacy.complementary_cells import Totals, hide
 from collective_impact.statistics.privacy.sums import Classes, Key, sums_of
 
 MIN_CELL = 11
@@ -29,7 +29,8 @@ class Suppressed:
         Totals that are not among the rows but that readers may find or work out elsewhere, in the same columns: those
         not ``shown`` must not be published anywhere.
     published : DataFrame of shape (n_rows, n_columns)
-        The rows given, counts missing where they must not be shown.
+        The rows given, counts missing where they must not be shown. Other columns stay as they are: what is made of
+        the counts, such as a rate, must be left out or hidden too (`suppress_rates`).
     n_small, n_complementary : int
         Rows of `frame` hidden because they are small, and because others could be worked out from them.
     min_cell : int

@@ -17,7 +17,7 @@ ORGANIZATIONS = 3
 
 
 @guarded
-def intraclass_correlation(
+def share_between_organizations(
     frame: pd.DataFrame,
     terms: Sequence[str] = (),
     *,
@@ -53,11 +53,11 @@ def intraclass_correlation(
     if not 0 < confidence < 1:
         raise MethodError(f"confidence is {confidence}: expected a share between 0 and 1, for example 0.95")
     data = repeated_observations(frame, terms, value=value, organization=organization, organizations=ORGANIZATIONS)
-    return share_between(data, confidence) if isinstance(data, RepeatedObservations) else data
+    return observed_share_between(data, confidence) if isinstance(data, RepeatedObservations) else data
 
 
-def share_between(data: RepeatedObservations, confidence: float) -> Interval | Insufficient:
-    """Intraclass correlation of observations that stand ready; see `intraclass_correlation`."""
+def observed_share_between(data: RepeatedObservations, confidence: float) -> Interval | Insufficient:
+    """Intraclass correlation of observations that stand ready; see `share_between_organizations`."""
     inside = data.around_means(np.column_stack([data.outcome, data.design]))
     varies = np.ptp(inside[:, 1:], axis=0) > 1e-9 * np.abs(data.design).max(axis=0)
     slopes, _, rank, _ = np.linalg.lstsq(inside[:, 1:][:, varies], inside[:, 0])
