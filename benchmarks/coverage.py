@@ -110,12 +110,15 @@ def row(result: Simulated) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def page(results: dict[str, list[Simulated]]) -> str:
-    """Give the page with the table of all families in the place of the one that stands there."""
+def keep(family: str, results: list[Simulated]) -> None:
+    """Put the figures of a family beside those of the others, and the table of all into its page."""
+    kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    kept[family] = [asdict(result) for result in results]
+    FIGURES.write_text(json.dumps({each: kept.get(each, []) for each in FAMILIES}, indent=1, ensure_ascii=False) + "\n")
     head = ["| method | data | intervals | bias | coverage of 95% | |", "|---|---|--:|--:|--:|---|"]
-    rows = [row(result) for family in FAMILIES for result in results.get(family, [])]
+    rows = [row(Simulated(**figures)) for each in FAMILIES for figures in kept.get(each, [])]
     before, rest = PAGE.read_text().split(BEGIN)
-    return before + BEGIN + "\n".join([*head, *rows]) + END + rest.split(END)[1]
+    PAGE.write_text(before + BEGIN + "\n".join([*head, *rows]) + END + rest.split(END)[1])
 
 
 def main() -> None:
@@ -124,19 +127,14 @@ def main() -> None:
     parser.add_argument("families", nargs="*", choices=[*FAMILIES, []])
     parser.add_argument("--draws", type=int, default=DRAWS)
     asked = parser.parse_args()
-    kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    results = {family: [Simulated(**figures) for figures in kept.get(family, [])] for family in FAMILIES}
     with ProcessPoolExecutor() as pool:
         for family in asked.families or FAMILIES:
-            places = range(len(scenarios(family)))
-            results[family] = []
-            for result in pool.map(simulate, repeat(family), places, repeat(asked.draws)):
+            results = []
+            for result in pool.map(simulate, repeat(family), range(len(scenarios(family))), repeat(asked.draws)):
                 print(row(result), flush=True)
-                results[family].append(result)
-    if asked.draws == DRAWS:
-        figures = {family: [asdict(result) for result in simulated] for family, simulated in results.items()}
-        FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
-        PAGE.write_text(page(results))
+                results.append(result)
+            if asked.draws == DRAWS:
+                keep(family, results)
 
 
 if __name__ == "__main__":

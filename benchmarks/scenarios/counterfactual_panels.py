@@ -119,7 +119,7 @@ def cross_sections(rng, rows, clusters=0, covariance="CR2"):
     return (result if isinstance(result, Insufficient) else result.interval), effect
 
 
-def scenario(method, data, draw, note="", **kind):
+def scenario(method, data, draw, note="", /, **kind):
     return Scenario(method, data, partial(draw, **kind), note)
 
 

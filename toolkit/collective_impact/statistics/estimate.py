@@ -67,8 +67,9 @@ class Estimate(Interval):
 
     @property
     def conclusive(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.leaves_out(0.0)
+        """Whether chance is ruled out: the interval leaves out zero and, where ranks give the p-value, so does that."""
+        ranked = self.p_value if self.p_floor is not None else None
+        return self.leaves_out(0.0) and (ranked is None or ranked <= 1 - self.confidence + 1e-12)
 
 
 class Estimated(Protocol):

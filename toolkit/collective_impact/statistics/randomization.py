@@ -126,7 +126,7 @@ def randomization(
     return Randomization(
         interval=Interval(value, low, high, confidence),
         p_value=share_as_extreme(every.differences[:, 0], value),
-        p_floor=1 / count,
+        p_floor=lowest_share(every, assigned),
         n_assignments=count,
         exact=every.exact,
         n_treated=int(assigned.sum()),
@@ -176,6 +176,18 @@ def reassigned(outcomes: Array, treated: NDArray[np.bool_], seed: int = 0) -> Re
         sums = np.vstack([columns[assigned].sum(axis=0), drawn])
     rate = 1 / n_treated + 1 / (n_units - n_treated)
     return Reassigned(sums[:, :-1] * rate, sums[:, -1] * rate - n_treated / (n_units - n_treated), exact)
+
+
+def lowest_share(every: Reassigned, treated: NDArray[np.bool_]) -> float:
+    """Smallest p-value that the assignments allow: between groups of equal size each has a mirror as extreme.
+
+    Parameters
+    ----------
+    every : Reassigned
+    treated : array of shape (n_units,)
+    """
+    mirrored = every.exact and 2 * int(treated.sum()) == len(treated)
+    return (2 if mirrored else 1) / len(every.shares)
 
 
 def share_as_extreme(statistics: Array, actual: float) -> float:

@@ -28,7 +28,7 @@ from collective_impact.statistics.counterfactual.unit_contrasts import (
 from collective_impact.statistics.estimate import Estimate, Interval, check_confidence, student_margin
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
-from collective_impact.statistics.randomization import reassigned, share_as_extreme
+from collective_impact.statistics.randomization import lowest_share, reassigned, share_as_extreme
 from collective_impact.statistics.types import Array, Label
 
 DEGREES_FOR_CORRELATION = 29
@@ -162,4 +162,4 @@ def _before_start(differences: Array, treated: NDArray[np.bool_], seed: int) -> 
     every = reassigned(differences[:, scattering] / spreads[scattering], treated, seed)
     largest = np.abs(every.differences).max(axis=1)
     actual = largest[np.argmax(every.shares)]
-    return share_as_extreme(largest, float(actual)), 1 / len(largest)
+    return share_as_extreme(largest, float(actual)), lowest_share(every, treated)

@@ -20,8 +20,8 @@ from collective_impact.statistics.planning.power import check_plan, detectable_m
 from collective_impact.statistics.types import Array
 
 UNITS, PERIODS = 4, 5
-MOST = 1000
-"""Most areas or periods that are tried."""
+MOST, MOST_PERIODS = 1000, 100
+"""Most areas, and most periods, that are tried."""
 WELCH = 10
 """Treated and other units from which on each side's own scatter is used, as in the estimate itself."""
 
@@ -233,7 +233,10 @@ def areas_needed(
         others = max(int(np.ceil(comparison_per_treated * n_treated)), DONORS, n_treated + 2)
         return planned_difference_in_differences(noise, n_treated, others, before, after, alpha=alpha, power=power)
 
-    return _fewest(at, effect)
+    most = at(MOST)
+    if isinstance(most, Insufficient) or most.value > abs(effect):
+        return most if isinstance(most, Insufficient) else None
+    return _fewest(at, effect, MOST)
 
 
 @guarded
@@ -265,12 +268,12 @@ def periods_after_needed(
             noise, n_treated, n_comparison, before, after, alpha=alpha, power=power
         ),
         effect,
-        most=100,
+        MOST_PERIODS,
     )
 
 
 def _fewest(
-    plan: Callable[[int], PlannedComparison | Insufficient], effect: float, most: int = MOST
+    plan: Callable[[int], PlannedComparison | Insufficient], effect: float, most: int
 ) -> int | Insufficient | None:
     for number in range(1, most + 1):
         planned = plan(number)

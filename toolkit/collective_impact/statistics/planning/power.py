@@ -52,6 +52,7 @@ def power_of_test(effect: float, standard_error: float, degrees: float, alpha: f
     return float(weights @ (ndtr(shift - limit) + ndtr(-shift - limit)))
 
 
+@cache
 def detectable_multiplier(degrees: float, alpha: float = 0.05, power: float = 0.8) -> float:
     """Smallest effect that a test shows with the stated power, in standard errors.
 

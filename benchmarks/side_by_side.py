@@ -1,0 +1,221 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "collective-impact-toolkit",
+#     "differences>=0.3",     # GPL-3: in this environment only
+#     "krippendorff>=0.9",    # GPL-3: in this environment only
+#     "pysyncon>=1.7",
+# ]
+#
+# [tool.uv.sources]
+# collective-impact-toolkit = { path = "..", editable = true }
+# ///
+"""Time and results of the statistics beside those of packages that a user would take instead.
+
+    uv run benchmarks/side_by_side.py
+
+runs in an environment of its own, one process and one thread at a time, the imports not counted. It takes some minutes,
+nearly all of them in the other packages. Results go to `side_by_side.json`.
+"""
+
+import os
+
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+import contextlib
+import io
+import json
+import platform
+import time
+import warnings
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from collective_impact.statistics.counterfactual.predictors import predictor_table
+from collective_impact.statistics.counterfactual.staggered_adoption import StaggeredAdoption, staggered_adoption
+from collective_impact.statistics.counterfactual.synthetic_control import PlacebosInSpace, placebos_in_space
+from collective_impact.statistics.panel import Panel, panel_from_long
+from collective_impact.statistics.ratings.agreement import krippendorff_alpha
+
+ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).with_suffix(".json")
+SALES = ROOT / "data/examples/california-tobacco-control/data/indicator_value.csv"
+COVARIATES = ("log_income", "share_aged_15_to_24", "retail_price", "beer")
+OUTCOME_YEARS = (1975, 1980, 1988)
+BOOTSTRAP, ALPHA_DRAWS, REPEATS = 1000, 2000, 5
+
+
+def timed(call: Callable[[], object], repeats: int = 1) -> tuple[object, float]:
+    """Result and seconds of the processor, the fastest of several runs; what it prints is swallowed."""
+    fastest, result = float("inf"), None
+    for _ in range(repeats):
+        begun = time.process_time()
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = call()
+        fastest = min(fastest, time.process_time() - begun)
+    return result, fastest
+
+
+def row(what: str, package: str, ours: float, theirs: float, agreement: dict[str, float]) -> dict[str, object]:
+    case = {
+        "what": what,
+        "package": f"{package} {version(package)}",
+        "seconds": round(ours, 3),
+        "package_seconds": round(theirs, 1),
+        "times_faster": round(theirs / ours, 1),
+        "agreement": agreement,
+    }
+    print(json.dumps(case, indent=2), flush=True)
+    return case
+
+
+def synthetic_control() -> dict[str, object]:
+    """California and all 38 placebos, seven predictors, predictor weights searched for each."""
+    panel = _california()
+    frame = pd.read_csv(ROOT / "tests/data/tobacco-predictors.csv")
+    ours, seconds = timed(lambda: _our_placebos(panel, frame), 2)
+    (theirs, misfits), package_seconds = timed(lambda: _pysyncon(panel, frame))
+    assert isinstance(ours, PlacebosInSpace)
+    gap = ours.gaps["california"].to_numpy()
+    as_close = ours.rmspe_before[misfits.index] <= misfits * 1.001
+    agreement = {
+        "largest difference of California's gap, packs": float(np.abs(gap - theirs["california"]).max()),
+        "California's misfit before, ours": float(ours.rmspe_before["california"]),
+        "California's misfit before, theirs": float(misfits["california"]),
+        "areas of 39 that ours fits as closely or closer": int(as_close.sum()),
+    }
+    return row("synthetic control with predictors, 38 placebos", "pysyncon", seconds, package_seconds, agreement)
+
+
+def _california() -> Panel:
+    frame = pd.read_csv(SALES)
+    frame = frame[(frame["indicator_id"] == "cigarette-sales") & (frame["group"] == "all")]
+    frame = frame.assign(period=pd.PeriodIndex(frame["period"].astype(str), freq="Y"))
+    panel = panel_from_long(frame, {"california": pd.Period("1989", "Y")}, unit="area_id")
+    assert isinstance(panel, Panel)
+    return panel
+
+
+def _our_placebos(panel: Panel, frame: pd.DataFrame) -> object:
+    periods = frame.assign(year=pd.PeriodIndex(frame["year"].astype(str), freq="Y"))
+    covariates = {name: periods.pivot(index="year", columns="area", values=name) for name in COVARIATES}
+    years = [pd.Period(str(each), "Y") for each in OUTCOME_YEARS]
+    return placebos_in_space(panel, predictors=predictor_table(panel, covariates, outcome_in=years))
+
+
+def _pysyncon(panel: Panel, frame: pd.DataFrame) -> tuple[pd.DataFrame, "pd.Series[float]"]:
+    from pysyncon import Dataprep, Synth
+
+    outcome = panel.outcome.set_axis(panel.outcome.index.year).rename_axis("year")
+    long = (
+        outcome.reset_index().melt("year", var_name="area", value_name="sales").merge(frame, "left", ["area", "year"])
+    )
+    gaps, misfits = {}, {}
+    for area in ["california", *panel.donors]:
+        others = [each for each in panel.donors if each != area]
+        data = Dataprep(
+            foo=long,
+            predictors=["log_income", "share_aged_15_to_24", "retail_price"],
+            predictors_op="mean",
+            dependent="sales",
+            unit_variable="area",
+            time_variable="year",
+            treatment_identifier=area,
+            controls_identifier=others,
+            time_predictors_prior=range(1980, 1989),
+            time_optimize_ssr=range(1970, 1989),
+            special_predictors=[("beer", range(1984, 1989), "mean"), *(("sales", [y], "mean") for y in OUTCOME_YEARS)],
+        )
+        fit = Synth()
+        fit.fit(dataprep=data)
+        gaps[area] = outcome[area].to_numpy() - outcome[others].to_numpy() @ fit.W
+        misfits[area] = float(np.sqrt(np.mean(gaps[area][:19] ** 2)))
+    return pd.DataFrame(gaps), pd.Series(misfits)
+
+
+def staggered() -> dict[str, object]:
+    """Group-time effects of the minimum wage, four averages with bands, a test of the time before."""
+    frame = pd.read_csv(ROOT / "tests/data/minimum-wage-county-employment.csv")
+    ours, seconds = timed(lambda: _ours_staggered(frame), REPEATS)
+    theirs, package_seconds = timed(lambda: _differences(frame))
+    assert isinstance(ours, StaggeredAdoption)
+    estimates, errors = theirs
+    agreement = {
+        "largest difference of 12 group-time effects": _furthest(ours.group_time["effect"], estimates),
+        "largest ratio of their standard errors": float(
+            max(np.max(ours.group_time["standard_error"] / errors), np.max(errors / ours.group_time["standard_error"]))
+        ),
+    }
+    what = f"staggered adoption: 12 effects, 4 kinds of averages, bands; theirs by {BOOTSTRAP} bootstraps"
+    return row(what, "differences", seconds, package_seconds, agreement)
+
+
+def _ours_staggered(frame: pd.DataFrame) -> object:
+    first = frame.groupby("countyreal")["first.treat"].first()
+    starts = first[first > 0].to_dict()
+    return staggered_adoption(panel_from_long(frame, starts, unit="countyreal", period="year", value="lemp"))
+
+
+def _differences(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    from differences import ATTgt
+
+    data = frame.rename(columns={"first.treat": "start"}).set_index(["countyreal", "year"])
+    data["start"] = data["start"].where(data["start"] > 0)
+    model = ATTgt(data=data[["start", "lemp"]], cohort_column="start")
+    effects = model.fit("lemp", boot_iterations=BOOTSTRAP, random_state=0, progress_bar=False)
+    for average in ("simple", "cohort", "event", "time"):
+        model.aggregate(average, boot_iterations=BOOTSTRAP, random_state=0)
+    table = effects.to_pandas().sort_index()
+    return table.iloc[:, 0].to_numpy(dtype=float), table.iloc[:, 1].to_numpy(dtype=float)
+
+
+def alpha() -> dict[str, object]:
+    """Ordinal alpha of 5 raters on 60 things with a tenth missing, and an interval from drawing things anew."""
+    import krippendorff
+
+    rng = np.random.default_rng(1)
+    true = rng.integers(1, 5, size=60)
+    scores = np.clip(true + rng.choice([-1, 0, 0, 0, 1], size=(5, 60)), 1, 4).astype(float)
+    scores[rng.uniform(size=scores.shape) < 0.1] = np.nan
+    ours, seconds = timed(lambda: krippendorff_alpha(pd.DataFrame(scores)), REPEATS)
+    draws = rng.integers(0, 60, size=(ALPHA_DRAWS, 60))
+    values = np.arange(1.0, 5.0)
+
+    def looped() -> tuple[float, np.ndarray]:
+        whole = krippendorff.alpha(scores, level_of_measurement="ordinal", value_domain=values)
+        again = [
+            krippendorff.alpha(scores[:, draw], level_of_measurement="ordinal", value_domain=values) for draw in draws
+        ]
+        return whole, np.quantile(again, [0.025, 0.975])
+
+    (whole, ends), package_seconds = timed(looped)
+    agreement = {
+        "difference of alpha": abs(ours.alpha - whole),
+        "largest difference of an end of the interval": max(
+            abs(ours.interval.low - ends[0]), abs(ours.interval.high - ends[1])
+        ),
+    }
+    what = f"Krippendorff's alpha with {ALPHA_DRAWS} draws"
+    return row(what, "krippendorff", seconds, package_seconds, agreement)
+
+
+def _furthest(ours: object, theirs: object) -> float:
+    return float(np.abs(np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float)).max())
+
+
+def main() -> None:
+    cases = [alpha(), staggered(), synthetic_control()]
+    libraries = {name: version(name) for name in ("numpy", "pandas", "scipy")}
+    machine = {"system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(), **libraries}
+    results = {"date": date.today().isoformat(), "machine": machine, "cases": cases}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
