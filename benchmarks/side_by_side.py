@@ -52,10 +52,10 @@ BOOTSTRAP, ALPHA_DRAWS, REPEATS = 1000, 2000, 5
 
 def timed(call: Callable[[], object], repeats: int = 1) -> tuple[object, float]:
     """Result and seconds of the processor, the fastest of several runs; what it prints is swallowed."""
-    fastest, result = float("inf"), None
+    fastest, result, silence = float("inf"), None, io.StringIO()
     for _ in range(repeats):
         begun = time.process_time()
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        with contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = call()
         fastest = min(fastest, time.process_time() - begun)

@@ -1,13 +1,17 @@
 """Findings are judged by stated rules, and their sentences keep the rules of wording."""
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
 from collective_impact.findings.finding import Check, EstimateRecord, Finding
+from collective_impact.findings.missing import reason_and_unlock
 from collective_impact.findings.strength import strength_of_effect
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import in_language
 from collective_impact.statistics.estimate import Estimate
+from collective_impact.statistics.insufficient import Insufficient, Reason
 
 HELD, FAILED = Check(rule="a", seen="b", held=True), Check(rule="a", seen="b", held=False)
 
@@ -81,3 +85,20 @@ def test_the_strength_of_an_effect_follows_the_stated_rules(p_value, p_floor, hi
 def test_a_finding_keeps_its_numbers_when_written_and_read():
     written = finding(GOOD)
     assert Finding.model_validate_json(written.model_dump_json()) == written
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_every_reason_has_words_for_readers(reason, language):
+    with in_language(language):
+        why, unlock = reason_and_unlock(Insufficient(reason, 3, 8))
+    assert why.endswith(".")
+    assert unlock.endswith(".")
+    assert "{" not in why + unlock
+
+
+def test_an_effect_is_conclusive_when_interval_and_ranks_agree():
+    few_ranks = Estimate(4.9, 3.8, 6.0, 0.95, 0.25, 0.25, 4, 12, "difference_in_differences")
+    enough = Estimate(4.9, 3.8, 6.0, 0.95, 0.03, 0.03, 40, 12, "difference_in_differences")
+    assert not few_ranks.conclusive
+    assert enough.conclusive

@@ -22,17 +22,19 @@ PERIODS, BEFORE = 10, 6
 EXACT = "exact tests reject in steps, so that their intervals hold at least 95%"
 
 
-def noise(rng, n_units, periods=PERIODS, lingering=0.0):
-    """Errors of shape (periods, n_units), each a share `lingering` of the last one, on unit and period effects."""
-    errors = rng.normal(size=(periods, n_units))
+def noise(rng, n_units, periods=PERIODS, lingering=0.0, louder=1.0, first=0):
+    """Errors of shape (periods, n_units), each a share `lingering` of the last one, on unit and period effects.
+
+    Those of the `first` units are `louder` times as large.
+    """
+    errors = rng.normal(size=(periods, n_units)) * np.where(np.arange(n_units) < first, louder, 1.0)
     for place in range(1, periods):
         errors[place] = lingering * errors[place - 1] + np.sqrt(1 - lingering**2) * errors[place]
     return errors + rng.normal(size=(1, n_units)) * 3 + rng.normal(size=(periods, 1))
 
 
 def panel(rng, treated, donors, lingering=0.0, louder=1.0):
-    values = noise(rng, treated + donors, lingering=lingering)
-    values[:, :treated] *= louder
+    values = noise(rng, treated + donors, lingering=lingering, louder=louder, first=treated)
     effect = rng.normal()
     values[BEFORE:, :treated] += effect
     names = [f"u{number}" for number in range(treated + donors)]
@@ -126,7 +128,7 @@ def scenario(method, data, draw, note="", /, **kind):
 LINGERS = "AR(1) 0.7"
 DOUBLE = "the treated are twice as noisy: violated; `equal_noise` and `enough_clusters` say so where they can"
 BONFERRONI = "Bonferroni's band holds a little more where periods lie close together"
-FEW = "with few treated clusters CR2's degrees of freedom come out low: wide, not narrow"
+FEW = "two or three treated: CR2's few degrees of freedom make it wide; `difference_in_differences` is exact there"
 CR1 = "what most publications show: too narrow with few treated clusters, hence not the default"
 SKEWED = "the smaller group is skewed and twice as noisy: violated"
 NOISY = "the smaller group is twice as noisy: violated; `difference_in_means` holds there"

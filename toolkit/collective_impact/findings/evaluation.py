@@ -10,8 +10,8 @@ from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
+from collective_impact.findings.missing import reason_and_unlock
 from collective_impact.findings.presentation import finding_block, unanswered_block
-from collective_impact.findings.wording import reason_and_unlock
 from collective_impact.framework.vocabulary import GridCell, fitting_phases, grid_cell, label
 from collective_impact.language import current_language, listing, number, quote, use_language
 from collective_impact.language import translate as _

@@ -42,8 +42,9 @@ class LinearTrend:
         What the slope's interval rests on.
     assumptions : tuple of Assumption
         ``no_strong_autocorrelation``, judged by how likely an autocorrelation above 0.8 is: where it is strong the
-        interval is too narrow, for a walk without a line of its own down to a coverage of 70%. Not met from an even
-        chance on; None where the series cannot tell.
+        interval is too narrow, for a walk without a line of its own down to a coverage of 67%. Met under a chance of
+        5%, which one walk in fifteen gets through; not met from an even chance on; None between, as mostly in short
+        series.
     """
 
     slope: Estimate
@@ -58,7 +59,7 @@ def linear_trend(series: pd.Series[float], confidence: float = 0.95) -> LinearTr
     """Fit a line by least squares; its slope's interval allows for errors that linger from period to period.
 
     The interval averages Student's t over the autocorrelations that the series allows (`autoregressive_errors`). Of
-    6 to 24 periods it held the truth 94 to 99% of the time, be the errors independent or of autocorrelation 0.5.
+    6 to 24 periods it held the truth 93 to 98% of the time, be the errors independent or of autocorrelation 0.5.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
@@ -34,6 +35,8 @@ class GapBetween:
         with fewer than 5 periods or a gap without scatter.
     kind : Comparison
     n_others, n_periods : int
+    assumptions : tuple of Assumption
+        Of `trend`: see `LinearTrend`; empty where it is Insufficient.
     """
 
     unit: Unit
@@ -45,6 +48,7 @@ class GapBetween:
     kind: Comparison
     n_others: int
     n_periods: int
+    assumptions: tuple[Assumption, ...]
 
 
 @guarded
@@ -143,4 +147,5 @@ def gap_between(
         kind=comparison,
         n_others=len(others),
         n_periods=len(periods),
+        assumptions=() if isinstance(trend, Insufficient) else trend.assumptions,
     )

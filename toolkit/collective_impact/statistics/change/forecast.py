@@ -38,13 +38,15 @@ class Forecast:
         Periods of history.
     clipped : bool
         Whether a number was cut at `floor` or `ceiling`.
+    fills_bounds : bool
+        Whether the 95% band reaches from `floor` to `ceiling` at the last period forecast.
     held : float or None
         Back-test: share of values that lay inside the 95% interval when they were forecast from the periods
         before them, from every origin on and up to as many periods ahead; None without any.
     held_n : int
         Values that `held` is a share of; those from neighbouring origins are not independent.
     relative_width : float
-        Width of the 95% band at the last period forecast, over the range of the history.
+        Width of the 95% band at the last period forecast, before it is cut, over the range of the history.
     """
 
     frame: pd.DataFrame
@@ -53,14 +55,15 @@ class Forecast:
     method: ForecastMethod
     n: int
     clipped: bool
+    fills_bounds: bool
     held: float | None
     held_n: int
     relative_width: float
 
     @property
     def informative(self) -> bool:
-        """Whether the 95% band ends no wider than twice the range that the history has covered."""
-        return self.relative_width <= WIDEST
+        """Whether the 95% band ends no wider than twice the history's range, and rules out some possible value."""
+        return self.relative_width <= WIDEST and not self.fills_bounds
 
 
 @guarded
@@ -109,7 +112,7 @@ def forecast_if_nothing_changes(
     clipped = not frame.equals(free)
     frame.insert(0, "period", periods_ahead(history.index, periods))
     held, held_n = _back_test(values, periods)
-    width = float(frame["high95"].iloc[-1] - frame["low95"].iloc[-1])
+    low, high = float(free["low95"].iloc[-1]), float(free["high95"].iloc[-1])
     return Forecast(
         frame=frame,
         history=history,
@@ -117,9 +120,10 @@ def forecast_if_nothing_changes(
         method="random_walk_with_drift",
         n=len(values),
         clipped=clipped,
+        fills_bounds=floor is not None and ceiling is not None and low <= floor and high >= ceiling,
         held=held,
         held_n=held_n,
-        relative_width=width / float(np.ptp(values)),
+        relative_width=(high - low) / float(np.ptp(values)),
     )
 
 

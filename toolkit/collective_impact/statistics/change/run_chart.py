@@ -153,8 +153,8 @@ def run_chart(
 ) -> RunChart | Insufficient:
     """Judge a series by its runs around the median.
 
-    Anhøj's rules signal less often without cause than those of Perla, Provost & Murray, which take any 6 points on
-    one side for a shift however long the series.
+    Of simulated series of chance alone, Anhøj's rules took 1 to 3% for a shift; those of Perla, Provost & Murray, for
+    which any 6 points on one side are one however long the series, 11% of 12 points and 69% of 48.
 
     Parameters
     ----------

@@ -29,6 +29,8 @@ from collective_impact.statistics.types import Array, Label
 
 EVENTS = 20
 
+_ANGLES: Array = np.linspace(0.0, 2 * np.pi, 4096, endpoint=False)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InterruptedCounts:
@@ -46,7 +48,9 @@ class InterruptedCounts:
     slope_ratio : Interval or None
         Factor by which the yearly (monthly ...) growth of the rate has changed; None without a trend.
     difference : Interval
-        Cases since the start less cases expected; below 0: fewer than expected.
+        Cases since the start less cases expected; below 0: fewer than expected. Its interval is about what the
+        rate before and since leads to: chance in the observed cases is in it. Without a trend it leaves out 0
+        where that of `rate_ratio` leaves out 1; with one nearly so, as `rate_ratio` weighs periods alike.
     observed, expected : float
         Cases since the start, and those that the history leads to expect.
     coefficients : DataFrame of shape (n_terms, 5)
@@ -97,8 +101,9 @@ def interrupted_counts(
     """Estimate by what factor the rate has changed since the start, and how many cases that makes.
 
     The variance is a multiple of the mean, at least 1; intervals allow for first-order autocorrelation of the Pearson
-    residuals as those of `interrupted_time_series` do. The interval of `difference` is that of the counterfactual, by
-    the delta method on the log scale: observed cases are taken as they are.
+    residuals as those of `interrupted_time_series` do. The interval of `difference` spans what it comes to for all
+    pairs of means, with and without the initiative, that are as likely on the log scale as the ends of their
+    intervals (after Venzon & Moolgavkar 1988, Applied Statistics 37, by the Wald approximation of the likelihood).
 
     Parameters
     ----------
@@ -179,7 +184,7 @@ def _result(
         rate_ratio=ratio(design.average_effect),
         level_ratio=ratio(design.only("level_change")),
         slope_ratio=ratio(design.only("slope_change")) if design.trend else None,
-        difference=_difference(frame[design.after], design.untreated[design.after], errors, confidence),
+        difference=_difference(frame[design.after], design, errors, confidence),
         observed=float(frame["observed"][design.after].sum()),
         expected=float(frame["counterfactual"][design.after].sum()),
         coefficients=_coefficients(fit, errors, confidence),
@@ -202,12 +207,22 @@ def _exponentials(value: float, margin: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _difference(after: pd.DataFrame, history: Array, errors: AutoregressiveErrors, confidence: float) -> Interval:
-    """Observed less expected cases: the gradient of the log of the expected sum is its mean term, weighted by cases."""
+def _difference(
+    after: pd.DataFrame, design: SegmentedDesign, errors: AutoregressiveErrors, confidence: float
+) -> Interval:
+    """Observed less expected cases, and the ends of what that comes to along the ellipse of both logarithms.
+
+    The observed cases are also the fitted ones, by the score of the level change; the gradient of the log of either
+    sum is its mean term, weighted by cases. The margins of both and of their ratio make up the ellipse.
+    """
     observed, expected = float(after["observed"].sum()), float(after["counterfactual"].sum())
-    gradient = after["counterfactual"].to_numpy() @ history / expected
-    low, high = _exponentials(np.log(expected), float(errors.margins(gradient[None, :], confidence)[0]))
-    return Interval(observed - expected, observed - high, observed - low, confidence)
+    with_it = after["fitted"].to_numpy() @ design.terms.to_numpy()[design.after] / float(after["fitted"].sum())
+    without = after["counterfactual"].to_numpy() @ design.untreated[design.after] / expected
+    one, other, ratio = errors.margins(np.stack([with_it, without, with_it - without]), confidence)
+    lag = np.arccos(np.clip((one**2 + other**2 - ratio**2) / (2 * one * other), -1.0, 1.0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps = observed * np.exp(one * np.cos(_ANGLES)) - expected * np.exp(other * np.cos(_ANGLES - lag))
+    return Interval(observed - expected, float(np.nanmin(gaps)), float(np.nanmax(gaps)), confidence)
 
 
 def _coefficients(fit: RateRegression, errors: AutoregressiveErrors, confidence: float) -> pd.DataFrame:

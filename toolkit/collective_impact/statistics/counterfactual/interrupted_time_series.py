@@ -50,6 +50,8 @@ class InterruptedTimeSeries:
         First period with treatment.
     estimate : Estimate
         Mean of observed minus extended history over the periods from `start` on.
+    hac_standard_error : float
+        Newey-West's of that mean, with `lags` lags, for comparison with other work; its interval does not rest on it.
     level_change : Estimate
         Jump at `start`; without a trend the same as `estimate`.
     slope_change : Estimate or None
@@ -85,6 +87,7 @@ class InterruptedTimeSeries:
 
     start: Label
     estimate: Estimate
+    hac_standard_error: float
     level_change: Estimate
     slope_change: Estimate | None
     slope_before: float
@@ -192,6 +195,7 @@ def _result(
     return InterruptedTimeSeries(
         start=start,
         estimate=estimate(design.average_effect),
+        hac_standard_error=float(np.sqrt(design.average_effect @ fit.hac_covariance @ design.average_effect)),
         level_change=estimate(design.only("level_change")),
         slope_change=estimate(design.only("slope_change")) if design.trend else None,
         slope_before=float(coefficients["value"].get("slope", 0.0)),

@@ -85,16 +85,28 @@ class _Choice:
                 waiting += self._take(taken)
 
     def widen(self, narrow: NDArray[np.int_]) -> bool:
-        """Hide one more cell beside each of those that can be told too exactly; whether anything was hidden."""
+        """Hide one more cell near each of those that can be told too exactly; whether anything was hidden.
+
+        The nearest are those in its shortest sums. A sum gives one cell at a time, for it may help several.
+        """
         touched: set[int] = set()
         for cell in narrow.tolist():
-            beside = self.sums_of[cell].tolist()
-            if touched.isdisjoint(beside):
-                taken = self._best(np.unique(np.concatenate([self.cells_of[place] for place in beside])))
-                touched |= set() if taken is None else {*beside, *self._take(taken)}
+            beside = sorted(self.sums_of[cell].tolist(), key=lambda place: (len(self.cells_of[place]), place))
+            best = [
+                (*self._cost(found)[:2], at, found) for at, place in enumerate(beside) for found in self._first(place)
+            ]
+            if best and (through := beside[min(best)[2]]) not in touched:
+                touched.add(through)
+                self._take(min(best)[3])
         if narrow.size and not touched and (taken := self._best(np.arange(len(self.values)))) is not None:
-            touched |= {*self._take(taken)}
+            self._take(taken)
+            return True
         return bool(touched)
+
+    def _first(self, place: int) -> list[int]:
+        """The cell to hide first in a sum, if there is any left."""
+        taken = self._best(self.cells_of[place])
+        return [] if taken is None else [taken]
 
     def _gives_away(self, place: int) -> bool:
         if self.n_hidden[place] == 1:
