@@ -133,6 +133,19 @@ def test_strong_autocorrelation_is_reported_and_widens_the_interval():
     assert assumption(calm, "history_goes_on") is None
 
 
+def test_the_newey_west_error_of_the_average_effect_is_that_of_statsmodels():
+    """Counted as the deviation from the mean clock of the periods after, the change of level is the average effect."""
+    from statsmodels.regression.linear_model import OLS
+
+    clock = np.arange(20) - 12
+    after = clock >= 0
+    design = np.column_stack([np.ones(20), after, clock, after * (clock - 3.5)])
+    result = interrupted_time_series(line(5), year(2012), lags=3)
+    fit = OLS(line(5).to_numpy(), design).fit(cov_type="HAC", cov_kwds={"maxlags": 3, "use_correction": False})
+    assert result.estimate.value == pytest.approx(fit.params[1])
+    assert result.hac_standard_error == pytest.approx(fit.bse[1])
+
+
 def test_california_looks_the_better_the_longer_its_history():
     histories = history_sensitivity(california().treated_outcome, year(1989))
     effects = histories.frame.set_index("first_period")["value"]
@@ -208,3 +221,30 @@ def test_interrupted_counts_compare_crude_rates_and_add_up(seed, unit):
     assert bent.frame["counterfactual"][12:].sum() == pytest.approx(bent.expected)
     assert bent.frame["fitted"].sum() == pytest.approx(cases.sum())
     assert bent.difference.low < bent.difference.value < bent.difference.high
+
+
+@FEW
+@given(SEEDS, st.sampled_from([2.0, 5.0, 20.0]), st.sampled_from([0.3, 1.0, 2.0]), st.integers(3, 12))
+def test_difference_and_ratio_agree_on_whether_there_is_an_effect(seed, level, factor, periods):
+    """Without a trend to the last: the difference leaves out 0 from the very confidence on that the ratio leaves out 1."""
+    rng = np.random.default_rng(seed)
+    cases = yearly(rng.poisson(level * np.where(np.arange(24 + periods) < 24, 1, factor)))
+    if cases[24:].sum() == 0:
+        return
+    people = yearly(np.full(24 + periods, 100.0))
+    for confidence in (0.5, 0.8, 0.95, 0.99):
+        result = interrupted_counts(cases, people, year(2024), trend=False, confidence=confidence)
+        assert result.difference.low < result.difference.value < result.difference.high
+        assert result.difference.leaves_out(0) == result.rate_ratio.leaves_out(1)
+
+
+def test_of_many_cases_the_difference_has_the_interval_of_the_delta_method():
+    """Symmetric, of the variance of either sum: the mean of those before is all that the expected cases rest on."""
+    cases = yearly(np.random.default_rng(6).poisson(1e5, 400), 1700)
+    result = interrupted_counts(cases, yearly(np.ones(400), 1700), year(2000), trend=False)
+    scale = max(1.0, result.dispersion)
+    error = np.sqrt(scale * (cases[300:].sum() + cases[:300].sum() * (100 / 300) ** 2))
+    assert result.difference.high - result.difference.value == pytest.approx(1.96 * error, rel=0.2)
+    assert result.difference.value - result.difference.low == pytest.approx(
+        result.difference.high - result.difference.value, rel=0.01
+    )

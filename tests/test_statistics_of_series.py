@@ -136,7 +136,9 @@ def test_a_forecast_that_says_little_is_told_and_stays_under_its_ceiling():
     assert not wide.informative
     cut = forecast_if_nothing_changes(walk, 6, ceiling=100)
     assert cut.frame["high95"].max() == 100
-    assert cut.relative_width < wide.relative_width
+    assert cut.relative_width == wide.relative_width
+    assert not cut.informative
+    assert forecast_if_nothing_changes(walk, 6, floor=89, ceiling=91).fills_bounds
     assert forecast_if_nothing_changes(yearly(np.arange(20.0) + np.tile(WIGGLE, 2)), 3).informative
 
 

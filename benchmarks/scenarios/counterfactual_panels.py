@@ -129,6 +129,7 @@ LINGERS = "AR(1) 0.7"
 DOUBLE = "the treated are twice as noisy: violated; `equal_noise` and `enough_clusters` say so where they can"
 BONFERRONI = "Bonferroni's band holds a little more where periods lie close together"
 FEW = "two or three treated: CR2's few degrees of freedom make it wide; `difference_in_differences` is exact there"
+FOUR = "the fewest treated clusters that are taken"
 CR1 = "what most publications show: too narrow with few treated clusters, hence not the default"
 SKEWED = "the smaller group is skewed and twice as noisy: violated"
 NOISY = "the smaller group is twice as noisy: violated; `difference_in_means` holds there"
@@ -263,7 +264,7 @@ EFFECTS = (
         lingering=0.5,
     ),
     scenario("fixed_effects", "40 clusters, 20 treated", regression, method=fixed_effects, clusters=40, treated=20),
-    scenario("fixed_effects", "40 clusters, 3 treated", regression, FEW, method=fixed_effects, clusters=40, treated=3),
+    scenario("fixed_effects", "40 clusters, 3 treated", regression, method=fixed_effects, clusters=40, treated=3),
     scenario(
         "fixed_effects", "20 clusters, 1 treated", regression, EXACT, method=fixed_effects, clusters=20, treated=1
     ),
@@ -311,6 +312,7 @@ BOOTSTRAP = (
         "wild_cluster_bootstrap",
         "20 clusters, 4 treated",
         regression,
+        FOUR,
         method=wild_cluster_bootstrap,
         clusters=20,
         treated=4,

@@ -13,7 +13,6 @@ from collective_impact.statistics.counterfactual.interrupted_time_series import 
     InterruptedTimeSeries,
     interrupted_time_series,
 )
-from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.rate_regression import RateRegression, rate_regression
 from scenarios import Drawn, Scenario
@@ -87,33 +86,31 @@ def counted(
     scatter: float = 0.0,
     rho: float = 0.0,
     what: str = "rate_ratio",
+    trend: bool = True,
+    ratio: float = RATIO,
+    growth: float = GROWTH,
 ) -> Drawn:
-    """Poisson cases out of a growing population; `scatter` is the coefficient of variation of the rate itself."""
+    """Poisson cases out of a growing population; `scatter` is the coefficient of variation of the rate itself.
+
+    The difference is that of mean cases with and without the initiative.
+    """
     clock = np.arange(n) - before
     after = clock >= 0
     population = 1e4 * 1.002 ** np.arange(n)
-    expected = cases * 1.002 ** np.arange(n) * 1.005**-clock
-    ratio = np.where(after, RATIO * GROWTH**clock, 1.0)
+    expected = cases * 1.002 ** np.arange(n) * 1.005 ** -(clock * float(trend))
+    ratios = np.where(after, ratio * growth**clock, 1.0)
     shift = scatter * autoregressive(rng, n, rho) - scatter**2 / 2
-    events = rng.poisson(expected * ratio * np.exp(shift)).astype(float)
+    events = rng.poisson(expected * ratios * np.exp(shift)).astype(float)
     result = interrupted_counts(
-        pd.Series(events, index=months(n)), pd.Series(population, index=months(n)), months(n)[before]
+        pd.Series(events, index=months(n)), pd.Series(population, index=months(n)), months(n)[before], trend=trend
     )
     truth = {
-        "rate_ratio": float(np.exp(np.log(ratio[after]).mean())),
-        "level_ratio": RATIO,
-        "slope_ratio": GROWTH,
-        "difference": float(events[after].sum() - expected[after].sum()),
+        "rate_ratio": float(np.exp(np.log(ratios[after]).mean())),
+        "level_ratio": ratio,
+        "slope_ratio": growth,
+        "difference": float((expected * (ratios - 1))[after].sum()),
     }[what]
     return getattr(result, what) if isinstance(result, InterruptedCounts) else result, truth
-
-
-def missed_cases(rng: np.random.Generator, n: int, before: int, cases: float, scatter: float, rho: float) -> Drawn:
-    """The difference in cases, as far as what is estimated goes: its truth moves with the cases that are observed."""
-    difference, truth = counted(rng, n, before, cases, scatter, rho, "difference")
-    if isinstance(difference, Insufficient):
-        return difference, 0.0
-    return Interval(difference.value - truth, difference.low - truth, difference.high - truth, 0.95), 0.0
 
 
 def two_groups(
@@ -138,6 +135,11 @@ TELLS = "violates an assumption"
 
 def its(data: str, n: int, before: int, noise: Noise, note: str = "", **options: object) -> Scenario:
     return Scenario(ITS, f"{n} periods, {data}", partial(linear, n=n, before=before, noise=noise, **options), note)
+
+
+def fewer_cases(data: str, before: int, since: int, note: str = "", **options: object) -> Scenario:
+    draw = partial(counted, n=before + since, before=before, what="difference", **options)
+    return Scenario(COUNTS, f"{before} + {since} periods, {data}, difference in cases", draw, note)
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -183,7 +185,30 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         COUNTS,
         "48 periods, the same, difference in cases",
-        partial(missed_cases, n=48, before=24, cases=100, scatter=0.2, rho=0.5),
+        partial(counted, n=48, before=24, cases=100, scatter=0.2, rho=0.5, what="difference"),
+    ),
+    fewer_cases("no trend, 10 cases each, no effect", 60, 3, FEW_CASES, cases=10, trend=False, ratio=1.0, growth=1.0),
+    Scenario(
+        COUNTS,
+        "60 + 3 periods, the same, rate ratio",
+        partial(counted, n=63, before=60, cases=10, trend=False, ratio=1.0, growth=1.0),
+        FEW_CASES,
+    ),
+    fewer_cases("no trend, 20 cases each", 60, 3, FEW_CASES, cases=20, trend=False, growth=1.0),
+    fewer_cases("no trend, 20 cases each", 48, 6, FEW_CASES, cases=20, trend=False, growth=1.0),
+    fewer_cases("no trend, 20 cases each", 36, 12, FEW_CASES, cases=20, trend=False, growth=1.0),
+    fewer_cases("trend, 20 cases each, no effect", 60, 3, FEW_CASES, cases=20, ratio=1.0, growth=1.0),
+    fewer_cases("trend, 20 cases each", 36, 12, FEW_CASES, cases=20),
+    fewer_cases("trend, 5 cases each", 8, 7, FEW_CASES, cases=5),
+    fewer_cases(
+        "no trend, 100 cases, rate scatters 20%, autocorrelation .3",
+        36,
+        12,
+        cases=100,
+        scatter=0.2,
+        rho=0.3,
+        trend=False,
+        growth=1.0,
     ),
     Scenario(
         COUNTS, "48 periods, 100 cases, slope ratio", partial(counted, n=48, before=24, cases=100, what="slope_ratio")

@@ -148,8 +148,10 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("Rows in the table relation: who works with whom, and how closely."),
     ),
     "too_short_follow_up": lambda: (
-        _("Too few have come far enough to tell how long it takes."),
-        _("Follow them for longer."),
+        _(
+            "Nothing has been followed for longer than {found} days, so the share done within {needed} days is not known."
+        ),
+        _("Wait until the entries have been followed for {needed} days."),
     ),
     "too_few_treated_clusters": lambda: (
         _("{found} of the organizations or areas take part, and it takes at least {needed} for this test."),

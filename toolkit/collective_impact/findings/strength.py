@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from collective_impact.findings.finding import Check
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.estimate import Estimate
+from collective_impact.statistics.estimate import RANKED_P, Estimate
 
 SIGNIFICANCE = 0.05
-TENTATIVE = 0.10
+TENTATIVE = RANKED_P
 
 
 def strength_of_effect(estimate: Estimate, checks: Sequence[Check]) -> Strength:

@@ -11,6 +11,9 @@ from scipy.special import stdtr, stdtrit
 from collective_impact.errors import MethodError
 from collective_impact.statistics.types import Array
 
+RANKED_P = 0.10
+"""Largest p-value from ranks with which an effect counts as conclusive."""
+
 Method = Literal[
     "synthetic_control",
     "synthetic_difference_in_differences",
@@ -67,9 +70,12 @@ class Estimate(Interval):
 
     @property
     def conclusive(self) -> bool:
-        """Whether chance is ruled out: the interval leaves out zero and, where ranks give the p-value, so does that."""
+        """Whether the interval leaves out zero and, where ranks give the p-value, that is at most 10%.
+
+        Between few units the ranks may be unable to rule out chance, whatever interval a formula gives.
+        """
         ranked = self.p_value if self.p_floor is not None else None
-        return self.leaves_out(0.0) and (ranked is None or ranked <= 1 - self.confidence + 1e-12)
+        return self.leaves_out(0.0) and (ranked is None or ranked <= RANKED_P)
 
 
 class Estimated(Protocol):

@@ -1,14 +1,17 @@
 """Generalized estimating equations: what changes on average over organizations observed again and again.
 
-Liang & Zeger (1986), Biometrika 73, with one working correlation between any two observations of an organization.
+Liang & Zeger (1986), Biometrika 73, with one working correlation between any two observations of an organization. The
+fit is that of statsmodels; the standard errors are ours, for its own bias-reduced ones (Mancl & DeRouen 2001) come
+without degrees of freedom.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,17 +19,17 @@ from scipy.special import expit
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
-from collective_impact.statistics.behaviour.bias_reduced_covariance import bias_reduced_covariance
 from collective_impact.statistics.behaviour.coefficient import Coefficient, coefficient
 from collective_impact.statistics.behaviour.repeated_observations import RepeatedObservations, repeated_observations
+from collective_impact.statistics.bias_reduced_covariance import DEGREES, bias_reduced_errors
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.types import Array
 
 Family = Literal["gaussian", "binomial"]
-DEGREES = 4
-"""Fewest degrees of freedom with which the intervals are to be relied on (Tipton 2015, Psychological Methods 20)."""
-_ROUNDS, _FAR = 60, 15.0
+FAR = 15.0
+"""Log odds beyond which a fitted share counts as one or zero."""
+_ROUNDS, _CLOSE = 100, 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +71,11 @@ class EstimatingEquations:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Equations:
-    """Where the equations stand: each organization's cross-products and scores, and what they were made with."""
+class _Fit:
+    """Coefficients, shape (n_terms,), and the working correlation that they were found with."""
 
-    products: Array
-    scores: Array
+    values: Array
     correlation: float
-    farthest: float
 
 
 @guarded
@@ -90,7 +91,8 @@ def estimating_equations(
     """Explain values, or whether something is so, by terms; observations of one organization may be alike.
 
     The standard errors rest on organizations being independent of one another, whatever the correlation within them,
-    and are mended for few of them; see `bias_reduced_covariance`.
+    and are mended for few of them; see `bias_reduced_errors`. A working correlation beyond 0.99, or
+    below what organizations with so many observations can have, is held at that limit.
 
     Parameters
     ----------
@@ -122,20 +124,19 @@ def estimating_equations(
         return data
     if family == "binomial" and not 0 <= data.outcome.min() <= data.outcome.max() <= 1:
         raise MethodError(f"{value}: from {data.outcome.min():g} to {data.outcome.max():g}, expected between 0 and 1")
-    solved = _solved(data, family)
-    if isinstance(solved, Insufficient):
-        return solved
-    values, equations = solved
-    reduced = bias_reduced_covariance(equations.products, equations.scores)
+    fit = _fit(data, family)
+    if isinstance(fit, Insufficient):
+        return fit
+    reduced = bias_reduced_errors(*_products_and_scores(data, fit, family))
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
-    rows = zip(data.terms, values, np.sqrt(np.diag(reduced.covariance)), reduced.degrees, strict=True)
+    rows = zip(data.terms, fit.values, reduced.standard_errors, reduced.degrees, strict=True)
     return EstimatingEquations(
         coefficients={
             term: coefficient(float(at), float(error), float(free), confidence) for term, at, error, free in rows
         },
         family=family,
-        correlation=equations.correlation,
+        correlation=fit.correlation,
         n_organizations=data.n_organizations,
         n_rows=len(data.outcome),
         n_left_out=data.n_left_out,
@@ -143,46 +144,78 @@ def estimating_equations(
     )
 
 
-def _solved(data: RepeatedObservations, family: Family) -> tuple[Array, _Equations] | Insufficient:
-    """Coefficients at which the scores sum to zero."""
-    values: Array = np.zeros(len(data.terms))
+def _fit(data: RepeatedObservations, family: Family) -> _Fit | Insufficient:
+    """Coefficients by statsmodels.
+
+    It judges by the absolute size of the scores whether it is done: it gets the terms as an orthonormal basis, and of
+    numbers what least squares leave over, in multiples of their standard deviation.
+    """
+    basis, triangle = np.linalg.qr(data.design)
+    start, outcome, scale = np.zeros(len(data.terms)), data.outcome, 1.0
     if family == "gaussian":
-        values = np.linalg.lstsq(data.design, data.outcome)[0]
-        errors = data.outcome - data.design @ values
-        if np.sqrt(np.mean(errors**2)) <= 1e-9 * np.ptp(data.outcome):
+        start = np.linalg.lstsq(data.design, data.outcome)[0]
+        errors = data.outcome - data.design @ start
+        scale = float(np.sqrt(np.mean(errors**2)))
+        if scale <= 1e-9 * np.ptp(data.outcome):
             return Insufficient("no_variation", 1, 2)
-    sizes = np.abs(data.design).max(axis=0)
-    for _ in range(_ROUNDS):
-        equations = _equations(data, values, family)
-        if family == "binomial" and equations.farthest > _FAR:
-            return Insufficient("perfect_prediction", 0, 1)
-        change = np.linalg.solve(equations.products.sum(axis=0), equations.scores.sum(axis=0))
-        values = values + change
-        if np.abs(change * sizes).max() <= 1e-9 * max(1.0, float(np.abs(values * sizes).max())):
-            return values, _equations(data, values, family)
-    return Insufficient("no_convergence", 0, 1)
+        outcome = errors / scale
+    solved = _solved(outcome, basis, data, family)
+    if isinstance(solved, Insufficient):
+        return solved
+    return _Fit(start + scale * np.linalg.solve(triangle, solved.values), solved.correlation)
 
 
-def _equations(data: RepeatedObservations, values: Array, family: Family) -> _Equations:
-    """Cross-products and scores at some coefficients, with the correlation and scale that their residuals have."""
-    linear = data.design @ values
+def _solved(outcome: Array, basis: Array, data: RepeatedObservations, family: Family) -> _Fit | Insufficient:
+    """Coefficients at which the scores sum to zero; statsmodels' warnings that it found none become a reason."""
+    from statsmodels.genmod.families import Binomial, Gaussian
+    from statsmodels.genmod.generalized_estimating_equations import GEE
+
+    structure = _working_correlation(data)
+    kind = Binomial() if family == "binomial" else Gaussian()
+    model = GEE(outcome, basis, groups=data.groups, family=kind, cov_struct=structure)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            fit = model.fit(start_params=np.zeros(basis.shape[1]), maxiter=_ROUNDS, ctol=_CLOSE)
+        except np.linalg.LinAlgError:
+            fit = None
+    values = None if fit is None else np.asarray(fit.params, dtype=float)
+    if family == "binomial" and (values is None or not np.abs(basis @ values).max() <= FAR):
+        return Insufficient("perfect_prediction", 0, 1)
+    if values is None or not fit.converged:
+        return Insufficient("no_convergence", 0, 1)
+    return _Fit(values, float(structure.dep_params))
+
+
+def _working_correlation(data: RepeatedObservations) -> Any:
+    """One correlation within organizations, held where the equations have a solution; 0 where no pair is to spare."""
+    from statsmodels.genmod.cov_struct import Exchangeable
+
+    least = -0.99 / (int(data.sizes.max()) - 1)
+    spare = float((data.sizes * (data.sizes - 1)).sum()) / 2 - len(data.terms)
+
+    class Held(Exchangeable):  # type: ignore[misc]
+        def update(self, params: Array) -> None:
+            if spare > 0:
+                super().update(params)
+                self.dep_params = float(np.clip(self.dep_params, least, 0.99))
+
+    return Held()
+
+
+def _products_and_scores(data: RepeatedObservations, fit: _Fit, family: Family) -> tuple[Array, Array]:
+    """Each organization's cross-products and scores, up to the scale of the errors, which cancels out of both."""
+    linear = data.design @ fit.values
     mean = linear if family == "gaussian" else expit(linear)
     root = np.ones(len(mean)) if family == "gaussian" else np.sqrt(np.maximum(mean * (1 - mean), 1e-12))
-    residuals, slopes = (data.outcome - mean) / root, data.design * root[:, None]
-    sizes, (n_rows, n_terms) = data.sizes, slopes.shape
-    columns = np.column_stack([slopes, residuals])
-    sums = data.means(columns) * sizes[:, None]
-    scale = float(residuals @ residuals) / (n_rows - n_terms)
-    pairs = float((sums[:, -1] ** 2).sum() - residuals @ residuals) / 2
-    count = float((sizes * (sizes - 1)).sum()) / 2 - n_terms
-    most = 0.99 / (sizes.max() - 1)
-    correlation = float(np.clip(pairs / (scale * count), -most, 0.99)) if count > 0 else 0.0
-    each = np.zeros((len(sizes), n_terms + 1, n_terms + 1))
+    columns = np.column_stack([data.design * root[:, None], (data.outcome - mean) / root])
+    sums = data.means(columns) * data.sizes[:, None]
+    each = np.zeros((data.n_organizations, columns.shape[1], columns.shape[1]))
     np.add.at(each, data.groups, columns[:, :, None] * columns[:, None, :])
-    shrink = correlation / (1 + correlation * (sizes - 1))
+    shrink = fit.correlation / (1 + fit.correlation * (data.sizes - 1))
     each -= shrink[:, None, None] * sums[:, :, None] * sums[:, None, :]
-    each /= scale * (1 - correlation)
-    return _Equations(each[:, :-1, :-1], each[:, :-1, -1], correlation, float(np.abs(linear).max()))
+    each /= 1 - fit.correlation
+    return each[:, :-1, :-1], each[:, :-1, -1]
 
 
 def _assumptions(data: RepeatedObservations, fewest: float) -> tuple[Assumption, ...]:

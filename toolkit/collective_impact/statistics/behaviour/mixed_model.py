@@ -14,7 +14,6 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
-from collective_impact.statistics.behaviour.bias_reduced_covariance import bias_reduced_covariance
 from collective_impact.statistics.behaviour.coefficient import Coefficient, coefficient
 from collective_impact.statistics.behaviour.random_effects import (
     RandomEffects,
@@ -25,13 +24,12 @@ from collective_impact.statistics.behaviour.random_effects import (
 )
 from collective_impact.statistics.behaviour.repeated_observations import RepeatedObservations, repeated_observations
 from collective_impact.statistics.behaviour.share_between_organizations import observed_share_between
+from collective_impact.statistics.bias_reduced_covariance import DEGREES, bias_reduced_errors
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.types import Array
 
 Errors = Literal["robust", "model"]
-DEGREES = 4
-"""Fewest degrees of freedom with which the intervals are to be relied on (Tipton 2015, Psychological Methods 20)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,10 +144,10 @@ def _judged(
         return Insufficient("more_terms_than_rows", data.n_organizations, len(data.terms) + 1)
     if errors == "model":
         return np.sqrt(np.diag(fitted.fit.covariance)), degrees
-    reduced = bias_reduced_covariance(fitted.fit.products, fitted.fit.scores)
+    reduced = bias_reduced_errors(fitted.fit.products, fitted.fit.scores)
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
-    return np.sqrt(np.diag(reduced.covariance)), reduced.degrees
+    return reduced.standard_errors, reduced.degrees
 
 
 def _result(

@@ -13,11 +13,12 @@ import pandas as pd
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.behaviour.coefficient import Coefficient
-from collective_impact.statistics.behaviour.estimating_equations import DEGREES, estimating_equations
+from collective_impact.statistics.behaviour.estimating_equations import estimating_equations
 from collective_impact.statistics.behaviour.mixed_model import mixed_model
 from collective_impact.statistics.behaviour.organization_changes import before_and_after, organization_changes
 from collective_impact.statistics.behaviour.repeated_observations import ORGANIZATIONS
 from collective_impact.statistics.behaviour.sign_flips import sign_flips
+from collective_impact.statistics.bias_reduced_covariance import DEGREES
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.randomization import randomization

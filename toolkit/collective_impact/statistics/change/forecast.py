@@ -76,9 +76,8 @@ def forecast_if_nothing_changes(
     Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.5, with Student's t). Chosen for its
     intervals: over simulated random walks, trends, noise and autoregressions of 5 to 24 values, up to 10 ahead, they
     held 94% of the values or more (of noise nearly all: for it they are wide), the normal intervals of the Theta
-    method 68 to 98%. A series that turns breaks them
-    all the same: `Forecast.held` tells how they would have done on this one. Seasons are not modelled: give yearly
-    or deseasonalised values.
+    method 68 to 98%. A series that turns breaks them all the same: `Forecast.held` tells how they would have done on
+    this one. Seasons are not modelled: give yearly or deseasonalised values.
 
     Parameters
     ----------

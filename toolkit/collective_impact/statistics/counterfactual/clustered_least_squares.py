@@ -1,8 +1,8 @@
 """One coefficient by least squares, with standard errors that allow rows to depend on one another within clusters.
 
 CR1 is the usual one (Liang & Zeger 1986, Biometrika 73, times the factor that software applies). CR2 corrects its bias
-and comes with degrees of freedom for few clusters (Bell & McCaffrey 2002, Survey Methodology 28; Pustejovsky & Tipton
-2018, JBES 36, for fixed effects). With each row a cluster of its own they are HC1 and HC2.
+and comes with degrees of freedom for few clusters; see `bias_reduced_covariance`. With each row a cluster of its own
+they are HC1 and HC2.
 """
 
 from __future__ import annotations
@@ -17,14 +17,11 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.bias_reduced_covariance import DEGREES, errors_of_sums
 from collective_impact.statistics.estimate import Interval, student_margin, student_p_value
 from collective_impact.statistics.types import Array
 
 Covariance = Literal["classic", "CR1", "CR2"]
-
-DEGREES = 4.0
-"""Fewest degrees of freedom at which Student's t is a good guide for CR2 (Tipton 2015, Psychological Methods 20)."""
-_ALONE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +123,13 @@ def clustered_least_squares(
     factor = n_clusters / (n_clusters - 1) * (n_rows - 1) / (n_rows - n_terms - min(absorbed, 1))
     leverage = np.bincount(clusters, pull**2, n_clusters) / (first @ first)
     degrees = n_rows - n_terms - absorbed
-    cr2 = _bell_mccaffrey(basis, first, residuals, clusters)
+    cr2 = errors_of_sums(_products(basis, clusters), sums_by(clusters, basis * residuals[:, None]), first[None])
     return ClusteredFit(
         value=float(first @ parts),
         classic_error=float(np.sqrt(residuals @ residuals / degrees * (first @ first))),
         cr1_error=float(np.sqrt(factor * (scores @ scores))),
-        cr2_error=None if cr2 is None else cr2[0],
-        cr2_degrees=None if cr2 is None else cr2[1],
+        cr2_error=None if cr2 is None else float(cr2.standard_errors[0]),
+        cr2_degrees=None if cr2 is None else float(cr2.degrees[0]),
         classic_degrees=degrees,
         n_clusters=n_clusters,
         effective_clusters=float(1 / (leverage @ leverage)),
@@ -159,35 +156,8 @@ def within(groups: NDArray[np.integer], values: Array) -> Array:
     return centred
 
 
-def _bell_mccaffrey(
-    basis: Array, first: Array, residuals: Array, clusters: NDArray[np.integer]
-) -> tuple[float, float] | None:
-    """CR2 standard error of the first term and its degrees of freedom.
-
-    With an orthonormal `basis` of the design, each cluster's part of the hat matrix is ``basis_g basis_g'``, so that
-    its inverse square root takes the eigenvectors of ``basis_g' basis_g`` alone, which is as small as there are terms.
-
-    Parameters
-    ----------
-    basis : array of shape (n_rows, n_terms)
-    first : array of shape (n_terms,)
-        What the first coefficient is made of: ``first @ basis.T @ outcome``.
-    """
-    order = np.argsort(clusters, kind="stable")
+def _products(basis: Array, clusters: NDArray[np.integer]) -> Array:
+    """Cross-products of each cluster's rows, shape (n_clusters, n_terms, n_terms)."""
+    rows = basis[np.argsort(clusters, kind="stable")]
     bounds = np.concatenate([[0], np.cumsum(np.bincount(clusters))])
-    sorted_basis, sorted_residuals = basis[order], residuals[order]
-    pieces = [slice(begin, end) for begin, end in pairwise(bounds)]
-    values, vectors = np.linalg.eigh(np.stack([sorted_basis[piece].T @ sorted_basis[piece] for piece in pieces]))
-    share = vectors.transpose(0, 2, 1) @ first
-    alone = values > 1 - _ALONE
-    if ((share**2 * alone).sum(axis=1) > _ALONE * (first @ first)).any():
-        return None
-    turned = (vectors @ (share / np.sqrt(np.where(alone, np.inf, 1 - values)))[:, :, None])[:, :, 0]
-    pulls = np.concatenate([sorted_basis[piece] @ each for piece, each in zip(pieces, turned, strict=True)])
-    scores = np.add.reduceat(pulls * sorted_residuals, bounds[:-1])
-    own = np.add.reduceat(pulls**2, bounds[:-1])
-    across = np.add.reduceat(sorted_basis * pulls[:, None], bounds[:-1], axis=0)
-    joint = across.T @ across
-    trace = own.sum() - np.trace(joint)
-    squares = (own**2).sum() - 2 * (own * (across**2).sum(axis=1)).sum() + (joint**2).sum()
-    return float(np.sqrt(scores @ scores)), float(trace**2 / squares)
+    return np.stack([rows[begin:end].T @ rows[begin:end] for begin, end in pairwise(bounds)])

@@ -8,6 +8,7 @@ over time: what the influence functions of the paper come to, with cohort sizes 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,19 +75,17 @@ class GroupTimeEffects:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightedSums:
-    """Values of several weighted sums of cohort means, and how they scatter together.
+    """Values of several weighted sums of cohort means, and how sure they are.
 
     Attributes
     ----------
     values, errors, degrees : array of shape (n_sums,)
         With standard errors and their degrees of freedom (Satterthwaite).
-    covariance : array of shape (n_sums, n_sums)
     """
 
     values: Array
     errors: Array
     degrees: Array
-    covariance: Array
 
 
 def cohorts_of(panel: Panel) -> Cohorts:
@@ -144,22 +143,36 @@ def weighted_sums(cohorts: Cohorts, coefficients: Array) -> WeightedSums:
     ----------
     coefficients : array of shape (n_sums, n_starts + 1, n_periods)
     """
-    n_sums, last = len(coefficients), len(cohorts.sizes) - 1
+    variance, parts = np.zeros(len(coefficients)), np.zeros(len(coefficients))
+    for noise, scaled, size in _by_source(cohorts, coefficients):
+        forms = (scaled @ noise) @ scaled.transpose(0, 2, 1)
+        total = np.trace(forms, axis1=1, axis2=2)
+        variance += total
+        parts += total**2 / _degrees(total**2, (forms**2).sum(axis=(1, 2)), size - 1, scaled.shape[1])
+    degrees = np.where(parts > 0, variance**2 / np.where(parts > 0, parts, 1.0), cohorts.sizes[-1] - 1.0)
+    values = np.einsum("sct,ct->s", coefficients, cohorts.means)
+    return WeightedSums(values, np.sqrt(np.maximum(variance, 0.0)), degrees)
+
+
+def covariance_of_sums(cohorts: Cohorts, coefficients: Array) -> Array:
+    """How weighted sums of cohort means scatter together, shape (n_sums, n_sums); noise as in `weighted_sums`."""
+    covariance: Array = np.zeros((len(coefficients), len(coefficients)))
+    for noise, scaled, _size in _by_source(cohorts, coefficients):
+        covariance += np.tensordot(scaled @ noise, scaled, ([1, 2], [1, 2]))
+    return covariance
+
+
+def _by_source(cohorts: Cohorts, coefficients: Array) -> Iterator[tuple[Array, Array, int]]:
+    """Covariance over time of each cohort that noise is judged by, the coefficients of the cohorts, and its size.
+
+    Coefficients are over the root of each cohort's size, as a mean's noise is.
+    """
+    last = len(cohorts.sizes) - 1
     sources = np.where(cohorts.sizes >= OWN_NOISE, np.arange(last + 1), last)
-    covariance, parts = np.zeros((n_sums, n_sums)), np.zeros(n_sums)
     for source in np.unique(sources):
         judged = sources == source
         noise = np.atleast_2d(np.cov(cohorts.outcome[cohorts.cohort == source], rowvar=False))
-        scaled = coefficients[:, judged] / np.sqrt(cohorts.sizes[judged])[:, None]
-        spread = scaled @ noise
-        covariance += np.tensordot(spread, scaled, ([1, 2], [1, 2]))
-        forms = spread @ scaled.transpose(0, 2, 1)
-        total = np.trace(forms, axis1=1, axis2=2)
-        degrees = _degrees(total**2, (forms**2).sum(axis=(1, 2)), int(cohorts.sizes[source]) - 1, int(judged.sum()))
-        parts += total**2 / degrees
-    variance = np.maximum(np.diag(covariance), 0.0)
-    degrees = np.where(parts > 0, variance**2 / np.where(parts > 0, parts, 1.0), cohorts.sizes[last] - 1.0)
-    return WeightedSums(np.einsum("sct,ct->s", coefficients, cohorts.means), np.sqrt(variance), degrees, covariance)
+        yield noise, coefficients[:, judged] / np.sqrt(cohorts.sizes[judged])[:, None], int(cohorts.sizes[source])
 
 
 def _degrees(squared_trace: Array, trace_of_square: Array, degrees: int, n_terms: int) -> Array:

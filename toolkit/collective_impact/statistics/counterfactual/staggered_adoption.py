@@ -7,7 +7,7 @@ errors need many units in every cohort. Initiatives have three to eight areas, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial, prod
@@ -25,6 +25,7 @@ from collective_impact.statistics.counterfactual.group_time_effects import (
     GroupTimeEffects,
     WeightedSums,
     cohorts_of,
+    covariance_of_sums,
     group_time_effects,
     last_cohort_as_comparison,
     weighted_sums,
@@ -38,6 +39,9 @@ from collective_impact.statistics.types import Array, Label, Unit
 DONORS = 3
 ASSIGNMENTS = 10_000
 """Most assignments of starts that are counted one by one; beyond that as many are drawn."""
+
+_AT_ONCE = 1_000_000
+"""Units times assignments that are worked on at a time."""
 
 PRE_TREND_P = 0.05
 NOISE_RATIO = 1.5
@@ -205,8 +209,7 @@ def _result(
     simple = _normalised((effects.period >= cohorts.places[effects.cohort]) * cohorts.sizes[effects.cohort])
     overall = np.array([by_start.overall, by_time.overall, by_period.overall, simple])
     wholes = _overall_estimates(cohorts, np.tensordot(overall, effects.coefficients, 1), confidence, seed)
-    time_sums = weighted_sums(cohorts, np.tensordot(by_time.weights, effects.coefficients, 1))
-    pre_trend_p = _pre_trend_p(by_time.labels, time_sums, seed)
+    pre_trend_p = _pre_trend_p(cohorts, effects, by_time, seed)
     starts = cohorts.sizes[:-1]
     return StaggeredAdoption(
         estimate=wholes[0],
@@ -266,7 +269,7 @@ def _averaged(
     coefficients = np.tensordot(averages.weights, effects.coefficients, 1)
     sums = weighted_sums(cohorts, coefficients)
     confidence = overall.confidence
-    reach = critical_value(sums.covariance, float(sums.degrees.min()), confidence, seed)
+    reach = critical_value(covariance_of_sums(cohorts, coefficients), float(sums.degrees.min()), confidence, seed)
     estimates = _estimates(cohorts, coefficients, sums, confidence)
     bands = [
         Interval(value, value - reach * error, value + reach * error, confidence)
@@ -316,13 +319,15 @@ def _randomization(cohorts: Cohorts, coefficients: Array, seed: int) -> tuple[li
     change = scores[:, :, :-1] - scores[:, :, -1:]
     treated = np.repeat(np.arange(len(cohorts.sizes) - 1), cohorts.sizes[:-1])
     actual = np.concatenate([np.flatnonzero(cohorts.cohort == number) for number in range(len(cohorts.sizes) - 1)])
-    assigned = _assignments(len(cohorts.outcome), cohorts.sizes[:-1], seed)
     level = scores[:, :, -1].sum(axis=1)
-    sums = np.abs(level[:, None] + change[:, assigned, treated].sum(axis=2))
     seen = np.abs(level + change[:, actual, treated].sum(axis=1)) * (1 - 1e-9)
-    extreme = (sums >= seen[:, None]).sum(axis=1)
-    drawn = _number_of_assignments(len(cohorts.outcome), cohorts.sizes[:-1]) > ASSIGNMENTS
-    return [float(count + drawn) / (len(assigned) + drawn) for count in extreme], 1 / (len(assigned) + drawn)
+    extreme, n_assignments = np.zeros(len(seen)), 0
+    for assigned in _assignments(len(cohorts.outcome), cohorts.sizes[:-1], seed):
+        sums = np.abs(level[:, None] + change[:, assigned, treated].sum(axis=2))
+        extreme += (sums >= seen[:, None]).sum(axis=1)
+        n_assignments += len(assigned)
+    drawn = n_assignments < _number_of_assignments(len(cohorts.outcome), cohorts.sizes[:-1])
+    return [float(count + drawn) / (n_assignments + drawn) for count in extreme], 1 / (n_assignments + drawn)
 
 
 def _number_of_assignments(n_units: int, sizes: NDArray[np.int_]) -> int:
@@ -330,11 +335,14 @@ def _number_of_assignments(n_units: int, sizes: NDArray[np.int_]) -> int:
     return factorial(n_units) // (rest * prod(factorial(int(size)) for size in sizes))
 
 
-def _assignments(n_units: int, sizes: NDArray[np.int_], seed: int) -> NDArray[np.int_]:
-    """Units in the place of the treated ones, cohort by cohort, shape (n_assignments, n_treated)."""
+def _assignments(n_units: int, sizes: NDArray[np.int_], seed: int) -> Iterator[NDArray[np.int_]]:
+    """Units in the place of the treated ones, cohort by cohort, in tables of shape (n_assignments, n_treated)."""
     if _number_of_assignments(n_units, sizes) > ASSIGNMENTS:
-        rng = np.random.default_rng(seed)
-        return rng.permuted(np.tile(np.arange(n_units), (ASSIGNMENTS - 1, 1)), axis=1)[:, : int(sizes.sum())]
+        rng, together = np.random.default_rng(seed), max(1, _AT_ONCE // n_units)
+        for first in range(0, ASSIGNMENTS - 1, together):
+            rows = min(together, ASSIGNMENTS - 1 - first)
+            yield rng.permuted(np.tile(np.arange(n_units), (rows, 1)), axis=1)[:, : int(sizes.sum())]
+        return
     chosen: list[tuple[int, ...]] = [()]
     for size in sizes:
         chosen = [
@@ -342,15 +350,16 @@ def _assignments(n_units: int, sizes: NDArray[np.int_], seed: int) -> NDArray[np
             for taken in chosen
             for more in combinations([unit for unit in range(n_units) if unit not in taken], int(size))
         ]
-    return np.array(chosen)
+    yield np.array(chosen)
 
 
-def _pre_trend_p(times: Sequence[Label], sums: WeightedSums, seed: int) -> float | None:
-    before = np.array(times) < 0
+def _pre_trend_p(cohorts: Cohorts, effects: GroupTimeEffects, by_time: _Averages, seed: int) -> float | None:
+    before = np.array(by_time.labels) < 0
     if not before.any():
         return None
-    covariance = sums.covariance[np.ix_(before, before)]
-    return joint_p_value(sums.values[before], covariance, float(sums.degrees[before].min()), seed)
+    coefficients = np.tensordot(by_time.weights[before], effects.coefficients, 1)
+    sums = weighted_sums(cohorts, coefficients)
+    return joint_p_value(sums.values, covariance_of_sums(cohorts, coefficients), float(sums.degrees.min()), seed)
 
 
 def _frame(cohorts: Cohorts, effects: GroupTimeEffects, every: WeightedSums, confidence: float) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from math import erfc, exp, isfinite, log, sqrt
+from math import erfc, exp, log, sqrt
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,7 @@ def stratified_odds_ratio(strata: pd.DataFrame, confidence: float = 0.95) -> Str
     table = StratifiedTable(cells)
     low, high = table.oddsratio_pooled_confint(alpha=1 - confidence)
     test = table.test_null_odds(correction=False)
-    homogeneity = table.test_equal_odds().statistic if telling.sum() > 1 else None
+    homogeneity = _breslow_day(counts[telling], float(table.oddsratio_pooled))
     ratio = Interval(float(table.oddsratio_pooled), float(low), float(high), confidence)
     return _result(strata, telling, ratio, float(test.statistic), homogeneity)
 
@@ -137,7 +137,7 @@ def stratified_rate_ratio(strata: pd.DataFrame, confidence: float = 0.95) -> Str
     chi_square = float((events - both * exposure / everything).sum() ** 2 / spread)
     share = value * exposure / (value * exposure + reference_exposure)
     homogeneity = float(((events - both * share) ** 2 / (both * share * (1 - share))).sum())
-    return _result(strata, telling, ratio, chi_square, homogeneity if telling.sum() > 1 else None)
+    return _result(strata, telling, ratio, chi_square, homogeneity)
 
 
 def _checked(strata: pd.DataFrame, *, share: bool) -> Array:
@@ -162,22 +162,36 @@ def _one_sided(
     return None if for_group[telling].any() and for_reference[telling].any() else Insufficient("too_few_events", 0, 1)
 
 
+def _breslow_day(counts: Array, ratio: float) -> float:
+    """Sum of squared distances of the group's cases from those expected at the common odds ratio, over their variance.
+
+    Breslow & Day (1980, Statistical Methods in Cancer Research I), without Tarone's correction.
+    """
+    cases, total, reference_cases, reference_total = counts.T
+    events = cases + reference_cases
+    linear = ratio * (total + events) + reference_total - events
+    root = np.sqrt(linear**2 - 4 * ratio * (ratio - 1) * total * events)
+    expected = 2 * ratio * total * events / (linear + root)
+    precision = 1 / expected + 1 / (total - expected) + 1 / (events - expected)
+    precision += 1 / (reference_total - events + expected)
+    return float(((cases - expected) ** 2 * precision).sum())
+
+
 def _result(
     strata: pd.DataFrame,
     telling: NDArray[np.bool_],
     ratio: Interval,
     chi_square: float,
-    homogeneity: float | None,
+    homogeneity: float,
 ) -> StratifiedRatio:
-    if homogeneity is not None and not isfinite(homogeneity):
-        homogeneity = None
-    p_value = None if homogeneity is None else float(chdtrc(int(telling.sum()) - 1, homogeneity))
+    several = int(telling.sum()) > 1
+    p_value = float(chdtrc(int(telling.sum()) - 1, homogeneity)) if several else None
     met = None if p_value is None else p_value >= 0.05
     return StratifiedRatio(
         ratio=ratio,
         chi_square=chi_square,
         p_value=erfc(sqrt(chi_square / 2)),
-        homogeneity=None if homogeneity is None else float(homogeneity),
+        homogeneity=homogeneity if several else None,
         homogeneity_p_value=p_value,
         strata=tuple(strata.index[telling]),
         left_out=tuple(strata.index[~telling]),

@@ -1,31 +1,19 @@
-"""Means of groups of survey items, and the band that each lies in.
-
-Intervals let respondents of one partner be alike: cluster-robust errors of Bell & McCaffrey (2002, Survey Methodology
-28) for a mean, Student's t with the degrees of freedom of Imbens & Kolesár (2016, Review of Economics and Statistics
-98). The percentile bootstrap over partners holds too seldom with few of them.
-"""
+"""Means of groups of survey items, and the band that each lies in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from collective_impact.errors import MethodError
-from collective_impact.statistics.estimate import Interval, check_confidence, student_margin
+from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.types import Array
+from collective_impact.statistics.ratings.clustered_mean import CLUSTERS, cluster_numbers, clustered_mean
 
 INTERVAL_FROM = 8
 """Respondents from which a mean gets a standard error and an interval; fewer are shown as they are."""
-CLUSTERS = 6
-"""Partners from which it does, where the answers say whose they are."""
-DEGREES = 2.0
-"""Degrees of freedom from which it does: fewer where one partner gave most of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +104,7 @@ def factor_means(
     check_confidence(confidence)
     given = answers.astype(float)
     each = given.where(np.isfinite(given)).groupby(level=0).mean()
-    groups = None if clusters is None else _groups(each.index, clusters)
+    groups = None if clusters is None else cluster_numbers(each.index, clusters)
     return {
         factor: _factor_mean(each[list(items)].mean(axis=1).dropna(), min_respondents, bands, groups, scale, confidence)
         for factor, items in factors.items()
@@ -126,20 +114,6 @@ def factor_means(
 def band_of(value: float, bands: Sequence[float]) -> float | None:
     """Where the band begins that a value lies in, as the value reads with one decimal; None below the first."""
     return max((band for band in bands if round(value, 1) >= band), default=None)
-
-
-def _groups(respondents: pd.Index[str], clusters: pd.Series[str]) -> pd.Series[int]:
-    """Number of each respondent's partner; who has none gets a number of their own."""
-    known = clusters[clusters.notna()]
-    of_each = known.groupby(level=0).nunique()
-    if (of_each > 1).any():
-        twice = [str(respondent) for respondent in of_each.index[of_each > 1]]
-        raise MethodError(f"clusters: found {', '.join(twice)} with more than one partner; expected one for each")
-    partner = known.groupby(level=0).first().reindex(respondents)
-    codes, names = pd.factorize(partner)
-    alone = codes < 0
-    codes[alone] = len(names) + np.arange(alone.sum())
-    return pd.Series(codes, index=respondents)
 
 
 def _factor_mean(
@@ -160,38 +134,9 @@ def _factor_mean(
     plain = GroupScore(mean, lowest, highest, n, band, n_clusters=n_clusters)
     if n < INTERVAL_FROM or lowest == highest or (n_clusters is not None and n_clusters < CLUSTERS):
         return plain
-    error, degrees = _clustered_error(values.to_numpy(), codes)
-    if degrees < DEGREES or error <= 1e-12 * (highest - lowest):
+    found = clustered_mean(values.to_numpy(), codes, confidence)
+    if found is None:
         return plain
-    margin = student_margin(error, degrees, confidence)
     least, most = scale or (-np.inf, np.inf)
-    interval = Interval(mean, max(mean - margin, least), min(mean + margin, most), confidence)
-    return GroupScore(mean, lowest, highest, n, band, error, interval, n_clusters)
-
-
-def _clustered_error(values: Array, clusters: NDArray[np.intp]) -> tuple[float, float]:
-    """Standard error of a mean and its degrees of freedom, for values alike within clusters numbered from 0.
-
-    With one value a cluster both are those of a plain mean: standard deviation over root n, and n - 1.
-    """
-    n = len(values)
-    sizes = np.bincount(clusters).astype(float)
-    sums = np.bincount(clusters, weights=values - values.mean())
-    weights = 1 / (n * np.sqrt(1 - sizes / n))
-    alike = _likeness(values, clusters, sizes)
-    spread = sizes * (1 - alike + alike * sizes)
-    centred = weights[:, None] * (np.eye(len(sizes)) - (sizes / n)[:, None])
-    covariance = (centred * spread) @ centred.T
-    return sqrt(float((weights**2 * sums**2).sum())), float(np.trace(covariance) ** 2 / (covariance**2).sum())
-
-
-def _likeness(values: Array, clusters: NDArray[np.intp], sizes: Array) -> float:
-    """Intraclass correlation by analysis of variance, between 0 and 1; 0 with one value a cluster."""
-    n, groups = len(values), len(sizes)
-    if n == groups:
-        return 0.0
-    means = np.bincount(clusters, weights=values) / sizes
-    between = float((sizes * (means - values.mean()) ** 2).sum()) / (groups - 1)
-    within = float(((values - means[clusters]) ** 2).sum()) / (n - groups)
-    share = (between - within) / ((n - (sizes**2).sum() / n) / (groups - 1))
-    return min(max(share / (share + within), 0.0), 1.0) if share > 0 else 0.0
+    interval = Interval(mean, max(found.interval.low, least), min(found.interval.high, most), confidence)
+    return GroupScore(mean, lowest, highest, n, band, found.standard_error, interval, n_clusters)

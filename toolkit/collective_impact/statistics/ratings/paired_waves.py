@@ -9,15 +9,17 @@ exact interval and test of Wilcoxon's signed ranks (Hollander, Wolfe & Chicken 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, log2, sqrt
+from math import ceil, log2
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.estimate import Interval, check_confidence, student_margin
+from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.ratings.clustered_mean import cluster_numbers, clustered_mean
 from collective_impact.statistics.types import Array
 
 _DECIMALS = 9
@@ -32,16 +34,22 @@ class PairedWaves:
     ----------
     shift : Interval
         Hodges-Lehmann estimate: median of the means of any two differences. On a scale of whole steps it moves by half
-        a step only.
+        a step only. With partners known it is that of partners, each with the mean difference of its pairs.
     mean : Interval
-        Mean difference, by Student's t: moves with every answer.
+        Mean difference of the pairs: moves with every answer. By Student's t, or with partners known as that of
+        `factor_means`.
     p_value : float
         Exact two-sided p-value of the signed-rank test of no change, by the ranks as they are: pairs that stayed are
-        left out, ties share their ranks.
+        left out, ties share their ranks. Of partners, where they are known.
     n_higher, n_lower, n_same : int
         Pairs that went up, went down and stayed.
     n_unpaired : int
         Who answered in one of the rounds only, and is left out.
+    n_clusters : int or None
+        Partners that the pairs belong to, where that was taken into account.
+    assumptions : tuple of Assumption
+        ``independent_rows``: pairs, or the partners where they are known, have nothing to do with one another.
+        ``symmetric_changes``: differences lie evenly to both sides of the shift. The data cannot tell either.
     """
 
     shift: Interval
@@ -51,6 +59,8 @@ class PairedWaves:
     n_lower: int
     n_same: int
     n_unpaired: int
+    n_clusters: int | None
+    assumptions: tuple[Assumption, ...]
 
     @property
     def n(self) -> int:
@@ -60,17 +70,24 @@ class PairedWaves:
 
 @guarded
 def paired_waves(
-    before: pd.Series[float], after: pd.Series[float], *, confidence: float = 0.95
+    before: pd.Series[float],
+    after: pd.Series[float],
+    *,
+    clusters: pd.Series[str] | None = None,
+    confidence: float = 0.95,
 ) -> PairedWaves | Insufficient:
     """Estimate how far ratings moved, by those who rated in both rounds.
 
-    Assumes that differences lie evenly to both sides of the shift, and that pairs are independent of one another. It
-    says nothing of those who rated once only, nor of what made the ratings move.
+    Assumes that differences lie evenly to both sides of the shift, and that pairs are independent of one another, or
+    with `clusters` partners are: respondents of one partner are alike in how they move, and intervals that do not heed
+    it hold far too seldom. It says nothing of those who rated once only, nor of what made the ratings move.
 
     Parameters
     ----------
     before, after : Series of shape (n_before,), (n_after,)
         One value each, indexed by respondent, partner or site.
+    clusters : Series of shape (n_respondents,), optional
+        Partner of each respondent, indexed by respondent; somebody without a partner stands alone.
     confidence : float
         Of both intervals. That of the shift holds at least that often, and on a scale of few steps nearly always:
         narrower ones that allow for the ties hold too seldom unless all pairs moved by the same whole step.
@@ -78,40 +95,58 @@ def paired_waves(
     Returns
     -------
     PairedWaves or Insufficient
-        ``no_data`` without pairs; ``too_few_pairs`` where even pairs that all moved one way could not leave out any
-        shift (under 6 at 95%); ``no_variation`` where all moved equally far.
+        ``no_data`` without pairs; ``too_few_pairs``, or ``too_few_clusters`` with `clusters`, where even differences
+        that all lie one way could not leave out any shift (under 6 at 95%); ``no_variation`` where all pairs, or all
+        partners, moved equally far; ``one_cluster_decides`` where one partner has so many of the pairs that under 2
+        degrees of freedom are left.
 
     Raises
     ------
     MethodError
-        When somebody has two values in a round, or `confidence` is not between 0 and 1.
+        When somebody has two values in a round or two partners, or `confidence` is not between 0 and 1.
     """
     check_confidence(confidence)
     if not (before.index.is_unique and after.index.is_unique):
         raise MethodError("before, after: found somebody twice in a round; expected one value each")
     both = pd.concat([before.astype(float), after.astype(float)], axis=1, keys=["before", "after"])
     both = both.where(np.isfinite(both)).dropna(how="all")
-    moved = both["after"] - both["before"]
-    differences = np.sort(moved.dropna().to_numpy())
+    moved = (both["after"] - both["before"]).dropna().sort_values()
+    each = np.arange(len(moved)) if clusters is None else cluster_numbers(moved.index, clusters).to_numpy()
+    differences = moved.to_numpy()
+    compared = np.sort(np.bincount(each, weights=differences) / np.bincount(each)) if len(moved) else differences
+    if (lacking := _lacking(compared, clusters is not None, confidence)) is not None:
+        return lacking
+    mean = clustered_mean(differences, each, confidence)
+    if mean is None:
+        return Insufficient("one_cluster_decides", 1, 2)
+    moves, directions = _in_units(compared), np.sign(_in_units(differences))
+    return PairedWaves(
+        shift=_shift(compared, confidence),
+        mean=mean.interval,
+        p_value=_p_value(moves[moves != 0]),
+        n_higher=int((directions > 0).sum()),
+        n_lower=int((directions < 0).sum()),
+        n_same=int((directions == 0).sum()),
+        n_unpaired=len(both) - len(moved),
+        n_clusters=None if clusters is None else len(compared),
+        assumptions=(Assumption("independent_rows", None), Assumption("symmetric_changes", None)),
+    )
+
+
+def _lacking(differences: Array, clustered: bool, confidence: float) -> Insufficient | None:
+    """What pairs or partners lack, if anything."""
     n, needed = len(differences), ceil(1 - log2(1 - confidence))
     if not n:
         return Insufficient("no_data")
     if n < needed:
-        return Insufficient("too_few_pairs", n, needed)
-    moves = np.round(differences / (float(np.abs(differences).max()) or 1.0), _DECIMALS)
-    if moves[0] == moves[-1]:
-        return Insufficient("no_variation", 1, 2)
-    average = float(differences.mean())
-    margin = student_margin(float(differences.std(ddof=1)) / sqrt(n), n - 1, confidence)
-    return PairedWaves(
-        shift=_shift(differences, confidence),
-        mean=Interval(average, average - margin, average + margin, confidence),
-        p_value=_p_value(moves[moves != 0]),
-        n_higher=int((moves > 0).sum()),
-        n_lower=int((moves < 0).sum()),
-        n_same=int((moves == 0).sum()),
-        n_unpaired=len(both) - n,
-    )
+        return Insufficient("too_few_clusters" if clustered else "too_few_pairs", n, needed)
+    moves = _in_units(differences)
+    return Insufficient("no_variation", 1, 2) if moves[0] == moves[-1] else None
+
+
+def _in_units(differences: Array) -> Array:
+    """Differences in units of the largest, rounded so that like ones tie."""
+    return np.round(differences / (float(np.abs(differences).max()) or 1.0), _DECIMALS)
 
 
 def _shift(differences: Array, confidence: float) -> Interval:
