@@ -142,6 +142,19 @@ def test_a_forecast_that_says_little_is_told_and_stays_under_its_ceiling():
     assert forecast_if_nothing_changes(yearly(np.arange(20.0) + np.tile(WIGGLE, 2)), 3).informative
 
 
+def test_a_band_that_rules_nothing_out_is_not_informative():
+    swinging = yearly([10, 90, 30, 70, 20, 85, 40, 60, 15, 80])
+    cut = forecast_if_nothing_changes(swinging, 8, floor=0, ceiling=100)
+    assert list(cut.frame[["low95", "high95"]].iloc[-1]) == [0, 100]
+    assert cut.relative_width == forecast_if_nothing_changes(swinging, 8).relative_width > 2
+    assert not cut.informative
+    walk = yearly([4, 20, 42, 55, 71, 96, 80, 62, 48, 30, 9, 25, 51])
+    assert forecast_if_nothing_changes(walk, 2, floor=0).informative
+    filled = forecast_if_nothing_changes(walk, 2, floor=0, ceiling=100)
+    assert (filled.fills_bounds, filled.informative) == (True, False)
+    assert filled.relative_width <= 2
+
+
 def test_forecast_intervals_hold_for_random_walks():
     rng = np.random.default_rng(7)
     inside = []

@@ -7,8 +7,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from collective_impact.statistics.estimate import Interval, student_margin
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.ratings.agreement import krippendorff_alpha
+from collective_impact.statistics.ratings.clustered_mean import clustered_error
 from collective_impact.statistics.ratings.factors import factor_means
 from collective_impact.statistics.ratings.internal_consistency import internal_consistency
 from collective_impact.statistics.ratings.intraclass_correlation import intraclass_correlation
@@ -142,6 +144,8 @@ def partners(rng: Rng, count: int, sizes: str) -> np.ndarray:
     match sizes:
         case "3 each":
             each = np.full(count, 3)
+        case "5 each":
+            each = np.full(count, 5)
         case "1 to 8":
             each = np.r_[8, 1 + rng.poisson(1.5, size=count - 1)]
         case "one with 20, others 2":
@@ -180,6 +184,54 @@ def factor(
     return Scenario("ratings.factors.factor_means", data, draw, note)
 
 
+def by_percentiles(rng: Rng, values: np.ndarray, partner: np.ndarray) -> Interval:
+    """2.5th and 97.5th percentile of the means of partners drawn with replacement."""
+    drawn = rng.multinomial(partner.max() + 1, np.full(partner.max() + 1, 1 / (partner.max() + 1)), size=999)
+    means = (drawn @ np.bincount(partner, weights=values)) / (drawn @ np.bincount(partner))
+    return Interval(float(values.mean()), *map(float, np.quantile(means, [0.025, 0.975])), 0.95)
+
+
+def by_student(rng: Rng, values: np.ndarray, partner: np.ndarray) -> Interval:
+    """Student's t with the clustered error and its degrees of freedom."""
+    error, degrees = clustered_error(values, partner)
+    margin, mean = student_margin(error, degrees, 0.95), float(values.mean())
+    return Interval(mean, mean - margin, mean + margin, 0.95)
+
+
+OTHER_WAYS = {
+    "percentile bootstrap by partner (not used)": by_percentiles,
+    "Student's t by partner (used below 8)": by_student,
+}
+
+
+def other_way(way: str, count: int, sizes: str = "1 to 8", centre: float = 3.4) -> Scenario:
+    def draw(rng: Rng) -> Drawn:
+        partner = partners(rng, count, sizes)
+        values = survey(rng, partner, 0.3, centre).mean(axis=1).to_numpy()
+        return OTHER_WAYS[way](rng, values, partner), mean_of_many(centre)
+
+    where = "" if centre < 4 else ", most near 5"
+    data = f"1-5{where}, {count} partners, {sizes}, correlation 0.3"
+    return Scenario(way, data, draw, "for comparison with factor_means on the same kind of data")
+
+
+def clustered_waves(which: str, count: int, sizes: str, alike: float, *, given: bool = True, note: str = "") -> Scenario:
+    """Scores 0-4 in two rounds, a partner's respondents alike in their level and in how they move."""
+
+    def draw(rng: Rng) -> Drawn:
+        partner = partners(rng, count, sizes)
+        moved = np.sqrt(alike) * rng.normal(size=count)[partner]
+        level, error = rng.normal(size=len(partner)), np.sqrt((1 - alike) / 2) * rng.normal(size=(2, len(partner)))
+        first, second = in_steps(2 + 0.6 * (level + error + np.outer([-0.5, 0.5], moved)), 0, 4)
+        clusters = pd.Series([f"p{number}" for number in partner]) if given else None
+        found = paired_waves(pd.Series(first), pd.Series(second), clusters=clusters)
+        return (found if isinstance(found, Insufficient) else getattr(found, which)), 0.0
+
+    known = "" if given else ", partners not told"
+    data = f"{which}, 0-4, {count} partners, {sizes}, correlation of moves {alike:g}{known}"
+    return Scenario("ratings.paired_waves.paired_waves", data, draw, note)
+
+
 FEW = "one partner dominates: no interval where that leaves fewer than 2 degrees of freedom"
 CLOSE = "hardly any disagreement among few scores"
 
@@ -216,10 +268,19 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(waves("differences of scores 0-4", pairs, "mean") for pairs in (6, 12)),
     waves("most stay", 8, "mean", note="nearly all differences are alike: draws in which all are give no interval"),
     waves("most stay", 20, "mean"),
+    *(clustered_waves("shift", count, "5 each", 0.3) for count in (6, 8, 12)),
+    *(clustered_waves("mean", count, "5 each", 0.3) for count in (6, 8, 12)),
+    *(clustered_waves(which, 12, "1 to 8", 0.3) for which in ("shift", "mean")),
+    *(clustered_waves(which, 8, "5 each", 0.0) for which in ("shift", "mean")),
+    *(
+        clustered_waves(which, 6, "5 each", 0.3, given=False, note="assumption violated: pairs taken as independent")
+        for which in ("shift", "mean")
+    ),
     *(factor(count, "1 each", 0.0) for count in (8, 20)),
     *(factor(count, "3 each", alike) for count, alike in ((6, 0.0), (6, 0.3), (12, 0.3))),
     *(factor(count, "1 to 8", alike) for count in (6, 8, 12, 20) for alike in (0.0, 0.1, 0.3)),
     *(factor(count, "1 to 8", 0.3, centre=4.3) for count in (6, 12)),
+    *(other_way(way, count) for way in OTHER_WAYS for count in (6, 8, 12, 20)),
     *(factor(count, "one with 20, others 2", 0.1, note=FEW) for count in (8, 20)),
     factor(12, "3 each", 0.3, given=False, note="assumption violated: respondents taken as independent"),
 )

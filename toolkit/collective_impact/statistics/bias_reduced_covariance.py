@@ -16,7 +16,7 @@ from collective_impact.statistics.types import Array
 
 DEGREES = 4.0
 """Fewest degrees of freedom at which Student's t is a good guide (Tipton 2015, Psychological Methods 20)."""
-_ALONE = 1e-8
+_ALONE, _ROUNDING = 1e-8, 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,7 @@ class BiasReduced:
     Attributes
     ----------
     standard_errors : array of shape (n_sums,)
+        0 where clusters do not differ but for rounding, so that nothing tells how sure the sum is.
     degrees : array of shape (n_sums,)
         Degrees of freedom of each one's t, under errors as the fit takes them to be.
     """
@@ -67,6 +68,8 @@ def errors_of_sums(shares: Array, scores: Array, weights: Array) -> BiasReduced 
         return None
     raised = (along / np.sqrt(np.where(alone, np.inf, 1 - values))[:, None, :]) @ axes.transpose(0, 2, 1)
     errors = np.sqrt((np.einsum("gij,gj->gi", raised, scores) ** 2).sum(axis=0))
+    size = np.sqrt((weights**2).sum(axis=1) * (scores**2).sum())
+    errors = np.where(errors <= _ROUNDING * size, 0.0, errors)
     return BiasReduced(errors, np.array([_degrees(shares, each) for each in raised.transpose(1, 0, 2)]))
 
 

@@ -110,7 +110,8 @@ def estimating_equations(
     EstimatingEquations or Insufficient
         As `repeated_observations`; ``perfect_prediction`` where a term tells all values of some rows, so that odds
         have no limit; ``one_cluster_decides`` where a standard error would rest on a single organization;
-        ``no_variation`` for values without scatter around the terms; ``no_convergence``.
+        ``no_variation`` for values without scatter around the terms, or organizations that are all alike in what tells
+        a term; ``no_convergence``.
 
     Raises
     ------
@@ -130,6 +131,8 @@ def estimating_equations(
     reduced = bias_reduced_errors(*_products_and_scores(data, fit, family))
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
+    if not reduced.standard_errors.all():
+        return Insufficient("no_variation", 1, 2)
     rows = zip(data.terms, fit.values, reduced.standard_errors, reduced.degrees, strict=True)
     return EstimatingEquations(
         coefficients={

@@ -110,7 +110,8 @@ def mixed_model(
     Returns
     -------
     MixedModel or Insufficient
-        As `repeated_observations`; ``no_variation`` for values without scatter around the terms;
+        As `repeated_observations`; ``no_variation`` for values without scatter around the terms, or organizations that
+        are all alike in what tells a term;
         ``more_terms_than_rows`` where a term leaves no degrees of freedom; ``one_cluster_decides`` where a robust
         error would rest on a single organization; ``no_convergence``.
 
@@ -147,6 +148,8 @@ def _judged(
     reduced = bias_reduced_errors(fitted.fit.products, fitted.fit.scores)
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
+    if not reduced.standard_errors.all():
+        return Insufficient("no_variation", 1, 2)
     return reduced.standard_errors, reduced.degrees
 
 

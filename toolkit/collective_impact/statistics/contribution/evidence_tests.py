@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.contribution.process_tracing import TestKind, check_observed
+from collective_impact.statistics.contribution.process_tracing import Side, TestKind, check_observed
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 Inference = Literal["strongly_for", "slightly_for", "slightly_against", "strongly_against"]
@@ -28,7 +28,10 @@ INFERENCES: dict[tuple[TestKind, bool], Inference] = {
     ("doubly_decisive", True): "strongly_for",
     ("doubly_decisive", False): "strongly_against",
 }
-"""By the kind of test, and whether it was passed."""
+"""By the kind of test of the claim, and whether it was passed."""
+OPPOSITES: dict[Inference, Inference] = dict(zip(get_args(Inference), get_args(Inference)[::-1], strict=True))
+"""What the same test says of the claim when it is a test of the rival."""
+FAVOURS = "favours"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,7 @@ class EvidenceTests:
         there is strong evidence both ways; without strong evidence ``leaning_for`` or ``leaning_against`` where all
         of it points one way, and ``open`` otherwise.
     pieces : DataFrame
-        Columns ``evidence, group, observed, test, inference``.
+        Columns ``evidence, group, observed, favours, test, inference``.
     counts : Series
         Groups by inference: for each direction, a group counts once, with its strongest piece.
     n_pieces, n_groups, n_left_out : int
@@ -65,15 +68,21 @@ def evidence_tests(
     observed: str = "observed",
     test: str = "test",
     group: str = "independent_group",
+    favours: str = FAVOURS,
 ) -> EvidenceTests | Insufficient:
     """Standing of a claim after the tests that its evidence passed and failed.
 
     Strong evidence decides, however much weak evidence there is: straws in the wind do not add up to a smoking gun.
+    A test of the rival speaks the other way round: its smoking gun, found, is strong evidence against the claim; its
+    hoop, missed, strong evidence for it.
 
     Parameters
     ----------
     evidence : DataFrame
         One row per piece. A piece without a group is a group of its own.
+    favours : str
+        Column that says whether a piece, when found, favours the ``claim`` or the ``rival``. Where the frame has no
+        column "favours", or the piece no entry, it is the claim.
 
     Returns
     -------
@@ -83,20 +92,24 @@ def evidence_tests(
     Raises
     ------
     MethodError
-        When a column is missing or a kind of test is unknown.
+        When a column is missing, or a kind of test or a side is unknown.
     """
-    columns = [evidence_id, observed, test, group]
+    if favours == FAVOURS and FAVOURS not in evidence.columns:
+        evidence = evidence.assign(favours=None)
+    columns = [evidence_id, observed, test, group, favours]
     if absent := set(columns) - set(evidence.columns):
         raise MethodError(f"evidence: no column {sorted(absent)} among {list(evidence.columns)}")
-    rows = evidence[columns].set_axis(["evidence", "observed", "test", "group"], axis="columns")
+    rows = evidence[columns].set_axis(["evidence", "observed", "test", "group", "favours"], axis="columns")
     rows = rows.dropna(subset=["evidence", "observed", "test"])
-    if unknown := sorted(set(rows["test"]) - set(get_args(TestKind))):
-        raise MethodError(f"{test}: {unknown} unknown, expected one of {list(get_args(TestKind))}")
+    rows["favours"] = rows["favours"].astype(object).where(rows["favours"].notna(), "claim")
+    for column, name, known in ((test, "test", get_args(TestKind)), (favours, "favours", get_args(Side))):
+        if unknown := sorted(set(rows[name].astype(str)) - set(known)):
+            raise MethodError(f"{column}: {unknown} unknown, expected one of {list(known)}")
     check_observed(rows["observed"], observed)
     if rows.empty:
         return Insufficient("no_evidence")
     passed = rows["observed"].astype(bool)
-    inference = [INFERENCES[kind, found] for kind, found in zip(rows["test"], passed, strict=True)]
+    inference = list(map(_inference, rows["test"], passed, rows["favours"]))
     own = rows["group"].isna() | (rows["group"].astype(str) == "")
     pieces = rows.assign(observed=passed, inference=inference, own=own)
     pieces["group"] = rows["group"].astype(object).where(~own, rows["evidence"])
@@ -104,12 +117,17 @@ def evidence_tests(
     counts = _counts(pieces)
     return EvidenceTests(
         standing=_standing(counts),
-        pieces=pieces[["evidence", "group", "observed", "test", "inference"]],
+        pieces=pieces[["evidence", "group", "observed", "favours", "test", "inference"]],
         counts=counts,
         n_pieces=len(pieces),
         n_groups=pieces.groupby(["group", "own"]).ngroups,
         n_left_out=len(evidence) - len(rows),
     )
+
+
+def _inference(test: TestKind, passed: bool, favours: Side) -> Inference:
+    of_the_claim = INFERENCES[test, passed]
+    return of_the_claim if favours == "claim" else OPPOSITES[of_the_claim]
 
 
 def _counts(pieces: pd.DataFrame) -> pd.Series[int]:

@@ -19,6 +19,7 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.types import Array
 
 TestKind = Literal["straw_in_the_wind", "hoop", "smoking_gun", "doubly_decisive"]
+Side = Literal["claim", "rival"]
 Verdict = Literal["supported", "open", "weakened"]
 TELLING = 4.0
 """How many times likelier evidence must be under one view than under the other to be telling: that of evidence which
@@ -38,9 +39,9 @@ class ProcessTracing:
     verdict : Verdict
         By `decided` alone; `process_tracing_sensitivity` tells whether it stands when the numbers are doubted.
     pieces : DataFrame
-        Columns ``evidence, group, code, observed, p_if_true, p_if_false, test, log_odds, counted``: the group as a
-        label and as a number from 0 on, the kind of test, what the piece alone would add to the log odds, and whether
-        it speaks for its group.
+        Columns ``evidence, group, code, observed, p_if_true, p_if_false, favours, test, log_odds, counted``: the group
+        as a label and as a number from 0 on, the side that the piece favours when found and the kind of test that it
+        is of that side, what the piece alone would add to the log odds, and whether it speaks for its group.
     groups : DataFrame
         Columns ``group, n, log_odds, two_sided, posterior``: what each group adds to the log odds, whether it holds
         evidence for and against, and the probability once it is counted. From the most telling to the least.
@@ -132,11 +133,12 @@ def process_tracing(
 
 
 def kind_of_test(p_if_true: float, p_if_false: float, telling: float = TELLING) -> TestKind:
-    """What a piece of evidence can do, from how much likelier it makes one view than the other.
+    """What a piece of evidence can do for the side that it favours, from how much likelier it makes that side.
 
     Found, it is telling when it is `telling` times likelier under the one view than under the other (uniqueness); not
     found, when its absence is (certainty). Van Evera (1997), Guide to Methods for Students of Political Science, named
-    the four kinds; the cut-off is ours. Where evidence is likelier if the claim is false, it tests the rival.
+    the four kinds; the cut-off is ours. Evidence that is likelier if the claim is false is a test of the rival, of the
+    same kind: see `favoured_side`.
 
     Raises
     ------
@@ -151,6 +153,11 @@ def kind_of_test(p_if_true: float, p_if_false: float, telling: float = TELLING) 
     if unique:
         return "doubly_decisive" if certain else "smoking_gun"
     return "hoop" if certain else "straw_in_the_wind"
+
+
+def favoured_side(p_if_true: float, p_if_false: float) -> Side:
+    """Side that a piece of evidence favours when it is found; the claim where it is as likely either way."""
+    return "claim" if p_if_true >= p_if_false else "rival"
 
 
 def check_observed(found: pd.Series[bool], name: str) -> None:
@@ -200,13 +207,15 @@ def _pieces(rows: pd.DataFrame) -> pd.DataFrame:
     pieces = rows.assign(group=labels, own=own).sort_values(["group", "own", "evidence"], ignore_index=True)
     pieces["code"] = pieces.groupby(["group", "own"]).ngroup()
     numbers = [pieces[name].to_numpy() for name in ("observed", "p_if_true", "p_if_false")]
+    pieces["favours"] = [favoured_side(*pair) for pair in zip(*numbers[1:], strict=True)]
     pieces["test"] = [kind_of_test(*pair) for pair in zip(*numbers[1:], strict=True)]
     pieces["log_odds"] = likelihood_ratios(*numbers)
     by_group = pieces.groupby("code")["log_odds"]
     strongest_for = pieces["log_odds"].eq(by_group.transform("max")) & pieces["log_odds"].gt(0)
     strongest_against = pieces["log_odds"].eq(by_group.transform("min")) & pieces["log_odds"].lt(0)
     pieces["counted"] = (strongest_for | strongest_against) & ~pieces.duplicated(["code", "log_odds"])
-    return pieces[["evidence", "group", "code", "observed", "p_if_true", "p_if_false", "test", "log_odds", "counted"]]
+    given = ["evidence", "group", "code", "observed", "p_if_true", "p_if_false"]
+    return pieces[[*given, "favours", "test", "log_odds", "counted"]]
 
 
 def _groups(pieces: pd.DataFrame, prior: float) -> pd.DataFrame:

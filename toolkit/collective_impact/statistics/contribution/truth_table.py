@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -39,6 +38,8 @@ class TruthTable:
         The last: sites without the outcome or one of the conditions.
     n_remainders : int
         Combinations that do not occur, or too seldom.
+    absent : bool
+        Whether what is explained is that the outcome is absent; "with the outcome" then reads "without it".
     by_chance : float
         Chance that so many conditions and sites would show no contradiction if the outcome fell by the toss of a coin.
     consistency_cutoff : float
@@ -52,6 +53,7 @@ class TruthTable:
     n_sites: int
     n_left_out: int
     n_remainders: int
+    absent: bool
     by_chance: float
     consistency_cutoff: float
     frequency_cutoff: int
@@ -68,6 +70,7 @@ def truth_table(
     conditions: Sequence[str],
     outcome: str,
     *,
+    absent: bool = False,
     consistency_cutoff: float = 0.8,
     frequency_cutoff: int = 1,
 ) -> TruthTable | Insufficient:
@@ -76,7 +79,8 @@ def truth_table(
     With many conditions nearly every site has a combination of its own, and any outcome looks explained. Marx & Dusa
     (2011, Methodological Innovations Online 6) set benchmarks by simulation for the number of conditions that sites
     can bear; here the chance is worked out exactly, and no more conditions are taken than keep it to 10%: 3 for 10
-    sites, 4 for 15, 5 for 20, 6 for 30.
+    sites, 4 for 15, 5 for 20, 6 for 30. There is no upper limit of sites; with many, the cases behind each row can no
+    longer be known one by one, and the frequency cut-off may be raised above 1.
 
     Parameters
     ----------
@@ -84,6 +88,9 @@ def truth_table(
         One row per site, indexed by its label; true and false, or 1 and 0.
     conditions : sequence of str
     outcome : str
+    absent : bool
+        Explain that the outcome is absent. That is an analysis of its own, as the causes of failure need not mirror
+        those of success.
     consistency_cutoff : float
         Share of a combination's sites with the outcome from which the combination counts as having it; above 0.5.
     frequency_cutoff : int
@@ -107,6 +114,7 @@ def truth_table(
     if len(known) < SITES:
         return Insufficient("too_few_sites" if len(known) else "no_data", len(known), SITES)
     cases = known.astype(bool)
+    cases[outcome] ^= absent
     if (cases.nunique() < 2).any():
         return Insufficient("no_variation", 1, 2)
     most = most_conditions(len(cases))
@@ -121,6 +129,7 @@ def truth_table(
         n_sites=len(cases),
         n_left_out=len(sites) - len(cases),
         n_remainders=2 ** len(conditions) - int((rows["outcome"] != "too_few").sum()),
+        absent=absent,
         by_chance=chance_of_no_contradiction(len(cases), len(conditions)),
         consistency_cutoff=consistency_cutoff,
         frequency_cutoff=frequency_cutoff,
@@ -131,15 +140,16 @@ def chance_of_no_contradiction(n_sites: int, n_conditions: int) -> float:
     """Chance that no two sites with the same conditions differ in the outcome, if all were tosses of a coin.
 
     Sites fall into the combinations evenly; a combination with j of them is free of contradictions with chance
-    ``2 / 2 ** j``. Summed over all ways to fall by the exponential generating function.
+    ``2 / 2 ** j``. Each condition parts the sites in two, like tosses, and both parts must be free.
     """
-    one = np.array([1.0, *(2 * 0.5**count / factorial(count) for count in range(1, n_sites + 1))])
-    all_of_them, power = np.eye(1, n_sites + 1)[0], one
-    for bit in range(n_conditions + 1):
-        if (2**n_conditions >> bit) & 1:
-            all_of_them = np.convolve(all_of_them, power)[: n_sites + 1]
-        power = np.convolve(power, power)[: n_sites + 1]
-    return float(all_of_them[-1] * factorial(n_sites) / 2.0 ** (n_conditions * n_sites))
+    free = np.minimum(1.0, 2.0 ** (1.0 - np.arange(n_sites + 1)))
+    tosses = np.zeros((n_sites + 1, n_sites + 1))
+    tosses[0, 0] = 1.0
+    for count in range(n_sites):
+        tosses[count + 1] = (tosses[count] + np.roll(tosses[count], 1)) / 2
+    for _ in range(n_conditions):
+        free = np.array([row[: count + 1] @ (free[: count + 1] * free[count::-1]) for count, row in enumerate(tosses)])
+    return float(free[-1])
 
 
 def most_conditions(n_sites: int) -> int:

@@ -89,15 +89,20 @@ class WeightedSums:
 
 
 def cohorts_of(panel: Panel) -> Cohorts:
-    """Sort the units of a panel by their start; a start after the last period counts as none."""
+    """Sort the units of a panel by their start; a start after the last period counts as none.
+
+    Units stand in the order of their outcomes, so that nothing depends on the order of the panel's columns.
+    """
     index = panel.outcome.index
     place = np.array(
         [index.searchsorted(panel.starts[u]) if u in panel.starts else len(index) for u in panel.outcome.columns],
         dtype=int,
     )
     places = np.unique(place[place < len(index)])
-    cohort = np.searchsorted(places, place)
-    return Cohorts(index, places, panel.outcome.to_numpy().T, cohort, np.bincount(cohort, minlength=len(places) + 1))
+    outcome = panel.outcome.to_numpy()
+    order = np.lexsort(outcome[::-1])
+    cohort = np.searchsorted(places, place)[order]
+    return Cohorts(index, places, outcome.T[order], cohort, np.bincount(cohort, minlength=len(places) + 1))
 
 
 def last_cohort_as_comparison(cohorts: Cohorts) -> Cohorts:

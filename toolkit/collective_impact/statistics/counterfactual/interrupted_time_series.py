@@ -195,7 +195,7 @@ def _result(
     return InterruptedTimeSeries(
         start=start,
         estimate=estimate(design.average_effect),
-        hac_standard_error=float(np.sqrt(design.average_effect @ fit.hac_covariance @ design.average_effect)),
+        hac_standard_error=_hac_standard_error(fit, design.average_effect),
         level_change=estimate(design.only("level_change")),
         slope_change=estimate(design.only("slope_change")) if design.trend else None,
         slope_before=float(coefficients["value"].get("slope", 0.0)),
@@ -224,6 +224,10 @@ def autocorrelation_assumptions(residuals: Array, errors: AutoregressiveErrors, 
     )
 
 
+def _hac_standard_error(fit: Regression, terms: Array) -> float:
+    return float(np.sqrt(max(terms @ fit.hac_covariance @ terms, 0.0)))
+
+
 def _coefficients(
     design: SegmentedDesign, fit: Regression, errors: AutoregressiveErrors, confidence: float
 ) -> pd.DataFrame:
@@ -234,7 +238,7 @@ def _coefficients(
             "low": fit.coefficients - margins,
             "high": fit.coefficients + margins,
             "standard_error": np.sqrt(np.diag(fit.covariance)),
-            "hac_standard_error": np.sqrt(np.diag(fit.hac_covariance)),
+            "hac_standard_error": [_hac_standard_error(fit, term) for term in np.eye(len(fit.coefficients))],
         },
         index=design.terms.columns,
     )

@@ -122,7 +122,7 @@ def synthetic_difference_in_differences(
         return Insufficient("no_variation", 1, 2)
     units, n_before = panel.donors, len(panel.before)
     donors = panel.outcome[list(units)].to_numpy()
-    groups = _groups(len(units), n_treated, placebos, seed)
+    groups = _groups(donors, n_treated, placebos, seed)
     pretended = [
         _fit(np.delete(donors, group, axis=1), donors[:, group].mean(axis=1), n_before, n_treated) for group in groups
     ]
@@ -171,13 +171,17 @@ def _fit(donors: Array, treated: Array, n_before: int, n_treated: int) -> _Fit:
     return _Fit(unit_weights, time_weights, distance - time_weights @ distance[:n_before])
 
 
-def _groups(n_donors: int, n_treated: int, most: int, seed: int) -> list[list[int]]:
-    """Groups of donors in the place of the treated units: all of them, or as many as asked for, each once."""
+def _groups(donors: Array, n_treated: int, most: int, seed: int) -> list[list[int]]:
+    """Groups of donors in the place of the treated units: all of them, or as many as asked for, each once.
+
+    They are drawn from the donors in the order of their outcomes, so that the order of the columns does not matter.
+    """
+    n_donors = donors.shape[1]
     if comb(n_donors, n_treated) <= most:
         return [list(group) for group in combinations(range(n_donors), n_treated)]
-    rng, drawn = np.random.default_rng(seed), set[tuple[int, ...]]()
+    rng, drawn, order = np.random.default_rng(seed), set[tuple[int, ...]](), np.lexsort(donors[::-1])
     while len(drawn) < most:
-        drawn.add(tuple(sorted(rng.choice(n_donors, size=n_treated, replace=False).tolist())))
+        drawn.add(tuple(sorted(order[rng.choice(n_donors, size=n_treated, replace=False)].tolist())))
     return [list(group) for group in sorted(drawn)]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
+from scipy.special import gammainc, gammaincinv
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.equity.gap import Gap, difference_of, few_events, few_in_denominator, lacking
@@ -15,6 +16,8 @@ from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.proportion import normal_quantile
 from collective_impact.statistics.types import Array
+
+GammaInterval = Literal["mid_p", "gamma"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +48,16 @@ class StandardizedRate:
 
 
 @guarded
-def standardized_rate(strata: pd.DataFrame, confidence: float = 0.95) -> StandardizedRate | Insufficient:
+def standardized_rate(
+    strata: pd.DataFrame, confidence: float = 0.95, *, interval: GammaInterval = "mid_p"
+) -> StandardizedRate | Insufficient:
     """Weight the rates of strata by a standard population (direct standardization).
 
-    The interval is the gamma interval of Fay & Feuer (1997, Statistics in Medicine 16): for equal weights it is
-    Garwood's exact one, and for unequal weights it holds its level where normal intervals do not; it is wider than
-    need be with few events. Events are taken to be independent Poisson counts.
+    The gamma interval of Fay & Feuer (1997, Statistics in Medicine 16), usual in official statistics, is Garwood's
+    exact one for equal weights, and for unequal weights holds its level where normal intervals do not; but it is wider
+    than need be. Its mid-P version (Fay & Kim 2017, Biometrical Journal 59) lies half way between the gamma
+    distributions that its two limits come from, and covers what it says. Events are taken to be independent Poisson
+    counts.
 
     Parameters
     ----------
@@ -58,6 +65,7 @@ def standardized_rate(strata: pd.DataFrame, confidence: float = 0.95) -> Standar
         Indexed by stratum (an age group), with columns ``numerator, denominator, weight``. Weights are people of the
         standard population, or shares: their scale does not matter. Strata of weight 0 are left out.
     confidence : float
+    interval : {"mid_p", "gamma"}
 
     Returns
     -------
@@ -71,18 +79,17 @@ def standardized_rate(strata: pd.DataFrame, confidence: float = 0.95) -> Standar
         When a column is missing, a stratum occurs twice, or a count or weight is negative or a weight missing.
     """
     normal_quantile(confidence)
+    if interval not in ("mid_p", "gamma"):
+        raise MethodError(f"interval is {interval!r}: expected 'mid_p' or 'gamma'")
     kept = _checked(strata)
     if isinstance(kept, Insufficient):
         return kept
     events, exposure, weight = kept.T
     each = weight / weight.sum() / exposure
     value, variance, largest = float(each @ events), float(each**2 @ events), float(each.max())
-    low = variance / (2 * value) * chdtri(2 * value**2 / variance, (1 + confidence) / 2) if value else 0.0
-    with_one_more = variance + largest**2
-    degrees = 2 * (value + largest) ** 2 / with_one_more
-    high = with_one_more / (2 * (value + largest)) * chdtri(degrees, (1 - confidence) / 2)
+    low, high = _limits((value, variance), (value + largest, variance + largest**2), confidence, interval)
     return StandardizedRate(
-        rate=Interval(value, float(low), float(high), confidence),
+        rate=Interval(value, low, high, confidence),
         crude=float(events.sum() / exposure.sum()),
         variance=variance,
         events=float(events.sum()),
@@ -90,6 +97,29 @@ def standardized_rate(strata: pd.DataFrame, confidence: float = 0.95) -> Standar
         unstable=few_events(float(events.sum())),
         small_denominator=few_in_denominator(*exposure.tolist()),
     )
+
+
+def _limits(
+    below: tuple[float, float], above: tuple[float, float], confidence: float, interval: GammaInterval
+) -> tuple[float, float]:
+    """Limits from two gamma distributions, given by mean and variance: of the counts, and with one event more."""
+
+    from scipy.optimize import brentq
+
+    def quantile(probability: float, mean: float, variance: float) -> float:
+        return float(variance / mean * gammaincinv(mean**2 / variance, probability)) if mean else 0.0
+
+    def mixed(rate: float) -> float:
+        parts = (
+            gammainc(mean**2 / variance, rate * mean / variance) if mean else 1.0 for mean, variance in (below, above)
+        )
+        return float(sum(parts)) / 2
+
+    low, high = quantile((1 - confidence) / 2, *below), quantile((1 + confidence) / 2, *above)
+    if interval == "gamma":
+        return low, high
+    lower = brentq(lambda rate: mixed(rate) - (1 - confidence) / 2, low, high) if below[0] else 0.0
+    return float(lower), float(brentq(lambda rate: mixed(rate) - (1 + confidence) / 2, low, high))
 
 
 @guarded

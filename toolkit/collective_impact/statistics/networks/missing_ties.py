@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -81,7 +81,7 @@ def missing_ties(network: Network) -> MissingTies | Insufficient:
 
 def _with_all(network: Network) -> Network:
     weights = np.where(network.unknown, 1.0, network.weights)
-    return Network(network.actors, weights, np.zeros_like(network.unknown), network.directed, network.attributes)
+    return replace(network, weights=weights, unknown=np.zeros_like(network.unknown))
 
 
 def _scenario(network: Network) -> pd.Series[float]:

@@ -7,14 +7,17 @@ Quarterly 51. Modularity: Newman, M. E. J. & Girvan, M. (2004), Physical Review 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.networks.network import Network
+from collective_impact.statistics.networks.structural_order import structural_order
 
 PERMUTATIONS = 9_999
 _CELLS = 2_000_000
@@ -31,7 +34,8 @@ class Mixing:
     expected : float
         The same where groups have nothing to do with ties: it depends on the groups' sizes, so that 0 is no yardstick.
     p_value : float
-        Two-sided: how often groups dealt out at random lie as far from `expected` or further.
+        Two-sided: how often groups dealt out at random lie as far from `expected` or further. Exact where there are no
+        more than 9,999 ways to deal (12 actors in two groups); drawn otherwise.
     modularity : float
         Share of ties within groups beyond what the actors' numbers of ties would bring.
     n_within, n_across : int
@@ -64,8 +68,8 @@ def mixing(network: Network, attribute: str, *, seed: int = 0) -> Mixing | Insuf
     attribute : str
         Column of the network's attributes.
     seed : int
-        Of the draws behind the p-value, which differs from that of all ways to deal by less than 0.01; actors are
-        dealt to in the order of their names.
+        Of the draws behind the p-value, which differs from that of all ways to deal by about 0.01 at most. Names of
+        actors and groups have no part in them (see `structural_order`).
 
     Returns
     -------
@@ -93,7 +97,7 @@ def mixing(network: Network, attribute: str, *, seed: int = 0) -> Mixing | Insuf
     return Mixing(
         ei_index=index,
         expected=expected,
-        p_value=_p_value(codes, ends, expected, abs(index - expected), seed),
+        p_value=_p_value(np.sort(np.bincount(codes)), known.ties, expected, abs(index - expected), seed),
         modularity=_modularity(known.ties | known.ties.T, codes),
         n_within=known.n_ties - across,
         n_across=across,
@@ -108,17 +112,35 @@ def _expected(codes: NDArray[np.intp]) -> float:
     return float(1 - 2 * (sizes * (sizes - 1)).sum() / (n * (n - 1)))
 
 
-def _p_value(
-    codes: NDArray[np.intp], ends: tuple[NDArray[np.intp], ...], expected: float, distance: float, seed: int
-) -> float:
-    rng = np.random.default_rng(seed)
-    together = max(1, _CELLS // max(len(codes), len(ends[0])))
-    further = 0
+def _p_value(sizes: NDArray[np.intp], ties: NDArray[np.bool_], expected: float, distance: float, seed: int) -> float:
+    order = structural_order(ties)
+    ends = np.nonzero(ties[np.ix_(order, order)])
+
+    def further(dealt: NDArray[np.intp]) -> int:
+        index = 2 * (dealt[:, ends[0]] != dealt[:, ends[1]]).mean(axis=1) - 1
+        return int((np.abs(index - expected) >= distance - 1e-9).sum())
+
+    ways = int(np.round(np.exp(gammaln(sizes.sum() + 1) - gammaln(sizes + 1).sum())))
+    together = max(1, _CELLS // max(len(ties), len(ends[0])))
+    if ways <= PERMUTATIONS:
+        dealt = _every_deal(sizes)
+        return sum(further(dealt[first : first + together]) for first in range(0, ways, together)) / ways
+    rng, codes = np.random.default_rng(seed), np.repeat(np.arange(len(sizes)), sizes)
+    drawn = 0
     for first in range(0, PERMUTATIONS, together):
-        dealt = rng.permuted(np.tile(codes, (min(together, PERMUTATIONS - first), 1)), axis=1)
-        drawn = 2 * (dealt[:, ends[0]] != dealt[:, ends[1]]).mean(axis=1) - 1
-        further += int((np.abs(drawn - expected) >= distance - 1e-9).sum())
-    return (1 + further) / (1 + PERMUTATIONS)
+        drawn += further(rng.permuted(np.tile(codes, (min(together, PERMUTATIONS - first), 1)), axis=1))
+    return (1 + drawn) / (1 + PERMUTATIONS)
+
+
+def _every_deal(sizes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """All ways to deal groups of some sizes out, shape (n_ways, n_actors)."""
+    dealt = np.zeros((1, int(sizes.sum())), dtype=np.intp)
+    for group, size in enumerate(sizes[1:], 1):
+        free = np.nonzero(dealt == 0)[1].reshape(len(dealt), -1)
+        taken = free[:, np.array(list(combinations(range(free.shape[1]), int(size))))]
+        dealt = np.repeat(dealt, taken.shape[1], axis=0)
+        np.put_along_axis(dealt, taken.reshape(len(dealt), -1), group, axis=1)
+    return dealt
 
 
 def _modularity(either: NDArray[np.bool_], codes: NDArray[np.intp]) -> float:

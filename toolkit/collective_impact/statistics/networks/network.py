@@ -31,6 +31,8 @@ class Network:
         Of the tie from the row's actor to the column's, 0 where there is none; symmetric where undirected.
     unknown : array of shape (n_actors, n_actors), bool
         Ties of which nothing is known, for who could have told did not answer; among `weights` they are 0.
+    answered : array of shape (n_actors,), bool
+        Who answered; ties whose weight they left out may be unknown all the same.
     directed : bool
     attributes : DataFrame of shape (n_actors, n_attributes)
         Indexed by actor.
@@ -39,6 +41,7 @@ class Network:
     actors: tuple[str, ...]
     weights: Array
     unknown: NDArray[np.bool_]
+    answered: NDArray[np.bool_]
     directed: bool
     attributes: pd.DataFrame
 
@@ -85,7 +88,14 @@ class Network:
         kept = self.places(actors)
         both = np.ix_(kept, kept)
         names = tuple(self.actors[place] for place in kept)
-        return Network(names, self.weights[both], self.unknown[both], self.directed, self.attributes.loc[[*names]])
+        return Network(
+            names,
+            self.weights[both],
+            self.unknown[both],
+            self.answered[kept],
+            self.directed,
+            self.attributes.loc[[*names]],
+        )
 
 
 @guarded
@@ -139,18 +149,18 @@ def network_from_ties(
         raise MethodError(f"at_least is {at_least}: expected an intensity above 0, for 0 is no tie")
     names = tuple(sorted(actors))
     rows, columns = _ends(ties[source], ties[target], names)
-    absent = {place for place, name in enumerate(names) if responded is not None and name not in responded}
-    if silent := sorted({names[row] for row in rows if row in absent}):
+    answered = np.array([responded is None or name in responded for name in names], dtype=bool)
+    if silent := sorted({names[row] for row in rows if not answered[row]}):
         raise MethodError(f"ties: found reports of {', '.join(silent)}, expected them among those who responded")
     strength = np.ones(len(ties)) if weight is None else ties[weight].to_numpy(dtype=float, na_value=np.nan)
     weights = np.zeros((len(names), len(names)))
     weights[rows, columns] = np.where(np.isfinite(strength) & (strength >= at_least), strength, 0.0)
     unknown = np.zeros_like(weights, dtype=bool)
     unknown[rows, columns] = ~np.isfinite(strength)
-    unknown[sorted(absent), :] = True
+    unknown[~answered, :] = True
     np.fill_diagonal(unknown, False)
     known = pd.DataFrame(index=[*names]) if attributes is None else attributes.reindex([*names])
-    return Network(names, weights, unknown, True, known)
+    return Network(names, weights, unknown, answered, True, known)
 
 
 @guarded
@@ -179,7 +189,7 @@ def undirected(network: Network, rule: Rule = "union") -> Network | Insufficient
         weights = np.minimum(there, back)
         refused = (there == 0) & ~network.unknown
         unknown = open_ & ~refused & ~refused.T
-    return Network(network.actors, weights, unknown, False, network.attributes)
+    return Network(network.actors, weights, unknown, network.answered, False, network.attributes)
 
 
 def shortest_paths(ties: NDArray[np.bool_]) -> Array:

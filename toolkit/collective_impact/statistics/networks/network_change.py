@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.networks.centralization import Centralization, centralization
-from collective_impact.statistics.networks.cohesion import Cohesion, cohesion
+from collective_impact.statistics.networks.cohesion import Cohesion, cohesion, reciprocity
 from collective_impact.statistics.networks.network import Network
+
+_COHESION = {name: name for name in ("isolates", "components", "reachable", "mean_distance", "transitivity")}
+_CENTRALIZATION = {"degree_centralization": "degree", "betweenness_centralization": "betweenness"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +37,15 @@ class NetworkChange:
         Kept ties whose weight rose or fell.
     stability : float or None
         Kept ties of all that were there in either round (Jaccard); None without any.
+    n_answered : int
+        Who told of all their ties with one another in both rounds.
     measures : DataFrame of shape (n_measures, 2)
-        ``before`` and ``after`` of the measures of `cohesion` and `centralization`, missing where one is not defined.
+        ``before`` and ``after`` of every measure that is defined in both rounds. ``density`` is over the ties known in
+        both; ``reciprocity`` over the pairs of actors of whom both ties are. The others, of `cohesion` and
+        `centralization`, are among the `n_answered` alone: they take a network without holes.
+    not_given : mapping of str to Insufficient
+        Measures that are not among `measures`: ``too_few_actors`` where too few answered in both rounds, ``no_data``
+        where no pair is known both ways, ``no_ties`` or ``no_denominator`` where there is nothing to measure.
     """
 
     n_actors: int
@@ -47,7 +58,9 @@ class NetworkChange:
     stronger: int
     weaker: int
     stability: float | None
+    n_answered: int
     measures: pd.DataFrame
+    not_given: Mapping[str, Insufficient]
 
 
 @guarded
@@ -55,7 +68,8 @@ def network_change(before: Network, after: Network) -> NetworkChange | Insuffici
     """Set two rounds of a network side by side.
 
     Both rounds are cut to the actors of both, and to the ties that somebody could tell of in both: else whoever joined,
-    left or did not answer would count as change. With two rounds nothing tells how much of it is chance.
+    left or did not answer would count as change. With two rounds nothing tells how much of it is chance, and measures
+    of part of a network are no estimate of the whole.
 
     Parameters
     ----------
@@ -81,6 +95,8 @@ def network_change(before: Network, after: Network) -> NetworkChange | Insuffici
     known = ~(earlier.unknown | later.unknown | np.eye(len(both), dtype=bool))
     if not known.any():
         return Insufficient("no_data")
+    within = _without_holes(earlier, later)
+    measures, not_given = _side_by_side(*(_measures(wave, known, within) for wave in (earlier, later)))
     earlier, later = _cut(earlier, known), _cut(later, known)
     once = 1 if before.directed else 2
     kept = earlier.ties & later.ties
@@ -96,23 +112,62 @@ def network_change(before: Network, after: Network) -> NetworkChange | Insuffici
         stronger=int((later.weights > earlier.weights)[kept].sum()) // once,
         weaker=int((later.weights < earlier.weights)[kept].sum()) // once,
         stability=n_kept / n_either if n_either else None,
-        measures=pd.DataFrame({"before": _measures(earlier), "after": _measures(later)}),
+        n_answered=len(within),
+        measures=measures,
+        not_given=not_given,
     )
 
 
 def _cut(network: Network, known: NDArray[np.bool_]) -> Network:
-    weights = np.where(known, network.weights, 0.0)
+    """Network with the known ties only; the others are unknown."""
     unknown = ~known & ~np.eye(len(known), dtype=bool)
-    return Network(network.actors, weights, unknown, network.directed, network.attributes)
+    return replace(network, weights=np.where(known, network.weights, 0.0), unknown=unknown)
 
 
-def _measures(network: Network) -> pd.Series[float]:
-    held, centred = cohesion(network), centralization(network)
-    values: dict[str, float | None] = {}
-    if isinstance(held, Cohesion):
-        names = ("density", "isolates", "components", "reachable", "mean_distance", "reciprocity", "transitivity")
-        values |= {name: getattr(held, name) for name in names}
-    known = centred if isinstance(centred, Centralization) else None
-    values["degree_centralization"] = known.degree if known else None
-    values["betweenness_centralization"] = known.betweenness if known else None
-    return pd.Series(values, dtype=float)
+def _without_holes(earlier: Network, later: Network) -> list[str]:
+    """Actors who answered in both rounds, but for those with an unknown tie among them."""
+    answered = earlier.answered & later.answered
+    holes = (earlier.unknown | later.unknown) & answered
+    return [earlier.actors[place] for place in np.flatnonzero(answered & ~holes.any(axis=1))]
+
+
+def _measures(network: Network, known: NDArray[np.bool_], within: Sequence[str]) -> dict[str, float | Insufficient]:
+    ties = network.ties & known
+    values: dict[str, float | Insufficient] = {"density": float(ties.sum() / known.sum())}
+    if network.directed:
+        both_ways = known & known.T
+        returned = reciprocity(ties & both_ways)
+        nothing = Insufficient("no_ties", 0, 1) if both_ways.any() else Insufficient("no_data")
+        values["reciprocity"] = nothing if returned is None else returned
+    whole = network.restricted(within)
+    return values | _of_a_whole(cohesion(whole), _COHESION) | _of_a_whole(centralization(whole), _CENTRALIZATION)
+
+
+def _of_a_whole(
+    measured: Cohesion | Centralization | Insufficient, names: Mapping[str, str]
+) -> dict[str, float | Insufficient]:
+    """Measures of a network without holes, under their names here."""
+    if isinstance(measured, Insufficient):
+        return dict.fromkeys(names, measured)
+    values = {name: getattr(measured, attribute) for name, attribute in names.items()}
+    return {
+        name: Insufficient("no_denominator", 0, 1) if value is None else float(value) for name, value in values.items()
+    }
+
+
+def _side_by_side(
+    before: Mapping[str, float | Insufficient], after: Mapping[str, float | Insufficient]
+) -> tuple[pd.DataFrame, dict[str, Insufficient]]:
+    """Measures that are defined in both rounds, and why the others are not."""
+    given: dict[str, tuple[float, float]] = {}
+    not_given: dict[str, Insufficient] = {}
+    for name, first in before.items():
+        second = after[name]
+        if isinstance(first, Insufficient):
+            not_given[name] = first
+        elif isinstance(second, Insufficient):
+            not_given[name] = second
+        else:
+            given[name] = (first, second)
+    frame = pd.DataFrame.from_dict(given, orient="index", columns=["before", "after"], dtype=float)
+    return frame, not_given
