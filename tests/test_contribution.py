@@ -96,6 +96,27 @@ def test_a_verdict_that_hangs_on_the_numbers_is_inconclusive():
 )
 def test_kinds_of_tests(certain, unique, kind):
     assert (kind_of_test(*certain), kind_of_test(*unique)) == kind
+    assert (kind_of_test(*certain[::-1]), kind_of_test(*unique[::-1])) == kind
+
+
+@given(rows=PIECES, prior=st.floats(0.05, 0.95))
+@settings(max_examples=15, deadline=None)
+def test_numbers_and_words_agree_for_each_piece(rows, prior):
+    traced = process_tracing(pieces(rows), prior).pieces.set_index("evidence")
+    words = evidence_tests(traced.reset_index(), evidence_id="evidence", group="group").pieces.set_index("evidence")
+    for name, log_odds in traced["log_odds"].items():
+        strength, way = words["inference"][name].split("_")
+        assert log_odds >= 0 if way == "for" else log_odds <= 0
+        assert (strength == "strongly") == (abs(log_odds) >= np.log(4) - 1e-9)
+
+
+def test_evidence_for_the_rival_speaks_against_the_claim():
+    found = process_tracing(pieces([(True, 0.05, 0.6, None)]), 0.5)
+    assert found.posterior == pytest.approx(1 / 13)
+    assert found.pieces[["favours", "test"]].iloc[0].tolist() == ["rival", "smoking_gun"]
+    words = found.pieces.rename(columns={"evidence": "evidence_id", "group": "independent_group", "favours": "side"})
+    assert (found.verdict, evidence_tests(words, favours="side").standing) == ("weakened", "weakened")
+    assert evidence_tests(words).standing == "supported"
 
 
 @pytest.mark.parametrize(
@@ -108,10 +129,15 @@ def test_kinds_of_tests(certain, unique, kind):
         ([("smoking_gun", False)], "leaning_against"),
         ([("hoop", True), ("smoking_gun", False)], "open"),
         ([("doubly_decisive", False)], "weakened"),
+        ([("smoking_gun", True, "rival"), ("straw_in_the_wind", True, None)], "weakened"),
+        ([("hoop", False, "rival")], "supported"),
+        ([("smoking_gun", False, "rival"), ("hoop", True, "claim")], "leaning_for"),
+        ([("doubly_decisive", True, "rival"), ("smoking_gun", True, "claim")], "contradictory"),
     ],
 )
 def test_standing_in_words(tests, standing):
-    frame = pd.DataFrame(tests, columns=["test", "observed"]).assign(independent_group=None)
+    columns = ["test", "observed", "favours"][: len(tests[0])]
+    frame = pd.DataFrame(tests, columns=columns).assign(independent_group=None)
     result = evidence_tests(frame.assign(evidence_id=range(len(frame))))
     assert result.standing == standing
     assert result.counts.sum() == len(tests)
@@ -248,6 +274,8 @@ def test_solutions_say_what_the_truth_table_says(seed):
             assert (model.consistency, model.coverage) == pytest.approx((has[on].mean(), on[has].mean()))
     shuffled = truth_table(sites.sample(frac=1, random_state=seed), list("abcd"), "y")
     assert shuffled.rows.equals(table.rows)
+    absent = sufficient_combinations(truth_table(sites, list("abcd"), "y", absent=True))
+    assert absent == sufficient_combinations(truth_table(sites.assign(y=1 - sites["y"]), list("abcd"), "y"))
 
 
 def test_contradictions_are_named():
@@ -265,7 +293,7 @@ def test_the_chance_to_see_no_contradiction_is_that_of_all_cases():
             for fall in product(product(cells, (0, 1)), repeat=sites)
         ]
         assert chance_of_no_contradiction(sites, conditions) == pytest.approx(np.mean(free))
-    assert [most_conditions(sites) for sites in (10, 15, 20, 30)] == [3, 4, 5, 6]
+    assert [most_conditions(sites) for sites in (10, 15, 20, 30, 200)] == [3, 4, 5, 6, 12]
 
 
 def test_the_cost_of_an_outcome_turns_its_interval_round():

@@ -1,5 +1,7 @@
 """Ratings: agreement, consistency and change hold against independent computations, and do not heed names or order."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from collective_impact.statistics.ratings.internal_consistency import internal_c
 from collective_impact.statistics.ratings.intraclass_correlation import intraclass_correlation
 from collective_impact.statistics.ratings.paired_waves import paired_waves
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=10, deadline=None)
 seeds = st.integers(0, 10_000)
 
 
@@ -160,6 +162,56 @@ def test_the_signed_rank_test_with_ties_counts_every_pattern_of_signs():
     assert (found.shift.value, found.shift.low, found.shift.high) == (1.0, 0.0, 2.0)
 
 
+def rounds_of(sizes, seed=0, alike=1.0):
+    """Two rounds of respondents who move with their partner."""
+    rng = np.random.default_rng(seed)
+    partner = np.repeat(np.arange(len(sizes)), sizes)
+    names = [f"respondent {number:02}" for number in range(len(partner))]
+    before = pd.Series(rng.normal(size=len(partner)), names)
+    moved = alike * rng.normal(size=len(sizes))[partner] + 0.5 * rng.normal(size=len(partner))
+    return before, before + moved, pd.Series([f"p{number}" for number in partner], names)
+
+
+def test_partners_are_compared_with_their_mean_differences():
+    before, after, partners = rounds_of([3, 1, 4, 2, 5, 2, 3, 1])
+    found, plain = (paired_waves(before, after, clusters=each) for each in (partners, None))
+    moved = (after - before).groupby(partners).mean()
+    alone = paired_waves(moved * 0, moved)
+    assert (found.shift.value, found.shift.low, found.shift.high) == pytest.approx(
+        (alone.shift.value, alone.shift.low, alone.shift.high)
+    )
+    assert found.p_value == alone.p_value
+    assert found.mean.value == pytest.approx(plain.mean.value)
+    assert found.mean.high - found.mean.low > 1.3 * (plain.mean.high - plain.mean.low)
+    assert (found.n, found.n_clusters, plain.n_clusters) == (21, 8, None)
+    assert [(each.name, each.met) for each in found.assumptions] == [
+        ("independent_rows", None),
+        ("symmetric_changes", None),
+    ]
+
+
+@few
+@given(seeds)
+def test_names_of_partners_and_order_of_rows_do_not_matter(seed):
+    rng = np.random.default_rng(seed)
+    before, after, partners = rounds_of(rng.integers(1, 5, size=14), seed)
+    mixed = rng.permutation(len(before))
+    renamed = partners.map(
+        {name: f"q{place}" for name, place in zip(partners.unique(), rng.permutation(14), strict=True)}
+    )
+    one = paired_waves(before, after, clusters=partners)
+    other = paired_waves(before.iloc[mixed], after, clusters=renamed.iloc[mixed[::-1]])
+    for kind in ("shift", "mean"):
+        assert [getattr(getattr(other, kind), end) for end in ("value", "low", "high")] == pytest.approx(
+            [getattr(getattr(one, kind), end) for end in ("value", "low", "high")], abs=1e-9
+        )
+
+
+def test_one_partner_with_most_of_the_pairs_gives_no_interval():
+    before, after, partners = rounds_of([60, 1, 1, 1, 1, 1, 1])
+    assert paired_waves(before, after, clusters=partners) == Insufficient("one_cluster_decides", 1, 2)
+
+
 def test_who_rated_once_is_left_out_and_told():
     before, after = waves(1)
     found = paired_waves(before.drop("partner 0"), after.drop("partner 1"))
@@ -186,6 +238,35 @@ def test_clustered_errors_are_those_of_cr2():
         variance += (root @ (y - y.mean())[own]).sum() ** 2 / n**2
     assert found.standard_error == pytest.approx(np.sqrt(variance))
     assert found.n_clusters == 8
+
+
+def test_the_bootstrap_by_partner_keeps_what_turning_the_signs_of_partners_does_not_reject():
+    """Against every pattern of signs, each with its own residuals and errors by whole matrices."""
+    answers, partners = survey(np.repeat(np.arange(8), [1, 2, 3, 4, 2, 2, 1, 5]), seed=3)
+    found = factor_means(answers, {"f": ["a"]}, clusters=partners)["f"]
+    y, each = answers["a"].to_numpy(), pd.factorize(partners)[0]
+    belongs, n = np.eye(8)[each], len(answers)
+    correction = 1 / (1 - belongs.sum(axis=0) / n)
+
+    def ratio(values, mean):
+        sums = belongs.T @ (values - values.mean())
+        return abs(values.mean() - mean) / np.sqrt((correction * sums**2).sum() / n**2)
+
+    def p_value(mean):
+        drawn = [ratio(mean + np.array(signs)[each] * (y - mean), mean) for signs in product([-1, 1], repeat=8)]
+        return np.mean(np.array(drawn) >= ratio(y, mean) - 1e-9)
+
+    for end, inward in ((found.low, 1), (found.high, -1)):
+        assert p_value(end + inward * 1e-4) > 0.05 >= p_value(end - inward * 1e-4)
+
+
+def test_few_partners_get_students_interval():
+    answers, partners = survey(np.repeat(np.arange(7), 3))
+    found = factor_means(answers, {"f": ["a"]}, clusters=partners)["f"]
+    assert (found.high - found.low) / 2 / found.standard_error == pytest.approx(stats.t.ppf(0.975, 6))
+    many, partners = survey(np.repeat(np.arange(8), 3))
+    sure = factor_means(many, {"f": ["a"]}, clusters=partners, confidence=0.999)["f"]
+    assert (sure.high - sure.low) / 2 / sure.standard_error == pytest.approx(stats.t.ppf(0.9995, 7))
 
 
 def test_respondents_who_each_stand_alone_give_the_plain_interval():

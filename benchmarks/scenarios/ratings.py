@@ -215,7 +215,9 @@ def other_way(way: str, count: int, sizes: str = "1 to 8", centre: float = 3.4) 
     return Scenario(way, data, draw, "for comparison with factor_means on the same kind of data")
 
 
-def clustered_waves(which: str, count: int, sizes: str, alike: float, *, given: bool = True, note: str = "") -> Scenario:
+def clustered_waves(
+    which: str, count: int, sizes: str, alike: float, *, given: bool = True, note: str = ""
+) -> Scenario:
     """Scores 0-4 in two rounds, a partner's respondents alike in their level and in how they move."""
 
     def draw(rng: Rng) -> Drawn:

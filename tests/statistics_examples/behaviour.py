@@ -82,6 +82,7 @@ def twins(name, call):
         "all infinite": (GOOD.assign(value=np.inf), {}, "no_data"),
         "all equal": (GOOD.assign(value=1.0), {}, "no_variation"),
         "exactly on a line": (EXACTLY, {}, "no_variation"),
+        "nobody ever changes": (GOOD.assign(value=GOOD["part"]), {}, "no_variation"),
         "nine organizations": (observed(9), {}, "too_few_clusters"),
         "one observation each": (ONE_ROW_EACH, {}, "too_few_rows"),
         "a constant term": (GOOD.assign(same=1), {"terms": ["period", "same"]}, "collinear"),

@@ -73,6 +73,7 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "contribution.dose_response.dose_response": lambda: dose_response(SITES),
     "contribution.dose_response.dose_response, drawn": lambda: dose_response(pd.concat([SITES, SITES])),
     "contribution.truth_table.truth_table": table,
+    "contribution.truth_table.truth_table, absent": lambda: table(absent=True),
     "contribution.sufficient_combinations.sufficient_combinations": lambda: sufficient_combinations(table()),
     "contribution.cost_per_outcome.cost_per_outcome": lambda: cost_per_outcome(1000.0, GAIN),
     "contribution.cost_per_outcome.cost_per_unit": lambda: cost_per_unit(YEARS, PEOPLE),
@@ -138,6 +139,9 @@ DEGENERATE: list[Degenerate] = [
     Degenerate("evidence_tests", "one row", lambda: evidence_tests(EVIDENCE[2:3]), SOUND),
     Degenerate("evidence_tests", "no kind of test", lambda: evidence_tests(EVIDENCE.assign(test=None)), "no_evidence"),
     Degenerate("evidence_tests", "an unknown kind", lambda: evidence_tests(EVIDENCE.assign(test="gun")), MethodError),
+    Degenerate("evidence_tests", "an unknown side", lambda: evidence_tests(EVIDENCE.assign(favours="us")), MethodError),
+    Degenerate("evidence_tests", "no column of sides", lambda: evidence_tests(EVIDENCE, favours="side"), MethodError),
+    Degenerate("evidence_tests", "no side known", lambda: evidence_tests(EVIDENCE.assign(favours=None)), SOUND),
     Degenerate("harvested_outcomes", "no rows", lambda: harvested_outcomes(OUTCOMES[:0]), "no_data"),
     Degenerate("harvested_outcomes", "one row", lambda: harvested_outcomes(OUTCOMES[:1]), SOUND),
     Degenerate(

@@ -61,6 +61,7 @@ INFINITE = SHROUT_FLEISS_1979.astype(float).replace(10.0, np.inf)
 LOOSE = pd.DataFrame([[1, None], [None, 2]])
 ALL_BUT_ONE_ALIKE = ALIKE.T.assign(d=[1.0] + [2.0] * 19).T
 OPPOSED = pd.DataFrame([[1, 3] * 4, [3, 1] * 4])
+SITES = pd.Series([*"pppqrstu"], index=[*"abcdefgh"])
 LONE = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
 
 DEGENERATE: list[Degenerate] = [
@@ -143,6 +144,15 @@ DEGENERATE: list[Degenerate] = [
         ("all moved alike", lambda: paired_waves(LONE / 10, LONE / 10 + 0.1), "no_variation"),
         ("nobody moved", lambda: paired_waves(BEFORE, BEFORE), "no_variation"),
         ("one moved", lambda: paired_waves(BEFORE, BEFORE.replace(0, 1)), SOUND),
+        ("five partners", lambda: paired_waves(BEFORE, AFTER, clusters=SITES.replace("u", "t")), "too_few_clusters"),
+        ("six partners", lambda: paired_waves(BEFORE, AFTER, clusters=SITES), SOUND),
+        ("partners unknown", lambda: paired_waves(BEFORE, AFTER, clusters=SITES.replace(list("pqrstu"), None)), SOUND),
+        ("partners who moved alike", lambda: paired_waves(BEFORE, BEFORE + 1, clusters=SITES), "no_variation"),
+        (
+            "a respondent of two partners",
+            lambda: paired_waves(BEFORE, AFTER, clusters=pd.concat([SITES, SITES.replace("p", "q")])),
+            MethodError,
+        ),
         ("somebody twice", lambda: paired_waves(BEFORE.set_axis([*"aacdefgh"]), AFTER), MethodError),
         ("confidence in percent", lambda: paired_waves(BEFORE, AFTER, confidence=95), MethodError),
     ),

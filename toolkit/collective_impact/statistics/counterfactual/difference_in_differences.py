@@ -161,13 +161,10 @@ def _result(panel: Panel, changes: Array, test: Randomization) -> DifferenceInDi
 
 
 def _parallel_trends(drift: Estimate | None) -> Assumption:
-    """Judge the drift before the start: a small p-value speaks against parallel trends, a large one hardly for them.
-
-    See Roth 2022, AER: Insights 4.
-    """
+    """Judge the drift before the start: it can speak against parallel trends, and never for them (Roth 2022)."""
     if drift is None or drift.p_value is None:
         return Assumption("parallel_trends", None)
-    return Assumption("parallel_trends", drift.p_value >= REJECTED, drift.p_value, REJECTED)
+    return Assumption("parallel_trends", False if drift.p_value < REJECTED else None, drift.p_value, REJECTED)
 
 
 def _placebo_error(donors: Array, n_treated: int) -> float:

@@ -67,7 +67,12 @@ class FixedEffects:
 
     @property
     def conclusive(self) -> bool:
-        """Whether the interval leaves out zero."""
+        """Whether the interval leaves out zero, and where one cluster alone carries the estimate, randomization too.
+
+        Such a cluster's own standard error is far too small, whatever the publication that reports it.
+        """
+        if "CR2" not in self.standard_errors and not (self.randomization and self.randomization.conclusive):
+            return False
         return self.interval.leaves_out(0.0)
 
 

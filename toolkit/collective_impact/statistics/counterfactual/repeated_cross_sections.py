@@ -43,7 +43,7 @@ class RepeatedCrossSections:
         Mean outcome and number of rows; columns ``before, after``, index ``untreated, treated``.
     n_rows, n_clusters : int
     assumptions : tuple of Assumption
-        ``parallel_trends``, which two times cannot tell; ``enough_clusters`` with clusters, and otherwise
+        ``parallel_trends``, which two times cannot tell; ``enough_clusters``, not met without clusters; then also
         ``independent_rows``: nothing happens to all members of a group at once but the treatment (Donald & Lang 2007,
         REStat 89), which the data cannot tell.
     """
@@ -60,8 +60,12 @@ class RepeatedCrossSections:
 
     @property
     def conclusive(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.interval.leaves_out(0.0)
+        """Whether the interval leaves out zero and counts in that members of a cluster are alike.
+
+        Without clusters two groups are two cases, however many people they hold: whatever else happened to one of
+        them looks like an effect.
+        """
+        return self.interval.leaves_out(0.0) and not any(each.name == "independent_rows" for each in self.assumptions)
 
 
 @guarded
@@ -140,7 +144,11 @@ def repeated_cross_sections(
         n_clusters=fit.n_clusters,
         assumptions=(
             Assumption("parallel_trends", None),
-            fit.enough_clusters if cluster else Assumption("independent_rows", None),
+            *(
+                [fit.enough_clusters]
+                if cluster
+                else [Assumption("enough_clusters", False, 1.0), Assumption("independent_rows", None)]
+            ),
         ),
     )
 

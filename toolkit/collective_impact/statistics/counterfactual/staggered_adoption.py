@@ -385,9 +385,8 @@ def _inference(sizes: NDArray[np.int_]) -> Inference:
 
 
 def _assumptions(cohorts: Cohorts, pre_trend_p: float | None) -> tuple[Assumption, ...]:
-    parallel = Assumption(
-        "parallel_trends", None if pre_trend_p is None else pre_trend_p >= PRE_TREND_P, pre_trend_p, PRE_TREND_P
-    )
+    rejected = pre_trend_p is not None and pre_trend_p < PRE_TREND_P
+    parallel = Assumption("parallel_trends", False if rejected else None, pre_trend_p, PRE_TREND_P)
     if _inference(cohorts.sizes[:-1]) == "own_spread":
         return (parallel,)
     ratio = _noise_ratio(cohorts)

@@ -113,23 +113,26 @@ def _expected(codes: NDArray[np.intp]) -> float:
 
 
 def _p_value(sizes: NDArray[np.intp], ties: NDArray[np.bool_], expected: float, distance: float, seed: int) -> float:
-    order = structural_order(ties)
-    ends = np.nonzero(ties[np.ix_(order, order)])
-
-    def further(dealt: NDArray[np.intp]) -> int:
-        index = 2 * (dealt[:, ends[0]] != dealt[:, ends[1]]).mean(axis=1) - 1
-        return int((np.abs(index - expected) >= distance - 1e-9).sum())
-
-    ways = int(np.round(np.exp(gammaln(sizes.sum() + 1) - gammaln(sizes + 1).sum())))
-    together = max(1, _CELLS // max(len(ties), len(ends[0])))
-    if ways <= PERMUTATIONS:
+    ways = np.exp(gammaln(sizes.sum() + 1) - gammaln(sizes + 1).sum())
+    if ways < PERMUTATIONS + 0.5:
         dealt = _every_deal(sizes)
-        return sum(further(dealt[first : first + together]) for first in range(0, ways, together)) / ways
+        return _further(dealt, ties, expected, distance) / len(dealt)
+    order = structural_order(ties)
+    in_order = ties[np.ix_(order, order)]
     rng, codes = np.random.default_rng(seed), np.repeat(np.arange(len(sizes)), sizes)
+    together = max(1, _CELLS // max(len(ties), int(ties.sum())))
     drawn = 0
     for first in range(0, PERMUTATIONS, together):
-        drawn += further(rng.permuted(np.tile(codes, (min(together, PERMUTATIONS - first), 1)), axis=1))
+        dealt = rng.permuted(np.tile(codes, (min(together, PERMUTATIONS - first), 1)), axis=1)
+        drawn += _further(dealt, in_order, expected, distance)
     return (1 + drawn) / (1 + PERMUTATIONS)
+
+
+def _further(dealt: NDArray[np.intp], ties: NDArray[np.bool_], expected: float, distance: float) -> int:
+    """Deals whose E-I index lies so far from the expected one or further."""
+    ends = np.nonzero(ties)
+    index = 2 * (dealt[:, ends[0]] != dealt[:, ends[1]]).mean(axis=1) - 1
+    return int((np.abs(index - expected) >= distance - 1e-9).sum())
 
 
 def _every_deal(sizes: NDArray[np.intp]) -> NDArray[np.intp]:
