@@ -40,7 +40,7 @@ def numbers(fit, term="period"):
 @given(
     seed=st.integers(0, 1000), constant=st.floats(-100, 100), factor=st.floats(0.01, 100), origin=st.integers(0, 3000)
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_labels_order_constant_and_units_do_not_matter(model, seed, constant, factor, origin):
     frame = observed(seed=seed)
     names = dict(zip(frame["partner_id"].unique(), np.random.default_rng(seed).permutation(12), strict=True))

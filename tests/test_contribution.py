@@ -48,7 +48,7 @@ def odds_by_hand(rows, prior):
 
 
 @given(rows=PIECES, prior=st.floats(0.05, 0.95), seed=st.integers(0, 99))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_group_moves_the_odds_by_its_strongest_pieces_and_never_by_their_product(rows, prior, seed):
     frame = pieces(rows)
     result = process_tracing(frame, prior)
@@ -62,7 +62,7 @@ def test_a_group_moves_the_odds_by_its_strongest_pieces_and_never_by_their_produ
 
 
 @given(rows=PIECES.filter(lambda rows: len(rows) <= 2), prior=st.floats(0.05, 0.95))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_range_is_that_of_all_corners(rows, prior):
     found = process_tracing_sensitivity(process_tracing(pieces(rows), prior))
     corners = []
@@ -251,7 +251,7 @@ def _wider(one, other):
 
 
 @given(seed=st.integers(0, 300))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_solutions_say_what_the_truth_table_says(seed):
     rng = np.random.default_rng(seed)
     sites = pd.DataFrame(rng.integers(0, 2, (20, 4)), columns=list("abcd"))

@@ -216,21 +216,22 @@ def other_way(way: str, count: int, sizes: str = "1 to 8", centre: float = 3.4) 
 
 
 def clustered_waves(
-    which: str, count: int, sizes: str, alike: float, *, given: bool = True, note: str = ""
+    which: str, count: int, sizes: str, alike: float, *, steps: bool = False, given: bool = True, note: str = ""
 ) -> Scenario:
-    """Scores 0-4 in two rounds, a partner's respondents alike in their level and in how they move."""
+    """Ratings in two rounds, a partner's respondents alike in how they move: by .3, or by 0 in steps 0-4."""
 
     def draw(rng: Rng) -> Drawn:
         partner = partners(rng, count, sizes)
-        moved = np.sqrt(alike) * rng.normal(size=count)[partner]
-        level, error = rng.normal(size=len(partner)), np.sqrt((1 - alike) / 2) * rng.normal(size=(2, len(partner)))
-        first, second = in_steps(2 + 0.6 * (level + error + np.outer([-0.5, 0.5], moved)), 0, 4)
+        moved = np.sqrt(alike) * rng.normal(size=count)[partner] + np.sqrt(1 - alike) * rng.normal(size=len(partner))
+        ends = rng.normal(size=len(partner)) + np.outer([-0.5, 0.5], moved + (0 if steps else 0.3))
+        first, second = in_steps(2 + ends, 0, 4) if steps else ends
         clusters = pd.Series([f"p{number}" for number in partner]) if given else None
         found = paired_waves(pd.Series(first), pd.Series(second), clusters=clusters)
-        return (found if isinstance(found, Insufficient) else getattr(found, which)), 0.0
+        return (found if isinstance(found, Insufficient) else getattr(found, which)), 0.0 if steps else 0.3
 
     known = "" if given else ", partners not told"
-    data = f"{which}, 0-4, {count} partners, {sizes}, correlation of moves {alike:g}{known}"
+    kind = "differences of scores 0-4" if steps else "normal, shift of .3"
+    data = f"{which}, {kind}, {count} partners, {sizes}, correlation {alike:g}{known}"
     return Scenario("ratings.paired_waves.paired_waves", data, draw, note)
 
 
@@ -270,10 +271,12 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(waves("differences of scores 0-4", pairs, "mean") for pairs in (6, 12)),
     waves("most stay", 8, "mean", note="nearly all differences are alike: draws in which all are give no interval"),
     waves("most stay", 20, "mean"),
-    *(clustered_waves("shift", count, "5 each", 0.3) for count in (6, 8, 12)),
+    clustered_waves("shift", 6, "5 each", 0.3, note="64 patterns of signs: 95% cannot be met more closely"),
+    *(clustered_waves("shift", count, "5 each", 0.3) for count in (8, 12)),
     *(clustered_waves("mean", count, "5 each", 0.3) for count in (6, 8, 12)),
     *(clustered_waves(which, 12, "1 to 8", 0.3) for which in ("shift", "mean")),
     *(clustered_waves(which, 8, "5 each", 0.0) for which in ("shift", "mean")),
+    *(clustered_waves(which, 12, "5 each", 0.3, steps=True, note=EXACT) for which in ("shift", "mean")),
     *(
         clustered_waves(which, 6, "5 each", 0.3, given=False, note="assumption violated: pairs taken as independent")
         for which in ("shift", "mean")

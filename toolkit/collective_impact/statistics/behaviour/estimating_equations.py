@@ -154,7 +154,8 @@ def _fit(data: RepeatedObservations, family: Family) -> _Fit | Insufficient:
     numbers what least squares leave over, in multiples of their standard deviation.
     """
     basis, triangle = np.linalg.qr(data.design)
-    start, outcome, scale = np.zeros(len(data.terms)), data.outcome, 1.0
+    start: Array = np.zeros(len(data.terms))
+    outcome, scale = data.outcome, 1.0
     if family == "gaussian":
         start = np.linalg.lstsq(data.design, data.outcome)[0]
         errors = data.outcome - data.design @ start
@@ -198,6 +199,8 @@ def _working_correlation(data: RepeatedObservations) -> Any:
     spare = float((data.sizes * (data.sizes - 1)).sum()) / 2 - len(data.terms)
 
     class Held(Exchangeable):  # type: ignore[misc]
+        dep_params: float
+
         def update(self, params: Array) -> None:
             if spare > 0:
                 super().update(params)

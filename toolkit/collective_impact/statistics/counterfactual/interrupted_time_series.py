@@ -225,7 +225,7 @@ def autocorrelation_assumptions(residuals: Array, errors: AutoregressiveErrors, 
 
 
 def _hac_standard_error(fit: Regression, terms: Array) -> float:
-    return float(np.sqrt(max(terms @ fit.hac_covariance @ terms, 0.0)))
+    return float(np.sqrt(max(float(terms @ fit.hac_covariance @ terms), 0.0)))
 
 
 def _coefficients(

@@ -7,10 +7,8 @@ errors need many units in every cohort. Initiatives have three to eight areas, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import factorial, prod
 from typing import Literal, get_args
 
 import numpy as np
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
+from collective_impact.statistics.counterfactual.assigned_starts import randomized_p_values
 from collective_impact.statistics.counterfactual.group_time_effects import (
     OWN_NOISE,
     Cohorts,
@@ -37,12 +36,6 @@ from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.types import Array, Label, Unit
 
 DONORS = 3
-ASSIGNMENTS = 10_000
-"""Most assignments of starts that are counted one by one; beyond that as many are drawn."""
-
-_AT_ONCE = 1_000_000
-"""Units times assignments that are worked on at a time."""
-
 PRE_TREND_P = 0.05
 NOISE_RATIO = 1.5
 """Scatter of treated units, over that of the comparison units, from which on the latter no longer stands for it."""
@@ -306,51 +299,8 @@ def _overall_estimates(cohorts: Cohorts, coefficients: Array, confidence: float,
     estimates = _estimates(cohorts, coefficients, weighted_sums(cohorts, coefficients), confidence)
     if _inference(cohorts.sizes[:-1]) == "own_spread":
         return estimates
-    p_values, floor = _randomization(cohorts, coefficients, seed)
+    p_values, floor = randomized_p_values(cohorts, coefficients, seed)
     return [replace(each, p_value=p, p_floor=floor) for each, p in zip(estimates, p_values, strict=True)]
-
-
-def _randomization(cohorts: Cohorts, coefficients: Array, seed: int) -> tuple[list[float], float]:
-    """p-value of each sum under assignments of the same starts to as many units, and the smallest there could be.
-
-    A sum is that of the comparison units' share over all units, plus what each treated unit's share differs by.
-    """
-    scores = np.einsum("sct,ut->suc", coefficients / cohorts.sizes[:, None], cohorts.outcome)
-    change = scores[:, :, :-1] - scores[:, :, -1:]
-    treated = np.repeat(np.arange(len(cohorts.sizes) - 1), cohorts.sizes[:-1])
-    actual = np.concatenate([np.flatnonzero(cohorts.cohort == number) for number in range(len(cohorts.sizes) - 1)])
-    level = scores[:, :, -1].sum(axis=1)
-    seen = np.abs(level + change[:, actual, treated].sum(axis=1)) * (1 - 1e-9)
-    extreme, n_assignments = np.zeros(len(seen)), 0
-    for assigned in _assignments(len(cohorts.outcome), cohorts.sizes[:-1], seed):
-        sums = np.abs(level[:, None] + change[:, assigned, treated].sum(axis=2))
-        extreme += (sums >= seen[:, None]).sum(axis=1)
-        n_assignments += len(assigned)
-    drawn = n_assignments < _number_of_assignments(len(cohorts.outcome), cohorts.sizes[:-1])
-    return [float(count + drawn) / (n_assignments + drawn) for count in extreme], 1 / (n_assignments + drawn)
-
-
-def _number_of_assignments(n_units: int, sizes: NDArray[np.int_]) -> int:
-    rest = factorial(n_units - int(sizes.sum()))
-    return factorial(n_units) // (rest * prod(factorial(int(size)) for size in sizes))
-
-
-def _assignments(n_units: int, sizes: NDArray[np.int_], seed: int) -> Iterator[NDArray[np.int_]]:
-    """Units in the place of the treated ones, cohort by cohort, in tables of shape (n_assignments, n_treated)."""
-    if _number_of_assignments(n_units, sizes) > ASSIGNMENTS:
-        rng, together = np.random.default_rng(seed), max(1, _AT_ONCE // n_units)
-        for first in range(0, ASSIGNMENTS - 1, together):
-            rows = min(together, ASSIGNMENTS - 1 - first)
-            yield rng.permuted(np.tile(np.arange(n_units), (rows, 1)), axis=1)[:, : int(sizes.sum())]
-        return
-    chosen: list[tuple[int, ...]] = [()]
-    for size in sizes:
-        chosen = [
-            (*taken, *more)
-            for taken in chosen
-            for more in combinations([unit for unit in range(n_units) if unit not in taken], int(size))
-        ]
-    yield np.array(chosen)
 
 
 def _pre_trend_p(cohorts: Cohorts, effects: GroupTimeEffects, by_time: _Averages, seed: int) -> float | None:

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.counterfactual.difference_in_differences import DONORS
+from collective_impact.statistics.estimate import RANKED_P
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.planning.panel_noise import PanelNoise
-from collective_impact.statistics.planning.power import check_plan, detectable_multiplier
+from collective_impact.statistics.planning.power import check_plan, detectable_multiplier, ranks_reach
+from collective_impact.statistics.randomization import ASSIGNMENTS
 
 MOST, MOST_PERIODS = 1000, 100
 """Most areas, and most periods, that are tried."""
 WELCH = 10
 """Treated and other units from which on each side's own scatter is used, as in the estimate itself."""
+_MANY = 8
+"""Units a group from which on there are more than 10,000 assignments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,14 @@ class PlannedComparison:
     Attributes
     ----------
     value : float
-        Smallest detectable effect, ``multiplier * standard_error``, without sign.
+        Smallest detectable effect, ``multiplier * standard_error``, without sign. Where it is not `reachable`, the
+        interval would show it, but no effect would be conclusive.
     standard_error : float
     multiplier, degrees : float
         The degrees of freedom that the multiplier rests on are those of the later estimate.
     n_treated, n_comparison : int
+    p_floor : float
+        Smallest p-value that reassigning treatment among these units can give.
     alpha, power : float
     """
 
@@ -45,8 +53,14 @@ class PlannedComparison:
     degrees: float
     n_treated: int
     n_comparison: int
+    p_floor: float
     alpha: float
     power: float
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an effect can be conclusive at all: whether `p_floor` is at most 10%, whatever `alpha` is."""
+        return ranks_reach(self.p_floor)
 
 
 @guarded
@@ -60,7 +74,12 @@ def planned_difference_in_differences(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> PlannedComparison | Insufficient:
-    """Smallest average effect over `after` periods that difference in differences would show.
+    """Smallest average effect over `after` periods that difference in differences would find conclusive.
+
+    That takes an interval without zero and a randomization p-value of at most 10%, so with `alpha` over 10% the
+    latter decides, and the effect is that of a test at the largest p-value up to 10% that the number of assignments
+    allows. Where the plan is reachable, such effects were conclusive in 75 to 84% of draws of normal changes, not
+    exactly 80%: least with one treated unit and 15 to 18 others, where it has to be the most extreme of all.
 
     Parameters
     ----------
@@ -102,6 +121,9 @@ def planned_difference_in_means(
 ) -> PlannedComparison:
     """Smallest difference of means between treated and other units, or clusters of units, that a t test would show.
 
+    The t test asks for no ranks; `p_floor` is that of a randomization test of the same units or clusters, which 2
+    against 2 leave at 1/3: a t test that shows an effect then leans on normality alone.
+
     The variance of a cluster's mean is that of one unit times ``(1 + (m - 1) icc) / m`` (Donner & Klar 2000, Design
     and Analysis of Cluster Randomization Trials).
 
@@ -134,7 +156,7 @@ def planned_difference_in_means(
         )
     shrunk = (1 + (cluster_size - 1) * intraclass_correlation) / cluster_size
     spread = standard_deviation * float(np.sqrt(shrunk))
-    return _plan(spread, n_treated, n_comparison, n_treated + n_comparison - 2, alpha, power)
+    return _plan(spread, n_treated, n_comparison, n_treated + n_comparison - 2, alpha, power, alpha)
 
 
 @guarded
@@ -148,9 +170,10 @@ def areas_needed(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> int | Insufficient | None:
-    """Fewest treated units with which difference in differences would probably show `effect`.
+    """Fewest treated units with which difference in differences would probably find `effect` conclusive.
 
-    None when even 1,000 would not do.
+    Numbers that are not reachable are passed over: one treated unit takes nine others. None when even 1,000 would
+    not do.
 
     Parameters
     ----------
@@ -185,9 +208,10 @@ def periods_after_needed(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> int | Insufficient | None:
-    """Fewest periods after the start in which difference in differences would probably show `effect`.
+    """Fewest periods after the start in which difference in differences would probably find `effect` conclusive.
 
-    None when 100 would not do: what the time before leaves open is not made up for later.
+    None when 100 would not do: what the time before leaves open is not made up for later. None, too, where so few
+    units can never be conclusive (`PlannedComparison.reachable`), however many periods follow.
 
     Parameters
     ----------
@@ -214,7 +238,7 @@ def _fewest(
         planned = plan(number)
         if isinstance(planned, Insufficient):
             return planned
-        if planned.value <= abs(effect):
+        if planned.reachable and planned.value <= abs(effect):
             return number
     return None
 
@@ -225,13 +249,38 @@ def _planned(spread: float, n_treated: int, n_comparison: int, alpha: float, pow
     if min(n_treated, n_comparison) >= WELCH:
         shares = np.array([1 / n_treated, 1 / n_comparison])
         degrees = float(shares.sum() ** 2 / np.sum(shares**2 / np.array([n_treated - 1, n_comparison - 1])))
-    return _plan(spread, n_treated, n_comparison, degrees, alpha, power)
+    attainable = _largest_p(_lowest_p(n_treated, n_comparison))
+    return _plan(spread, n_treated, n_comparison, degrees, alpha, power, min(alpha, attainable or alpha))
 
 
 def _plan(
-    spread: float, n_treated: int, n_comparison: int, degrees: float, alpha: float, power: float
+    spread: float, n_treated: int, n_comparison: int, degrees: float, alpha: float, power: float, level: float
 ) -> PlannedComparison:
+    """Give the plan for a t test at `level`, which is below `alpha` where ranks ask for more."""
     check_plan(alpha, power)
     error = spread * float(np.sqrt(1 / n_treated + 1 / n_comparison))
-    multiplier = detectable_multiplier(degrees, alpha, power)
-    return PlannedComparison(multiplier * error, error, multiplier, degrees, n_treated, n_comparison, alpha, power)
+    multiplier = detectable_multiplier(degrees, level, power)
+    return PlannedComparison(
+        value=multiplier * error,
+        standard_error=error,
+        multiplier=multiplier,
+        degrees=degrees,
+        n_treated=n_treated,
+        n_comparison=n_comparison,
+        p_floor=_lowest_p(n_treated, n_comparison),
+        alpha=alpha,
+        power=power,
+    )
+
+
+def _lowest_p(n_treated: int, n_comparison: int) -> float:
+    """Smallest p-value of `randomization`: between equal groups each assignment that is counted has its mirror."""
+    assignments = comb(n_treated + n_comparison, min(n_treated, n_comparison, _MANY))
+    if assignments > ASSIGNMENTS:
+        return 1 / ASSIGNMENTS
+    return (2 if n_treated == n_comparison else 1) / assignments
+
+
+def _largest_p(floor: float) -> float:
+    """Largest p-value up to what ranks have to give that is a multiple of `floor`; 0 where there is none."""
+    return int(RANKED_P / floor + 1e-9) * floor

@@ -1,4 +1,4 @@
-"""How sure a two-sided test of Student's t is to show an effect, and the smallest effect that it would show."""
+"""How sure a two-sided test of Student's t is to show an effect, the smallest it would show, and what ranks allow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import chdtri, ndtr, stdtrit
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.estimate import RANKED_P
 from collective_impact.statistics.types import Array
 
 
@@ -77,6 +78,20 @@ def detectable_multiplier(degrees: float, alpha: float = 0.05, power: float = 0.
     while power_of_test(most, 1.0, degrees, alpha) < power:
         most *= 2
     return float(brentq(lambda effect: power_of_test(effect, 1.0, degrees, alpha) - power, 0.0, most))
+
+
+def ranks_reach(p_floor: float | None) -> bool:
+    """Whether ranks can give a p-value with which an effect counts as conclusive, were it as large as one likes.
+
+    `Estimate.conclusive` asks them for 10%, whatever the confidence of the interval; so it is not `alpha` that the
+    smallest p-value is held against. For p-values of 5% compare `p_floor` with that.
+
+    Parameters
+    ----------
+    p_floor : float or None
+        Smallest p-value that there can be; None where it does not come from ranks.
+    """
+    return p_floor is None or p_floor <= RANKED_P
 
 
 @cache

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import comb
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.counterfactual import interrupted_time_series as its
@@ -19,12 +17,18 @@ from collective_impact.statistics.counterfactual.staggered_adoption import stagg
 from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
     synthetic_difference_in_differences,
 )
-from collective_impact.statistics.estimate import Estimate, Estimated, Interval
+from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
-from collective_impact.statistics.planning.power import check_plan
+from collective_impact.statistics.planning.power import check_plan, ranks_reach
+from collective_impact.statistics.planning.pretended_treatment import (
+    Design,
+    PretendedTreatment,
+    placements,
+    pretended_treatment,
+    smallest_effect,
+)
 from collective_impact.statistics.proportion import share_limits
-from collective_impact.statistics.types import Unit
 
 PLACEMENTS = 10
 """Fewest pretended treatments that a share is made of."""
@@ -56,11 +60,16 @@ class SimulatedPower:
     effect : float
         That was planted, in the outcome's unit, on every treated unit from its start on.
     power : Interval
-        Share of the pretended treatments whose interval leaves out zero on the effect's side.
+        Share of the pretended treatments in which the design's estimate is conclusive, on the effect's side: the
+        interval leaves out zero and, where ranks give the p-value, it is at most 10%.
     false_alarms : Interval
-        Share whose interval leaves out zero without any effect: near `alpha` where the design's assumptions hold.
-    smallest_effect : float
-        Effect, in the direction of `effect`, that the `wanted` share of the pretended treatments would have shown.
+        Share that are conclusive without any effect: `alpha` at most, or a little less, where the design's
+        assumptions hold.
+    smallest_effect : float or None
+        Effect, in the direction of `effect`, that the `wanted` share of the pretended treatments would have shown;
+        None where no effect would do.
+    p_floor : float or None
+        Smallest p-value that the design can give with these units; None where it does not come from ranks.
     horizon : int
         Periods from the first start on.
     n_treated : int
@@ -78,7 +87,8 @@ class SimulatedPower:
     effect: float
     power: Interval
     false_alarms: Interval
-    smallest_effect: float
+    smallest_effect: float | None
+    p_floor: float | None
     horizon: int
     n_treated: int
     n_placements: int
@@ -86,6 +96,11 @@ class SimulatedPower:
     n_declined: int
     alpha: float
     wanted: float
+
+    @property
+    def reachable(self) -> bool:
+        """Whether an effect can be conclusive at all: whether `p_floor` is at most 10%, whatever `alpha` is."""
+        return ranks_reach(self.p_floor)
 
     @property
     def holds_its_level(self) -> bool:
@@ -110,9 +125,9 @@ def simulated_power(
     """Run a design on pretended treatments of untreated units and count how often it shows a planted effect.
 
     Each pretended treatment takes some units and a start in the time before the real one, and runs the design itself
-    on the periods up to `horizon` after. A constant effect moves the interval of each of these designs by itself and
-    leaves its width alone, so that one run without an effect tells of all effects. What no formula knows is in it:
-    seasons, shocks that units share, units unlike the others. It supposes that the future scatters as the past did.
+    on the periods up to `horizon` after: without an effect, and with effects planted, as ranks among the units are
+    not moved by an effect as intervals are. What no formula knows is in it: seasons, shocks that units share, units
+    unlike the others. It supposes that the future scatters as the past did.
 
     Parameters
     ----------
@@ -155,14 +170,13 @@ def simulated_power(
         return Insufficient("too_few_periods_before", len(outcome), least + horizon)
     if outcome.shape[1] < len(delays) or comb(outcome.shape[1], len(delays)) * len(starts) < PLACEMENTS:
         return Insufficient("too_few_donors", outcome.shape[1] - len(delays), PLACEMENTS)
-    placed, exhaustive = _placements(sorted(outcome.columns, key=str), len(delays), starts, draws, seed)
-    method = _METHODS[design]
+    placed, exhaustive = placements(sorted(outcome.columns, key=str), len(delays), starts, draws, seed)
     results = []
     for units, start in placed:
         window = outcome.iloc[start - before if before else 0 : start + horizon]
         onsets = {unit: outcome.index[start + delay] for unit, delay in zip(units, delays, strict=True)}
-        results.append(method(Panel(window, onsets), 1 - alpha))
-    found = [result.estimate for result in results if not isinstance(result, Insufficient)]
+        results.append(pretended_treatment(Panel(window, onsets), _DESIGNS[design], 1 - alpha, float(np.sign(effect))))
+    found = [result for result in results if not isinstance(result, Insufficient)]
     if len(found) < PLACEMENTS:
         return next(result for result in results if isinstance(result, Insufficient))
     return _result(design, effect, horizon, delays, found, len(placed) - len(found), exhaustive, alpha, wanted)
@@ -180,42 +194,27 @@ def _check(design: str, effect: float, horizon: int, delays: Sequence[int], draw
         raise MethodError(f"delays {tuple(delays)}: expected the first to be 0, and all below the horizon of {horizon}")
 
 
-def _placements(
-    units: list[Unit], n_treated: int, starts: range, draws: int, seed: int
-) -> tuple[list[tuple[tuple[Unit, ...], int]], bool]:
-    """Units in order of their delays, and place of the first start: all that there are, or `draws` of them."""
-    groups = comb(len(units), n_treated)
-    if groups * len(starts) <= draws:
-        return [(group, start) for start in starts for group in combinations(units, n_treated)], True
-    rng = np.random.default_rng(seed)
-    if n_treated == 1:
-        chosen = np.sort(rng.choice(groups * len(starts), size=draws, replace=False))
-        return [((units[place % groups],), starts[place // groups]) for place in chosen], False
-    drawn = [rng.choice(len(units), size=n_treated, replace=False) for _ in range(draws)]
-    return [(tuple(units[place] for place in group), starts[int(rng.integers(len(starts)))]) for group in drawn], False
-
-
 def _result(
     design: PlannedDesign,
     effect: float,
     horizon: int,
     delays: Sequence[int],
-    found: list[Estimate],
+    found: list[PretendedTreatment],
     n_declined: int,
     exhaustive: bool,
     alpha: float,
     wanted: float,
 ) -> SimulatedPower:
-    way = np.sign(effect)
-    near = np.array([min(way * estimate.low, way * estimate.high) for estimate in found])
-    far = np.array([max(way * estimate.low, way * estimate.high) for estimate in found])
-    order = int(np.ceil(wanted * len(found))) - 1
+    p_floor = found[0].untouched.p_floor
+    shown = [each.shows(abs(effect)) for each in found]
+    smallest = smallest_effect(found, wanted, abs(effect)) if ranks_reach(p_floor) else None
     return SimulatedPower(
         design=design,
         effect=effect,
-        power=_share(near + abs(effect) > 0),
-        false_alarms=_share((near > 0) | (far < 0)),
-        smallest_effect=float(way * max(np.sort(-near)[order], 0.0)),
+        power=_share(shown),
+        false_alarms=_share([each.untouched.conclusive for each in found]),
+        smallest_effect=None if smallest is None else float(np.sign(effect)) * smallest,
+        p_floor=p_floor,
         horizon=horizon,
         n_treated=len(delays),
         n_placements=len(found),
@@ -226,13 +225,13 @@ def _result(
     )
 
 
-def _share(shown: NDArray[np.bool_]) -> Interval:
-    count, total = int(shown.sum()), len(shown)
+def _share(shown: Sequence[bool]) -> Interval:
+    count, total = sum(shown), len(shown)
     low, high = share_limits(np.array([count]), np.array([total]))
     return Interval(count / total, float(low[0]), float(high[0]), 0.95)
 
 
-_METHODS: dict[PlannedDesign, Callable[[Panel, float], Estimated | Insufficient]] = {
+_DESIGNS: dict[PlannedDesign, Design] = {
     "synthetic_control": lambda panel, confidence: sc.placebos_in_space(panel, confidence),
     "synthetic_difference_in_differences": lambda panel, confidence: synthetic_difference_in_differences(
         panel, confidence

@@ -26,6 +26,8 @@ BOOTSTRAP = 8
 """Clusters from which it is bootstrapped."""
 DEGREES = 2.0
 """Degrees of freedom from which there is an interval: fewer are left where one cluster has most of the values."""
+BOOTSTRAP_DEGREES = 4.0
+"""Degrees of freedom from which it is: with fewer, one cluster's sign decides too much."""
 EXACT = 12
 """Clusters up to which every pattern of signs is gone through."""
 DRAWS = 1_999
@@ -41,8 +43,8 @@ class ClusteredMean:
     standard_error : float
         In the unit of the values.
     interval : Interval
-        By bootstrap from `BOOTSTRAP` clusters, by Student's t below; and by Student's t where each value is a cluster
-        of its own, or `confidence` is beyond what so many clusters can tell (99.2% with 8).
+        By bootstrap from `BOOTSTRAP` clusters and `BOOTSTRAP_DEGREES`, by Student's t below; and by Student's t where
+        each value is a cluster of its own, or `confidence` is beyond what so many clusters can tell (99.2% with 8).
     """
 
     standard_error: float
@@ -106,7 +108,8 @@ def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float)
     mean, n_clusters = float(values.mean()), int(clusters.max()) + 1
     patterns = 2 ** (n_clusters - 1) if n_clusters <= EXACT else DRAWS + 1
     below = above = student_margin(error, degrees, confidence)
-    if BOOTSTRAP <= n_clusters < len(values) and patterns * (1 - confidence) >= 1:
+    enough = n_clusters >= BOOTSTRAP and degrees >= BOOTSTRAP_DEGREES and patterns * (1 - confidence) >= 1
+    if enough and n_clusters < len(values):
         below, above = _bootstrap_margins(values, clusters, error, confidence)
     return ClusteredMean(error, Interval(mean, mean - below, mean + above, confidence))
 
@@ -146,9 +149,8 @@ def _bootstrap_margins(
     values: Array, clusters: NDArray[np.intp], error: float, confidence: float
 ) -> tuple[float, float]:
     """How far below and above the mean lie the values that the bootstrap test does not reject."""
-    p_value = _bootstrap_test(
-        np.bincount(clusters, weights=(values - values.mean()) / error), np.bincount(clusters).astype(float)
-    )
+    sums = np.bincount(clusters, weights=(values - values.mean()) / error).astype(float)
+    p_value = _bootstrap_test(sums, np.bincount(clusters).astype(float))
     return error * _last_kept(p_value, -1, 1 - confidence), error * _last_kept(p_value, 1, 1 - confidence)
 
 

@@ -111,8 +111,8 @@ def paired_waves(
     both = pd.concat([before.astype(float), after.astype(float)], axis=1, keys=["before", "after"])
     both = both.where(np.isfinite(both)).dropna(how="all")
     moved = (both["after"] - both["before"]).dropna().sort_values()
-    each = np.arange(len(moved)) if clusters is None else cluster_numbers(moved.index, clusters).to_numpy()
-    differences = moved.to_numpy()
+    numbers = np.arange(len(moved)) if clusters is None else cluster_numbers(moved.index, clusters).to_numpy()
+    differences, each = moved.to_numpy(), np.asarray(numbers, dtype=np.intp)
     compared = np.sort(np.bincount(each, weights=differences) / np.bincount(each)) if len(moved) else differences
     if (lacking := _lacking(compared, clusters is not None, confidence)) is not None:
         return lacking
