@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scenarios import Drawn, Scenario
 
 from collective_impact.statistics.equity.gap import Gap
 from collective_impact.statistics.equity.gap_trend import GapTrend, mean_gap_trend, rate_gap_trend
@@ -24,6 +23,7 @@ from collective_impact.statistics.equity.standardization import (
     standardized_rate,
 )
 from collective_impact.statistics.proportion import share_interval
+from scenarios import Drawn, Scenario
 
 Draw = Callable[[np.random.Generator], Drawn]
 

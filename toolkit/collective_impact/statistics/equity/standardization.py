@@ -103,7 +103,6 @@ def _limits(
     below: tuple[float, float], above: tuple[float, float], confidence: float, interval: GammaInterval
 ) -> tuple[float, float]:
     """Limits from two gamma distributions, given by mean and variance: of the counts, and with one event more."""
-
     from scipy.optimize import brentq
 
     def quantile(probability: float, mean: float, variance: float) -> float:
