@@ -11,7 +11,8 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.periods import missing_periods
+from collective_impact.statistics.numbers import numbers_in, numbers_of
+from collective_impact.statistics.periods import check_periods, is_like, missing_periods
 from collective_impact.statistics.types import Label, Unit
 
 
@@ -24,9 +25,9 @@ class Panel:
     Attributes
     ----------
     outcome : DataFrame of shape (n_periods, n_units)
-        Floats, in the outcome's own unit; the index holds the periods in order.
+        Kept as floats, in the outcome's own unit; the index holds the periods in order.
     starts : mapping of unit to period
-        First treated period of each treated unit; every other unit is a donor.
+        First treated period of each treated unit, of the index's kind; every other unit is a donor.
     left_out : tuple
         Would-be donors that were not observed in every period, and what `without_always_treated` dropped.
     """
@@ -39,10 +40,15 @@ class Panel:
         index, columns = self.outcome.index, self.outcome.columns
         if not (index.is_monotonic_increasing and index.is_unique and columns.is_unique):
             raise MethodError("panel: expected sorted periods and units, each once; use panel_from_wide")
-        if not np.isfinite(self.outcome.to_numpy(dtype=float)).all():
+        if any(dtype != np.dtype(float) for dtype in self.outcome.dtypes):
+            object.__setattr__(self, "outcome", numbers_in(self.outcome, "panel"))
+        if not np.isfinite(self.outcome.to_numpy()).all():
             raise MethodError("panel: expected a value for each unit in each period; use panel_from_wide")
         if unknown := [unit for unit in self.starts if unit not in columns]:
             raise MethodError(f"panel: starts name {unknown}, expected units among {list(columns)}")
+        for unit, start in self.starts.items():
+            if not is_like(start, index):
+                raise MethodError(f"starts: found {start!r} for {unit}, expected a period like {index[0]}")
 
     @property
     def treated(self) -> tuple[Unit, ...]:
@@ -135,12 +141,13 @@ def panel_from_wide(outcome: pd.DataFrame, starts: Mapping[Unit, Label]) -> Pane
     Raises
     ------
     MethodError
-        When a period or a unit occurs twice.
+        When a period or a unit occurs twice, a value is no number, a period is missing, or periods and starts are of
+        several kinds.
     """
     if outcome.index.has_duplicates or outcome.columns.has_duplicates:
         raise MethodError("outcome: each period and each unit may occur once only")
-    values = outcome.apply(pd.to_numeric, errors="coerce").astype(float).sort_index()
-    values = values.where(np.isfinite(values)).dropna(axis="columns", how="all")
+    check_periods(outcome.index, "outcome")
+    values = numbers_in(outcome, "outcome").sort_index().dropna(axis="columns", how="all")
     kept_starts = {unit: start for unit, start in starts.items() if unit in values.columns}
     anchors = values[list(kept_starts)].dropna(how="any") if kept_starts else values.dropna(how="all")
     if anchors.empty:
@@ -167,18 +174,24 @@ def panel_from_long(
     Raises
     ------
     MethodError
-        When a column is missing or a unit has two rows for one period.
+        When a column is missing, a value is no number, a row has no unit or period, or a unit has two rows for one
+        period.
     """
     if absent := {unit, period, value} - set(frame.columns):
         raise MethodError(f"frame: no column {sorted(absent)} among {list(frame.columns)}")
     if frame.duplicated([unit, period]).any():
         raise MethodError(f"frame: a {unit} has more than one row for a {period}; choose a group or a revision first")
-    return panel_from_wide(frame.pivot(index=period, columns=unit, values=value), starts)
+    if frame[[unit, period]].isna().any(axis=None):
+        raise MethodError(f"frame: found a row without {unit} or {period}, expected both in each")
+    read = frame[[unit, period]].assign(**{value: numbers_of(frame[value], value)})
+    return panel_from_wide(read.pivot(index=period, columns=unit, values=value), starts)
 
 
 def shortfall(panel: Panel, *, before: int, after: int, donors: int, treated: int = 1) -> Insufficient | None:
     """Name what the panel lacks for a method that takes at most `treated` units with one start; None when nothing."""
     n_treated, n_donors = len(panel.treated), len(panel.donors)
+    if panel.outcome.index.empty:
+        return Insufficient("no_data")
     if not n_treated:
         return Insufficient("no_treated_unit", 0, 1)
     if len(set(panel.starts.values())) > 1:

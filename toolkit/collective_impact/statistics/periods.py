@@ -9,6 +9,7 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.types import Array, Label
 
 
@@ -50,6 +51,41 @@ def steps_until(index: pd.Index[Any], period: Label) -> float:
     return (place - float(positions(index)[-1])) / step(index)
 
 
+def check_periods(index: pd.Index[Any], place: str) -> None:
+    """Refuse periods that do not lie in one order.
+
+    Raises
+    ------
+    MethodError
+        When a period is missing or infinite, of another kind or frequency than the others, or of several levels.
+    """
+    if index.nlevels > 1:
+        raise MethodError(f"{place}: found periods of {index.nlevels} levels, expected one")
+    if index.hasnans or (pd.api.types.is_numeric_dtype(index.dtype) and not np.isfinite(positions(index)).all()):
+        raise MethodError(f"{place}: found a row without a period, expected one for each row")
+    if index.dtype == object:
+        try:
+            sorted(index)
+        except (TypeError, ValueError) as error:
+            raise MethodError(f"{place}: found periods of several kinds, expected one kind: {list(index)}") from error
+
+
+def is_like(period: Label, index: pd.Index[Any]) -> bool:
+    """Whether a period is known, and of the kind and frequency of those of `index`; any is where there are none."""
+    if not len(index):
+        return True
+    if period is None or not pd.api.types.is_scalar(period) or pd.isna(period):
+        return False
+    if isinstance(index, pd.PeriodIndex):
+        return isinstance(period, pd.Period) and period.freq == index.freq
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return isinstance(period, int | float | np.number) and not isinstance(period, bool)
+    try:
+        return bool(index[0] <= period or index[0] > period)
+    except (TypeError, ValueError):
+        return False
+
+
 def periods_ahead(index: pd.Index[Any], count: int) -> pd.Index[Any]:
     """Labels of the `count` periods that follow the last one, at the index's own spacing.
 
@@ -78,12 +114,12 @@ def whole_series(series: pd.Series[float], least: int = 1) -> pd.Series[float] |
     Raises
     ------
     MethodError
-        When a period occurs twice.
+        When a period occurs twice, is missing or of another kind than the others, or a value is no number.
     """
     if series.index.has_duplicates:
         raise MethodError("series: each period may occur once only; take the sum, the mean or one group first")
-    values = pd.to_numeric(series, errors="coerce").astype(float).sort_index()
-    values = values.where(np.isfinite(values))
+    check_periods(series.index, "series")
+    values = pd.Series(numbers_of(series, "series"), series.index, name=series.name).sort_index()
     kept = values.loc[values.first_valid_index() : values.last_valid_index()] if values.notna().any() else values[:0]
     if kept.empty:
         return Insufficient("no_data", 0, least)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from numbers import Real
 
 import numpy as np
 from scipy.special import chdtri, ndtri
@@ -99,9 +100,11 @@ def share_interval(count: float, total: float, confidence: float = 0.95) -> Inte
     Raises
     ------
     MethodError
-        For a negative count, or more cases than there are in all.
+        For a negative count, more cases than there are in all, or what is no number.
     """
     normal_quantile(confidence)
+    if not (isinstance(count, Real) and isinstance(total, Real)):
+        raise MethodError(f"count is {count!r} of {total!r}: expected two numbers")
     if not isfinite(total) or total == 0:
         return Insufficient("no_denominator", 0, 1)
     if not isfinite(count):

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from collective_impact.errors import MethodError
 from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.types import Array
 
 ASSIGNMENTS = 10_000
@@ -172,7 +173,7 @@ def reassigned(outcomes: Array, treated: NDArray[np.bool_], seed: int = 0) -> Re
         groups = np.fromiter(every, dtype=np.intp).reshape(-1, n_treated)
         sums = _members(groups, n_units) @ columns
     else:
-        drawn = _drawn_sums(columns, n_treated, np.random.default_rng(seed))
+        drawn = _drawn_sums(columns, n_treated, generator(seed))
         sums = np.vstack([columns[assigned].sum(axis=0), drawn])
     rate = 1 / n_treated + 1 / (n_units - n_treated)
     return Reassigned(sums[:, :-1] * rate, sums[:, -1] * rate - n_treated / (n_units - n_treated), exact)

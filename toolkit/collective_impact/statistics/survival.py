@@ -20,6 +20,7 @@ from scipy.special import betainc
 from collective_impact.errors import MethodError
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.types import Array
 
 ENTRIES = 10
@@ -134,14 +135,16 @@ def survival(durations: ArrayLike, done: ArrayLike, confidence: float = 0.95) ->
     Raises
     ------
     MethodError
-        For shapes that differ, a negative duration, or a `confidence` that is not between 0 and 1.
+        For shapes that differ, a word for a number, a negative duration, or a `confidence` that is not between 0 and 1.
     """
-    lasted, ended = np.asarray(durations, dtype=float), np.asarray(done)
-    if lasted.ndim != 1 or lasted.shape != ended.shape:
+    lasted, ended = numbers_of(durations, "durations"), numbers_of(done, "done")
+    if lasted.shape != ended.shape:
         raise MethodError(f"durations of shape {lasted.shape} and done of shape {ended.shape}: expected one of each")
     if not 0 < confidence < 1:
         raise MethodError(f"confidence is {confidence}: expected a share between 0 and 1, for example 0.95")
-    known = np.isfinite(lasted) & ~pd.isna(ended)
+    known = np.isfinite(lasted) & np.isfinite(ended)
+    if not np.isin(ended[known], [0, 1]).all():
+        raise MethodError("done: expected true or false for each duration")
     lasted, ended = lasted[known], ended[known].astype(bool)
     if (lasted < 0).any():
         raise MethodError(f"durations: {int((lasted < 0).sum())} are negative, expected an end after the start")
@@ -194,7 +197,7 @@ def _curve(lasted: Array, ended: NDArray[np.bool_], confidence: float) -> pd.Dat
     times = np.unique(np.append(lasted, 0.0))
     at_risk = len(lasted) - np.searchsorted(np.sort(lasted), times)
     left = len(lasted) - np.searchsorted(np.sort(lasted), times, side="right")
-    done = np.array([np.count_nonzero(ended & (lasted == time)) for time in times])
+    done = np.bincount(np.searchsorted(times, lasted[ended]), minlength=len(times))
     share = np.cumprod(1 - done / np.maximum(at_risk, 1))
     low, high = _limits(at_risk, done, left, confidence)
     columns = {"duration": times, "at_risk": at_risk, "done": done, "left_open": at_risk - done - left}

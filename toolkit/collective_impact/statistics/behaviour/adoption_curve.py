@@ -12,6 +12,7 @@ import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.proportion import share_limits
 
 ORGANIZATIONS = 1
@@ -75,7 +76,7 @@ def adoption_curve(
     """
     if absent := {adopted, organization, period} - set(frame.columns):
         raise MethodError(f"frame: no column {sorted(absent)} among {list(frame.columns)}")
-    uses = pd.to_numeric(frame[adopted], errors="coerce").astype(float)
+    uses = pd.Series(numbers_of(frame[adopted], adopted), frame.index)
     if not uses.dropna().isin([0.0, 1.0]).all():
         raise MethodError(f"{adopted}: expected true or false in each row")
     rows = pd.DataFrame({"unit": frame[organization], "period": frame[period], "uses": uses}).dropna()

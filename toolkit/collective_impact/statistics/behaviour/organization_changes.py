@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.types import Label, Unit
 
 
@@ -57,7 +57,7 @@ def organization_changes(
     Raises
     ------
     MethodError
-        When a column is missing or `start` cannot be compared with the periods.
+        When a column is missing, a value is no number, or `start` cannot be compared with the periods.
     """
     rows = before_and_after(frame, start, value=value, organization=organization, period=period)
     if isinstance(rows, Insufficient):
@@ -75,9 +75,11 @@ def before_and_after(
     """Rows with columns ``organization, value, after``, the last 1.0 from `start` on, in an order of their own."""
     if absent := {value, organization, period} - set(frame.columns):
         raise MethodError(f"frame: no column {sorted(absent)} among {list(frame.columns)}")
-    kept = frame[[organization, value, period]].dropna(subset=[organization, period])
-    numbers = pd.to_numeric(kept[value], errors="coerce").astype(float)
-    rows = pd.DataFrame({"organization": kept[organization], "value": numbers.where(np.isfinite(numbers))})
+    if pd.isna(start):
+        raise MethodError(f"start {start!r}: expected a period like those of the column {period!r}")
+    read = frame[[organization, period]].assign(**{value: numbers_of(frame[value], value)})
+    kept = read.dropna(subset=[organization, period])
+    rows = pd.DataFrame({"organization": kept[organization], "value": kept[value]})
     try:
         rows["after"] = (kept[period] >= start).astype(float)
     except TypeError as error:

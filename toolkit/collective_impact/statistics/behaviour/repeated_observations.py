@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.types import Array
 
 INTERCEPT = "intercept"
@@ -91,13 +92,13 @@ def repeated_observations(
     Raises
     ------
     MethodError
-        When a column is missing, or a term is named twice or "intercept".
+        When a column is missing, a value is no number, or a term is named twice or "intercept".
     """
     if absent := {value, organization, *terms} - set(frame.columns):
         raise MethodError(f"frame: no column {sorted(absent)} among {list(frame.columns)}")
     if len({INTERCEPT, value, organization, *terms}) < len(terms) + 3:
         raise MethodError(f"terms {list(terms)}: expected columns other than the value, each once, none 'intercept'")
-    numbers = frame[[value, *terms]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    numbers = numbers_in(frame[[value, *terms]], "frame").to_numpy()
     known = np.isfinite(numbers).all(axis=1) & frame[organization].notna().to_numpy()
     numbers, groups = numbers[known], pd.factorize(frame.loc[known, organization], sort=True)[0]
     order = np.lexsort((*numbers.T, groups))

@@ -16,6 +16,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import generator, numbers_of
 from collective_impact.statistics.types import Array
 
 EXACT = 13
@@ -75,11 +76,11 @@ def sign_flips(changes: ArrayLike, *, confidence: float = 0.95, seed: int = 0) -
     Raises
     ------
     MethodError
-        When `changes` is not one-dimensional or `confidence` is not between 0 and 1.
+        When `changes` are not one row of numbers or `confidence` is not between 0 and 1.
     """
-    values = np.asarray(changes, dtype=float)
-    if values.ndim != 1 or not 0 < confidence < 1:
-        raise MethodError(f"changes of shape {values.shape}, confidence {confidence}: expected one a unit, and a share")
+    if not 0 < confidence < 1:
+        raise MethodError(f"confidence is {confidence}: expected a share between 0 and 1, for example 0.95")
+    values = numbers_of(changes, "changes")
     values = np.sort(values[np.isfinite(values)])
     needed = ceil(log2(2 / (1 - confidence)) - _ROUNDING)
     if not len(values):
@@ -88,7 +89,7 @@ def sign_flips(changes: ArrayLike, *, confidence: float = 0.95, seed: int = 0) -
         return Insufficient("too_few_clusters", len(values), needed)
     if np.ptp(values) <= _ROUNDING * np.abs(values).max():
         return Insufficient("no_variation", 1, 2)
-    means = _subset_means(values, np.random.default_rng(seed))
+    means = _subset_means(values, generator(seed))
     tolerance = _ROUNDING * float(np.abs(values).max())
     patterns = len(means) + 1
     tails = (1 + int((means <= tolerance).sum()), 1 + int((means >= -tolerance).sum()))

@@ -17,6 +17,7 @@ from collective_impact.statistics.change.control_chart import (
     charted,
 )
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.types import Array, Label
 
 
@@ -140,9 +141,7 @@ def _known(counts: pd.Series[float], denominators: pd.Series[float]) -> pd.DataF
         raise MethodError(
             f"{len(counts)} counts and {len(denominators)} denominators of different periods: expected the same"
         )
-    frame = pd.DataFrame({"count": counts, "size": denominators}).apply(pd.to_numeric, errors="coerce").astype(float)
-    finite: pd.DataFrame = frame.where(np.isfinite(frame)).sort_index()
-    return finite
+    return numbers_in(pd.DataFrame({"count": counts, "size": denominators}), "counts").sort_index()
 
 
 def _check(known: pd.DataFrame, *, whole_of: bool) -> None:

@@ -16,6 +16,8 @@ import pandas as pd
 from collective_impact.errors import MethodError
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
+from collective_impact.statistics.periods import check_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,15 @@ def cost_per_unit(cost: pd.Series[float], units: pd.Series[float]) -> CostPerUni
     Raises
     ------
     MethodError
-        When a period stands twice or units are negative.
+        When a period stands twice, is missing or of another kind than the others, a value is no number, or units are
+        negative.
     """
     if cost.index.has_duplicates or units.index.has_duplicates:
         raise MethodError("cost and units: expected each period once; take the sums first")
-    both = pd.DataFrame({"cost": cost.astype(float), "units": units.astype(float)}).sort_index()
+    columns = {"cost": cost, "units": units}
+    both = pd.DataFrame({name: pd.Series(numbers_of(each, name), each.index) for name, each in columns.items()})
+    check_periods(both.index, "cost and units")
+    both = both.sort_index()
     known = both[np.isfinite(both).all(axis=1)]
     if (known["units"] < 0).any():
         raise MethodError(f"units: negative in {known.index[known['units'] < 0].tolist()}, expected 0 or more")

@@ -16,6 +16,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import generator, numbers_in
 from collective_impact.statistics.types import Array
 
 SITES = 6
@@ -88,20 +89,20 @@ def dose_response(
     Raises
     ------
     MethodError
-        When a column is missing or `confidence` is not between 0 and 1.
+        When a column is missing, a value is no number, or `confidence` is not between 0 and 1.
     """
     if not 0 < confidence < 1:
         raise MethodError(f"confidence is {confidence}: expected a share between 0 and 1, for example 0.95")
     if absent := {dose, response} - set(sites.columns):
         raise MethodError(f"sites: no column {sorted(absent)} among {list(sites.columns)}")
-    numbers = sites[[dose, response]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    numbers = numbers_in(sites[[dose, response]], "sites").to_numpy()
     numbers = numbers[np.isfinite(numbers).all(axis=1)]
     if len(numbers) < SITES:
         return Insufficient("too_few_sites" if len(numbers) else "no_data", len(numbers), SITES)
     if (np.ptp(numbers, axis=0) == 0).any():
         return Insufficient("no_variation", 1, 2)
     x, y = numbers[np.lexsort(numbers.T[::-1])].T
-    p_value, p_floor, exact = _test(x, y, np.random.default_rng(seed))
+    p_value, p_floor, exact = _test(x, y, generator(seed))
     first, second = np.triu_indices(len(x), 1)
     return DoseResponse(
         tau=_score(x, y) / float(np.sqrt(_untied(x) * _untied(y))),

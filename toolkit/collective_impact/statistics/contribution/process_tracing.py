@@ -16,6 +16,7 @@ from scipy.special import expit, logit
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.types import Array
 
 TestKind = Literal["straw_in_the_wind", "hoop", "smoking_gun", "doubly_decisive"]
@@ -99,7 +100,8 @@ def process_tracing(
     Raises
     ------
     MethodError
-        When a column is missing, an id stands twice, or a probability is not between 0 and 1, neither of them.
+        When a column is missing, an id stands twice, or a probability is no number, or not between 0 and 1, neither of
+        them.
     """
     if not 0 < prior < 1 or not 0.5 < decided < 1:
         raise MethodError(f"prior {prior}, decided {decided}: expected shares between 0 and 1, and between 0.5 and 1")
@@ -107,16 +109,17 @@ def process_tracing(
     if absent := set(columns) - set(evidence.columns):
         raise MethodError(f"evidence: no column {sorted(absent)} among {list(evidence.columns)}")
     names = ["evidence", "observed", "p_if_true", "p_if_false", "group"]
-    rows = evidence[columns].set_axis(names, axis="columns").dropna(subset=names[:-1])
+    read = evidence[columns].set_axis(names, axis="columns")
+    rows = read.assign(**numbers_in(read[names[2:4]], "evidence")).dropna(subset=names[:-1])
     if rows["evidence"].duplicated().any():
         raise MethodError(f"{evidence_id}: {rows.loc[rows['evidence'].duplicated(), 'evidence'].tolist()} stand twice")
     check_observed(rows["observed"], observed)
-    numbers = rows[["p_if_true", "p_if_false"]].astype(float)
+    numbers = rows[names[2:4]]
     if beyond := rows["evidence"][~((numbers > 0) & (numbers < 1)).all(axis=1)].tolist():
         raise MethodError(f"probabilities of {beyond}: expected between 0 and 1, neither of them")
     if rows.empty:
         return Insufficient("no_evidence")
-    pieces = _pieces(rows.assign(**numbers, observed=rows["observed"].astype(bool)))
+    pieces = _pieces(rows.assign(observed=rows["observed"].astype(bool)))
     groups = _groups(pieces, prior)
     posterior = float(expit(logit(prior) + groups["log_odds"].sum()))
     return ProcessTracing(

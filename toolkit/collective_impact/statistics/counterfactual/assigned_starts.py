@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collective_impact.statistics.counterfactual.group_time_effects import Cohorts
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.types import Array
 
 ASSIGNMENTS = 10_000
@@ -57,7 +58,7 @@ def _number_of_assignments(n_units: int, sizes: NDArray[np.int_]) -> int:
 def _assignments(n_units: int, sizes: NDArray[np.int_], seed: int) -> Iterator[NDArray[np.int_]]:
     """Units in the place of the treated ones, cohort by cohort, in tables of shape (n_assignments, n_treated)."""
     if _number_of_assignments(n_units, sizes) > ASSIGNMENTS:
-        rng, together = np.random.default_rng(seed), max(1, _AT_ONCE // n_units)
+        rng, together = generator(seed), max(1, _AT_ONCE // n_units)
         for first in range(0, ASSIGNMENTS - 1, together):
             rows = min(together, ASSIGNMENTS - 1 - first)
             yield rng.permuted(np.tile(np.arange(n_units), (rows, 1)), axis=1)[:, : int(sizes.sum())]

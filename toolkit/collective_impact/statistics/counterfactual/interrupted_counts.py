@@ -17,6 +17,7 @@ from collective_impact.statistics.counterfactual.interrupted_time_series import 
 from collective_impact.statistics.counterfactual.segmented_design import Seasonal, SegmentedDesign, segmented_design
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.periods import whole_series
 from collective_impact.statistics.rate_regression import RateRegression, rate_regression
 from collective_impact.statistics.regression import (
@@ -133,7 +134,8 @@ def interrupted_counts(
         raise MethodError(f"counts: found {values.min():g}, expected none below 0")
     if exposure.index.has_duplicates:
         raise MethodError("exposure: each period may occur once only; take the sum first")
-    population = pd.to_numeric(exposure, errors="coerce").reindex(values.index).to_numpy(dtype=float)
+    people = pd.Series(numbers_of(exposure, "exposure"), exposure.index)
+    population = people.reindex(values.index).to_numpy()
     design = segmented_design(
         values.index,
         start,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.types import Label
 
@@ -67,6 +67,5 @@ def _mean(panel: Panel, name: str, values: pd.DataFrame, periods: Collection[Lab
         raise MethodError(f"covariate {name}: each period and each unit may occur once only")
     before = values.index if panel.start is None else values.index[values.index < panel.start]
     kept = values.loc[before if periods is None else before[before.isin(list(periods))]]
-    numbers = kept.apply(pd.to_numeric, errors="coerce").astype(float)
-    mean: pd.Series[float] = numbers.where(np.isfinite(numbers)).mean().reindex(panel.outcome.columns)
+    mean: pd.Series[float] = numbers_in(kept, f"covariate {name}").mean().reindex(panel.outcome.columns)
     return mean

@@ -21,6 +21,7 @@ from collective_impact.statistics.counterfactual.clustered_least_squares import 
 from collective_impact.statistics.counterfactual.treatment_rows import check_columns, treatment_rows
 from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.types import Array
 
 ROWS = 2
@@ -108,8 +109,8 @@ def repeated_cross_sections(
     Raises
     ------
     MethodError
-        When a column is missing or named twice, `treated` or `after` hold other values than true and false, or an
-        option is unknown.
+        When a column is missing or named twice, a value is no number, `treated` or `after` hold other values than true
+        and false, or an option is unknown.
     """
     check_confidence(confidence)
     check_covariance(covariance)
@@ -117,7 +118,7 @@ def repeated_cross_sections(
     for name in (treated, after):
         if not frame[name].dropna().isin([0, 1]).all():
             raise MethodError(f"{name}: expected true or false (1 or 0) in each row")
-    numbers = frame[[outcome, treated, after, *covariates]].apply(pd.to_numeric, errors="coerce").astype(float)
+    numbers = numbers_in(frame[[outcome, treated, after, *covariates]], "frame")
     numbers.columns = pd.Index(["outcome", "treated", "after", *map(str, range(len(covariates)))])
     numbers["both"] = numbers["treated"] * numbers["after"]
     labels = frame[cluster] if cluster else pd.Series(np.arange(len(frame)), index=frame.index)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.periods import positions, step
 from collective_impact.statistics.regression import design_shortfall
 from collective_impact.statistics.types import Array, Label
@@ -189,6 +190,6 @@ _WAVES = (("sine", np.sin), ("cosine", np.cos))
 def _covariates(covariates: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame | Insufficient:
     if covariates.index.has_duplicates or covariates.columns.has_duplicates:
         raise MethodError("covariates: each period and each column may occur once only")
-    values = covariates.apply(pd.to_numeric, errors="coerce").reindex(index).astype(float)
+    values = numbers_in(covariates, "covariates").reindex(index)
     missing = int((~np.isfinite(values.to_numpy())).sum())
     return Insufficient("gaps_in_periods", missing, 0) if missing else values.rename(columns=str)

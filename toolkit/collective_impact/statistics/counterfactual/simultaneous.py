@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.types import Array
 
 DRAWS = 10_000
@@ -25,7 +26,7 @@ def largest_t(covariance: Array, degrees: float, seed: int) -> Array:
     degrees : float
         Of freedom of the standard errors.
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     scattering = np.flatnonzero(np.diag(covariance) > 0)
     errors = np.sqrt(np.diag(covariance)[scattering])
     values, vectors = np.linalg.eigh(covariance[np.ix_(scattering, scattering)] / np.outer(errors, errors))

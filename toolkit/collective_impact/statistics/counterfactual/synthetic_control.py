@@ -16,6 +16,7 @@ from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.counterfactual.donor_fit import DonorFit, fit_donors
 from collective_impact.statistics.estimate import Estimate, check_confidence, placebo_estimate, placebo_standard_error
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.types import Array, Label, Unit
 
@@ -308,8 +309,7 @@ def _matched(panel: Panel, predictors: pd.DataFrame | None) -> _Matched | Insuff
         return _Matched(panel, None)
     if predictors.empty or predictors.index.has_duplicates or predictors.columns.has_duplicates:
         raise MethodError("predictors: expected a row for each unit and a column for each predictor, each once")
-    values = predictors.apply(pd.to_numeric, errors="coerce").astype(float)
-    whole = values.where(np.isfinite(values)).dropna()
+    whole = numbers_in(predictors, "predictors").dropna()
     if panel.treated[0] not in whole.index:
         return Insufficient("no_data")
     kept = panel.restrict(units=[unit for unit in panel.outcome.columns if unit in whole.index])

@@ -19,6 +19,7 @@ from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.counterfactual.simplex import simplex_weights
 from collective_impact.statistics.estimate import Estimate, check_confidence, student_margin
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.types import Array, Label
 
@@ -179,7 +180,7 @@ def _groups(donors: Array, n_treated: int, most: int, seed: int) -> list[list[in
     n_donors = donors.shape[1]
     if comb(n_donors, n_treated) <= most:
         return [list(group) for group in combinations(range(n_donors), n_treated)]
-    rng, drawn, order = np.random.default_rng(seed), set[tuple[int, ...]](), np.lexsort(donors[::-1])
+    rng, drawn, order = generator(seed), set[tuple[int, ...]](), np.lexsort(donors[::-1])
     while len(drawn) < most:
         drawn.add(tuple(sorted(order[rng.choice(n_donors, size=n_treated, replace=False)].tolist())))
     return [list(group) for group in sorted(drawn)]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from collective_impact.errors import MethodError
 from collective_impact.statistics.counterfactual.clustered_least_squares import within
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.types import Array
 
 CLUSTERS = 2
@@ -117,12 +118,13 @@ def treatment_rows(
     Raises
     ------
     MethodError
-        When a column is missing or named twice, a unit has two rows for one period, or lies in two clusters.
+        When a column is missing or named twice, a value is no number, a unit has two rows for one period, or lies in
+        two clusters.
     """
     check_columns(frame, [outcome, treatment, *covariates], [unit, period, cluster])
     if unit and period and frame.duplicated([unit, period]).any():
         raise MethodError(f"frame: a {unit} has more than one row for a {period}; expected one, take the mean first")
-    numbers = frame[[outcome, treatment, *covariates]].apply(pd.to_numeric, errors="coerce").astype(float)
+    numbers = numbers_in(frame[[outcome, treatment, *covariates]], "frame")
     labels = [each for each in (unit, period, cluster) if each]
     kept = np.isfinite(numbers.to_numpy()).all(axis=1) & frame[labels].notna().all(axis=1).to_numpy()
     n_alone = 0

@@ -21,6 +21,7 @@ from collective_impact.statistics.counterfactual.clustered_least_squares import 
 from collective_impact.statistics.counterfactual.treatment_rows import TreatmentRows, treatment_rows
 from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.types import Array
 
 Weights = Literal["rademacher", "webb"]
@@ -235,7 +236,7 @@ def _all_signs(n_clusters: int) -> Array:
 def _drawn(kind: Weights, n_clusters: int, seed: int) -> Array:
     """Weights of shape (1 + DRAWS, n_clusters); those of the first row change nothing."""
     points = np.sqrt([1.0] if kind == "rademacher" else [0.5, 1.0, 1.5])
-    drawn = np.random.default_rng(seed).choice([*points, *-points], size=(DRAWS, n_clusters))
+    drawn = generator(seed).choice([*points, *-points], size=(DRAWS, n_clusters))
     return np.vstack([np.ones(n_clusters), drawn])
 
 

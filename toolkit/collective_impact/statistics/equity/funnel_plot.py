@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.equity.gap import few_events, few_in_denominator, lacking
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in, numbers_of
 from collective_impact.statistics.proportion import normal_quantile
 from collective_impact.statistics.types import Array
 
@@ -25,6 +26,8 @@ UNITS = 5
 INNER, OUTER = 0.95, 0.998
 """Two and three standard deviations of a normal distribution, as Spiegelhalter has them."""
 _WINSORIZED = 0.1
+_LARGEST = 2**53
+"""Up to where quantiles can be told apart by one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +129,7 @@ def funnel_limits(
     Parameters
     ----------
     denominators : array of shape (n,)
-        Above 0.
+        Above 0; none, nor what is expected in it, above 2**53.
     target : float
         Above 0, and below 1 for shares.
     share : float
@@ -138,9 +141,21 @@ def funnel_limits(
     -------
     low, high : array of shape (n,)
         Never below 0, nor above 1 for shares.
+
+    Raises
+    ------
+    MethodError
+        When a parameter lies where it cannot, or `kind` is unknown.
     """
     normal_quantile(share)
-    sizes = np.asarray(denominators, dtype=float)
+    _check_target(target, kind)
+    if not (0 < target and (kind == "rate" or target < 1)):
+        raise MethodError(f"target is {target}: expected more than 0" + " and less than 1" * (kind == "share"))
+    if not 0 < dispersion < float("inf"):
+        raise MethodError(f"dispersion is {dispersion}: expected more than 0, for example 1")
+    sizes = numbers_of(denominators, "denominators")
+    if not ((sizes > 0) & (sizes * max(target, 1.0) <= _LARGEST)).all():
+        raise MethodError(f"denominators are {sizes.tolist()}: expected more than 0 and at most 2**53")
     limits = []
     for probability in ((1 - share) / 2, (1 + share) / 2):
         exact = _quantile(probability, sizes, target, kind) / sizes
@@ -172,16 +187,20 @@ def _places(frame: pd.DataFrame) -> list[Place]:
     return places
 
 
-def _checked(units: pd.DataFrame, kind: str, target: float | None) -> tuple[pd.DataFrame, dict[object, Insufficient]]:
+def _check_target(target: float | None, kind: str) -> None:
     if kind not in ("share", "rate"):
         raise MethodError(f"kind is {kind!r}: expected 'share' or 'rate'")
+    if target is not None and not (isfinite(target) and 0 <= target <= (1 if kind == "share" else target)):
+        raise MethodError(f"target is {target}: expected a {kind}, not below 0" + " or above 1" * (kind == "share"))
+
+
+def _checked(units: pd.DataFrame, kind: str, target: float | None) -> tuple[pd.DataFrame, dict[object, Insufficient]]:
+    _check_target(target, kind)
     if absent := {"numerator", "denominator"} - set(units.columns):
         raise MethodError(f"units: no column {sorted(absent)} among {list(units.columns)}")
     if units.index.has_duplicates:
         raise MethodError(f"units: found {units.index[units.index.duplicated()][0]!r} twice, expected each once")
-    if target is not None and not (0 <= target <= (1 if kind == "share" else float("inf"))):
-        raise MethodError(f"target is {target}: expected a {kind}, not below 0" + " or above 1" * (kind == "share"))
-    figures = units[["numerator", "denominator"]].astype(float)
+    figures = numbers_in(units[["numerator", "denominator"]], "units")
     rows = zip(figures.index, *figures.to_numpy().T, strict=True)
     lacks = {unit: lacking(count, size, f"unit {unit!r}", share=kind == "share") for unit, count, size in rows}
     left_out = {unit: each for unit, each in lacks.items() if each}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot, isfinite
+from numbers import Real
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.estimate import Interval
@@ -13,6 +14,8 @@ STABLE_FROM = 20
 """Events from which a figure is not called unstable (as CDC WISQARS does for deaths)."""
 UNFLAGGED_FROM = 30
 """Denominator from which a figure stands without a flag."""
+_LARGEST = 2**53
+"""Whole number up to which a float still tells each from the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,14 @@ def lacking(count: float, denominator: float, whose: str, *, share: bool) -> Ins
     Raises
     ------
     MethodError
-        For a negative count or denominator, or (of a `share`) more cases than there are in all.
+        For a negative count or denominator, (of a `share`) more cases than there are in all, figures above 2**53, or
+        what is no number.
     """
+    for name, figure in (("count", count), ("denominator", denominator)):
+        if not isinstance(figure, Real):
+            raise MethodError(f"{whose}: found {figure!r} as {name}, expected a number")
+        if isfinite(figure) and figure > _LARGEST:
+            raise MethodError(f"{whose}: found a {name} of {figure:g}, expected at most 2**53")
     if not isfinite(denominator) or denominator == 0:
         return Insufficient("no_denominator", 0, 1)
     if denominator < 0:

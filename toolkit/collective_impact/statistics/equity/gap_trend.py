@@ -13,6 +13,7 @@ from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.equity.gap import few_events, lacking
 from collective_impact.statistics.estimate import Interval, student_margin
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in, numbers_of
 from collective_impact.statistics.periods import positions, step
 from collective_impact.statistics.proportion import normal_quantile
 from collective_impact.statistics.rate_regression import rate_regression
@@ -127,8 +128,11 @@ def mean_gap_trend(
     """
     if group.index.has_duplicates or reference.index.has_duplicates:
         raise MethodError("group and reference: found a period twice, expected each once")
-    both = pd.DataFrame({"group": group, "reference": reference}).astype(float).sort_index()
-    both = both.where(np.isfinite(both)).dropna()
+    sides = {"group": group, "reference": reference}
+    both = pd.DataFrame(
+        {name: pd.Series(numbers_of(side, name), index=side.index) for name, side in sides.items()}
+    )
+    both = both.sort_index().dropna()
     difference = linear_trend(both["group"] - both["reference"], confidence)
     if isinstance(difference, Insufficient):
         return difference
@@ -166,10 +170,10 @@ def _aligned(group: pd.DataFrame, reference: pd.DataFrame) -> tuple[pd.DataFrame
             raise MethodError(f"{name}: no column {sorted(absent)} among {list(frame.columns)}")
         if frame.index.has_duplicates:
             raise MethodError(f"{name}: found {frame.index[frame.index.duplicated()][0]} twice, expected each once")
-        figures = frame[["numerator", "denominator"]].astype(float).sort_index()
+        figures = numbers_in(frame[["numerator", "denominator"]], name).sort_index()
         rows = zip(figures.index, *figures.to_numpy().T, strict=True)
         whole = [lacking(count, size, f"{name} in {period}", share=False) is None for period, count, size in rows]
-        kept.append(figures[whole])
+        kept.append(figures[np.array(whole, dtype=bool)])
     shared = kept[0].index.intersection(kept[1].index).sort_values()
     sides = {"group": kept[0].loc[shared], "reference": kept[1].loc[shared]}
     counts = pd.DataFrame({name: side["numerator"] for name, side in sides.items()})

@@ -16,6 +16,7 @@ from collective_impact.statistics.equity.rate_gap import rate_gap
 from collective_impact.statistics.equity.share_gap import share_gap
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 
 Kind = Literal["share", "rate"]
 
@@ -87,7 +88,8 @@ def compare_groups(
         When a column or the reference is missing, a group occurs twice, or a count cannot be one.
     """
     _check(groups, reference, kind)
-    figures = {group: (float(row["numerator"]), float(row["denominator"])) for group, row in groups.iterrows()}
+    counts = numbers_in(groups[["numerator", "denominator"]], "groups")
+    figures = dict(zip(counts.index, map(tuple, counts.to_numpy().tolist()), strict=True))
     lacks = {group: lacking(*each, f"group {group!r}", share=kind == "share") for group, each in figures.items()}
     left_out = {group: each for group, each in lacks.items() if each}
     if reference in left_out:

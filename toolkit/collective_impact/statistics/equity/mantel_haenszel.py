@@ -16,10 +16,12 @@ from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.equity.gap import lacking
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.proportion import normal_quantile
 from collective_impact.statistics.types import Array
 
 COLUMNS = ("numerator", "denominator", "reference_numerator", "reference_denominator")
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,24 +131,29 @@ def stratified_rate_ratio(strata: pd.DataFrame, confidence: float = 0.95) -> Str
         return lacks
     events, exposure, reference_events, reference_exposure = counts[telling].T
     everything, both = exposure + reference_exposure, events + reference_events
-    for_group = float((events * reference_exposure / everything).sum())
-    for_reference = float((reference_events * exposure / everything).sum())
-    spread = float((both * exposure * reference_exposure / everything**2).sum())
+    of_group, of_reference = exposure / everything, reference_exposure / everything
+    for_group, for_reference = float(events @ of_reference), float(reference_events @ of_group)
+    spread = float(both @ (of_group * of_reference))
     value, margin = for_group / for_reference, z * sqrt(spread / (for_group * for_reference))
     ratio = Interval(value, exp(log(value) - margin), exp(log(value) + margin), confidence)
-    chi_square = float((events - both * exposure / everything).sum() ** 2 / spread)
+    chi_square = float((events - both * of_group).sum() ** 2 / spread)
     share = value * exposure / (value * exposure + reference_exposure)
     homogeneity = float(((events - both * share) ** 2 / (both * share * (1 - share))).sum())
     return _result(strata, telling, ratio, chi_square, homogeneity)
 
 
 def _checked(strata: pd.DataFrame, *, share: bool) -> Array:
-    """Figures of each stratum, shape (n_strata, 4); all zero where one is missing."""
+    """Figures of each stratum, shape (n_strata, 4); all zero where one is missing. Only exposures need not be whole."""
     if absent := [column for column in COLUMNS if column not in strata.columns]:
         raise MethodError(f"strata: no column {absent} among {list(strata.columns)}")
     if strata.index.has_duplicates:
         raise MethodError(f"strata: found {strata.index[strata.index.duplicated()][0]!r} twice, expected each once")
-    counts = strata[list(COLUMNS)].to_numpy(dtype=float)
+    counts: Array = numbers_in(strata[list(COLUMNS)], "strata").to_numpy()
+    counted = counts if share else counts[:, ::2]
+    fractions = np.isfinite(counted) & (np.abs(counted - np.round(counted)) > _ROUNDING)
+    if fractions.any():
+        stratum = strata.index[fractions.any(axis=1)][0]
+        raise MethodError(f"stratum {stratum!r}: found {counted[fractions][0]:g}, expected whole counts")
     for stratum, (cases, total, reference_cases, reference_total) in zip(strata.index, counts, strict=True):
         lacking(cases, total, f"stratum {stratum!r}, group", share=share)
         lacking(reference_cases, reference_total, f"stratum {stratum!r}, reference", share=share)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 
 Correction = Literal["benjamini_hochberg", "holm", "bonferroni"]
 
@@ -70,8 +70,7 @@ def adjust_p_values(
         raise MethodError(f"correction is {correction!r}: expected one of {list(_STATSMODELS)}")
     if not 0 < level < 1:
         raise MethodError(f"level is {level}: expected a probability between 0 and 1, for example 0.05")
-    values = p_values.astype(float)
-    values = values[np.isfinite(values)]
+    values = pd.Series(numbers_of(p_values, "p_values"), index=p_values.index).dropna()
     if wrong := values[(values < 0) | (values > 1)].to_dict():
         raise MethodError(f"p_values: found {wrong}, expected probabilities from 0 to 1")
     if values.empty:

@@ -14,6 +14,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.equity.gap import Gap, difference_of, few_events, few_in_denominator, lacking
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.proportion import normal_quantile
 from collective_impact.statistics.types import Array
 
@@ -171,12 +172,13 @@ def _checked(strata: pd.DataFrame) -> Array | Insufficient:
         raise MethodError(f"strata: no column {absent} among {list(strata.columns)}")
     if strata.index.has_duplicates:
         raise MethodError(f"strata: found {strata.index[strata.index.duplicated()][0]!r} twice, expected each once")
-    weights = strata["weight"].to_numpy(dtype=float)
+    figures = numbers_in(strata[columns], "strata")
+    weights = figures["weight"].to_numpy(dtype=float)
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise MethodError(f"weights are {weights.tolist()}: expected people or shares of the standard, none below 0")
-    for stratum, events, exposure, weight in zip(strata.index, *strata[columns].to_numpy(dtype=float).T, strict=True):
+    for stratum, events, exposure, weight in zip(strata.index, *figures.to_numpy().T, strict=True):
         lacks = lacking(events, exposure, f"stratum {stratum!r}", share=False)
         if lacks and weight > 0:
             return lacks
-    kept: Array = strata.loc[weights > 0, columns].to_numpy(dtype=float)
+    kept: Array = figures[weights > 0].to_numpy()
     return kept if len(kept) else Insufficient("no_data")

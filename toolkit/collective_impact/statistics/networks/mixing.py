@@ -18,6 +18,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.networks.network import Network
 from collective_impact.statistics.networks.structural_order import structural_order
+from collective_impact.statistics.numbers import generator
 
 PERMUTATIONS = 9_999
 _CELLS = 2_000_000
@@ -119,7 +120,7 @@ def _p_value(sizes: NDArray[np.intp], ties: NDArray[np.bool_], expected: float, 
         return _further(dealt, ties, expected, distance) / len(dealt)
     order = structural_order(ties)
     in_order = ties[np.ix_(order, order)]
-    rng, codes = np.random.default_rng(seed), np.repeat(np.arange(len(sizes)), sizes)
+    rng, codes = generator(seed), np.repeat(np.arange(len(sizes)), sizes)
     together = max(1, _CELLS // max(len(ties), int(ties.sum())))
     drawn = 0
     for first in range(0, PERMUTATIONS, together):

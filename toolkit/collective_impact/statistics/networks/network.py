@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_of
 from collective_impact.statistics.types import Array
 
 Rule = Literal["union", "intersection"]
@@ -138,21 +139,21 @@ def network_from_ties(
     Raises
     ------
     MethodError
-        When a column is missing; an actor, a tie or the attributes of an actor occur twice; a tie leads from or to
-        nobody on the list or back to its own actor; somebody who did not respond reported ties; `at_least` is not
-        above 0.
+        When a column is missing; a weight is no number; an actor, a tie or the attributes of an actor occur twice; a
+        tie leads from or to nobody on the list or back to its own actor; somebody who did not respond reported ties;
+        `at_least` is not above 0.
     """
     if not actors:
         return Insufficient("no_data")
     _check(ties, actors, [source, target, *([weight] if weight else [])], attributes)
-    if at_least <= 0:
+    if not at_least > 0:
         raise MethodError(f"at_least is {at_least}: expected an intensity above 0, for 0 is no tie")
     names = tuple(sorted(actors))
     rows, columns = _ends(ties[source], ties[target], names)
     answered = np.array([responded is None or name in responded for name in names], dtype=bool)
     if silent := sorted({names[row] for row in rows if not answered[row]}):
         raise MethodError(f"ties: found reports of {', '.join(silent)}, expected them among those who responded")
-    strength = np.ones(len(ties)) if weight is None else ties[weight].to_numpy(dtype=float, na_value=np.nan)
+    strength = np.ones(len(ties)) if weight is None else numbers_of(ties[weight], weight)
     weights = np.zeros((len(names), len(names)))
     weights[rows, columns] = np.where(np.isfinite(strength) & (strength >= at_least), strength, 0.0)
     unknown = np.zeros_like(weights, dtype=bool)

@@ -11,6 +11,7 @@ import numpy as np
 
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.types import Unit
 
@@ -111,7 +112,7 @@ def placements(
     groups = comb(len(units), n_treated)
     if groups * len(starts) <= draws:
         return [(group, start) for start in starts for group in combinations(units, n_treated)], True
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     if n_treated == 1:
         chosen = np.sort(rng.choice(groups * len(starts), size=draws, replace=False))
         return [((units[place % groups],), starts[place // groups]) for place in chosen], False

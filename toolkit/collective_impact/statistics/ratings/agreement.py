@@ -14,6 +14,7 @@ import pandas as pd
 
 from collective_impact.statistics.estimate import Interval, check_confidence
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import numbers_in
 from collective_impact.statistics.ratings.agreement_interval import alpha_interval
 from collective_impact.statistics.ratings.coincidences import Metric, coincidences, disagreement, value_counts
 from collective_impact.statistics.types import Array
@@ -100,10 +101,11 @@ def krippendorff_alpha(
     Raises
     ------
     MethodError
-        When the metric is unknown, or is ``ratio`` and a score is negative; when `confidence` is not between 0 and 1.
+        When a score is no number; when the metric is unknown, or is ``ratio`` and a score is negative; when
+        `confidence` is not between 0 and 1.
     """
     check_confidence(confidence)
-    scores = ratings.to_numpy(dtype=float, na_value=np.nan)
+    scores = numbers_in(ratings, "ratings").to_numpy()
     given = np.isfinite(scores)
     if not given.any():
         return Insufficient("no_data")

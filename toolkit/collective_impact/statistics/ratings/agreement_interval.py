@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri, stdtrit
 
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.ratings.coincidences import Metric, coincidences, disagreement
 from collective_impact.statistics.types import Array
 
@@ -58,7 +59,7 @@ def alpha_interval(
     if observed == 0:
         return Insufficient("no_variation", 1, 2)
     alpha = float(1 - observed / expected)
-    drawn = _drawn_alphas(pairs, times, values, metric, np.random.default_rng(seed))
+    drawn = _drawn_alphas(pairs, times, values, metric, generator(seed))
     if len(drawn) < USABLE * DRAWS:
         return Insufficient("no_variation", 1, 2)
     low, high = np.quantile(drawn, _levels(alpha, drawn, n_units, confidence))

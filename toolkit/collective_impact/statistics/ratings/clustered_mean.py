@@ -2,8 +2,8 @@
 
 Standard error of Bell & McCaffrey (2002, Survey Methodology 28). From 8 clusters the interval is a bootstrap by
 cluster: the restricted wild cluster bootstrap-t of Cameron, Gelbach & Miller (2008, Review of Economics and Statistics
-90). Below it is Student's t with the degrees of freedom of Imbens & Kolesár (2016, Review of Economics and Statistics
-98).
+90), with that error. Below it is Student's t with the degrees of freedom of Imbens & Kolesár (2016, Review of Economics
+and Statistics 98).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ BOOTSTRAP = 8
 DEGREES = 2.0
 """Degrees of freedom from which there is an interval: fewer are left where one cluster has most of the values."""
 BOOTSTRAP_DEGREES = 4.0
-"""Degrees of freedom from which it is: with fewer, one cluster's sign decides too much."""
+"""Degrees of freedom from which it is bootstrapped: with fewer, one cluster's sign decides too much."""
 EXACT = 12
-"""Clusters up to which every pattern of signs is gone through."""
+"""Clusters up to which every pattern of signs is gone through; beyond, `DRAWS` of them."""
 DRAWS = 1_999
 _ROUNDING = 1e-9
 

@@ -70,6 +70,11 @@ def factor_means(
 ) -> dict[str, GroupScore | Insufficient]:
     """Mean of each factor over respondents, each of whom counts once with the mean of the items answered.
 
+    With `clusters` the interval is bootstrapped by partner where there are 8 partners and 4 degrees of freedom, and
+    Student's t with a clustered error below (see `clustered_mean`). The percentile bootstrap over partners holds too
+    seldom: by simulation with partners of 1 to 8 respondents and a correlation of .3, PERCENTILE of 95% intervals held
+    with 6, 8, 12 and 20 partners, against USED of those given here and STUDENT of Student's t throughout.
+
     Parameters
     ----------
     answers : DataFrame of shape (n_rows, n_items)
@@ -86,7 +91,7 @@ def factor_means(
     scale : tuple of float, optional
         Lowest and highest answer there is: no interval reaches beyond.
     confidence : float
-        Of the interval, Student's t. It assumes that respondents, or the partners, are a sample of those that could
+        Of the interval. It assumes that respondents, or the partners, are a sample of those that could
         have answered, and that how many answered for a partner has nothing to do with what they say.
 
     Returns
