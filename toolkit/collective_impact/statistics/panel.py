@@ -64,7 +64,7 @@ class Panel:
     def always_treated(self) -> tuple[Unit, ...]:
         """Treated units of which nothing is known from before their start, in the order of the columns."""
         first = self.outcome.index[:1]
-        return tuple(unit for unit in self.treated if (first >= self.starts[unit]).all())
+        return tuple(unit for unit in self.treated if (first >= self.starts[unit]).any())
 
     @property
     def start(self) -> Label | None:

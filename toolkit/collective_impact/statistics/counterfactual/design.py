@@ -109,6 +109,8 @@ def choose_design(panel: Panel, overrule: str = "") -> DesignChoice | Insufficie
     """
     if overrule and overrule not in _DESIGNS:
         raise MethodError(f"overrule is {overrule!r}: expected one of {', '.join(_DESIGNS)}, or nothing")
+    if panel.outcome.index.empty:
+        return Insufficient("no_data")
     kept = panel.without_always_treated()
     against: dict[Design, DesignReason | None] = {
         design: _against(kept, design) for design in _DESIGNS if design != "none"

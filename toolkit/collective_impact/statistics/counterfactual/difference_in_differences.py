@@ -128,7 +128,7 @@ def difference_in_differences(
 def lacking_for_changes(panel: Panel) -> Insufficient | None:
     """Name what the panel lacks for comparing changes of treated units and donors; None when nothing."""
     n_treated = len(panel.treated)
-    if n_treated and not len(panel.before):
+    if n_treated and len(panel.after) and not len(panel.before):
         return Insufficient("treated_from_first_period", n_treated, 0)
     return shortfall(panel, before=1, after=1, donors=max(DONORS, n_treated + 2), treated=n_treated)
 

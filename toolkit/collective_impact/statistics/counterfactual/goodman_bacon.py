@@ -63,6 +63,8 @@ def goodman_bacon(panel: Panel) -> GoodmanBacon | Insufficient:
         ``no_treated_unit``, ``treated_from_first_period``, ``too_few_periods_after``, and ``no_donors`` where all
         units start at once, so that periods take up all the difference.
     """
+    if panel.outcome.index.empty:
+        return Insufficient("no_data")
     if not panel.treated:
         return Insufficient("no_treated_unit", 0, 1)
     cohorts = cohorts_of(panel)

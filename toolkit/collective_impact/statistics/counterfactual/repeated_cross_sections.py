@@ -122,7 +122,7 @@ def repeated_cross_sections(
     numbers.columns = pd.Index(["outcome", "treated", "after", *map(str, range(len(covariates)))])
     numbers["both"] = numbers["treated"] * numbers["after"]
     labels = frame[cluster] if cluster else pd.Series(np.arange(len(frame)), index=frame.index)
-    seen = numbers[np.isfinite(numbers).all(axis=1) & labels.notna()]
+    seen = numbers[numbers.notna().all(axis=1) & labels.notna()]
     counts, means = _cells(seen, "count"), _cells(seen, "mean")
     if lacking := _lacking(counts.to_numpy()):
         return lacking

@@ -181,6 +181,8 @@ def comparison_of(panel: Panel) -> tuple[Comparison, int]:
 
 
 def _lacking(panel: Panel) -> Insufficient | None:
+    if panel.outcome.index.empty:
+        return Insufficient("no_data")
     if not panel.treated:
         return Insufficient("no_treated_unit", 0, 1)
     if len(panel.always_treated) == len(panel.treated):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite, sqrt
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -149,7 +150,7 @@ def funnel_limits(
     """
     normal_quantile(share)
     _check_target(target, kind)
-    if not (0 < target and (kind == "rate" or target < 1)):
+    if target == 0 or (kind == "share" and target == 1):
         raise MethodError(f"target is {target}: expected more than 0" + " and less than 1" * (kind == "share"))
     if not 0 < dispersion < float("inf"):
         raise MethodError(f"dispersion is {dispersion}: expected more than 0, for example 1")
@@ -187,15 +188,16 @@ def _places(frame: pd.DataFrame) -> list[Place]:
     return places
 
 
-def _check_target(target: float | None, kind: str) -> None:
+def _check_target(target: float, kind: str) -> None:
     if kind not in ("share", "rate"):
         raise MethodError(f"kind is {kind!r}: expected 'share' or 'rate'")
-    if target is not None and not (isfinite(target) and 0 <= target <= (1 if kind == "share" else target)):
+    possible = isinstance(target, Real) and isfinite(target) and target >= 0
+    if not possible or (kind == "share" and target > 1):
         raise MethodError(f"target is {target}: expected a {kind}, not below 0" + " or above 1" * (kind == "share"))
 
 
 def _checked(units: pd.DataFrame, kind: str, target: float | None) -> tuple[pd.DataFrame, dict[object, Insufficient]]:
-    _check_target(target, kind)
+    _check_target(0.0 if target is None else target, kind)
     if absent := {"numerator", "denominator"} - set(units.columns):
         raise MethodError(f"units: no column {sorted(absent)} among {list(units.columns)}")
     if units.index.has_duplicates:
@@ -204,4 +206,4 @@ def _checked(units: pd.DataFrame, kind: str, target: float | None) -> tuple[pd.D
     rows = zip(figures.index, *figures.to_numpy().T, strict=True)
     lacks = {unit: lacking(count, size, f"unit {unit!r}", share=kind == "share") for unit, count, size in rows}
     left_out = {unit: each for unit, each in lacks.items() if each}
-    return figures[[unit not in left_out for unit in figures.index]], left_out
+    return figures[~figures.index.isin(list(left_out))], left_out

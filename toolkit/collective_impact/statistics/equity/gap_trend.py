@@ -129,9 +129,7 @@ def mean_gap_trend(
     if group.index.has_duplicates or reference.index.has_duplicates:
         raise MethodError("group and reference: found a period twice, expected each once")
     sides = {"group": group, "reference": reference}
-    both = pd.DataFrame(
-        {name: pd.Series(numbers_of(side, name), index=side.index) for name, side in sides.items()}
-    )
+    both = pd.DataFrame({name: pd.Series(numbers_of(side, name), index=side.index) for name, side in sides.items()})
     both = both.sort_index().dropna()
     difference = linear_trend(both["group"] - both["reference"], confidence)
     if isinstance(difference, Insufficient):
