@@ -1,14 +1,13 @@
-"""Shares, rates, gaps and their trends: against independent computations, and what must not change them."""
+"""Gaps between groups against statsmodels, scipy, closed forms and counting out; and what must not change them."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.contingency_tables import StratifiedTable
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from collective_impact.errors import MethodError
 from collective_impact.statistics.equity.funnel_plot import funnel_limits, funnel_plot
 from collective_impact.statistics.equity.gap_trend import mean_gap_trend, rate_gap_trend
 from collective_impact.statistics.equity.group_comparison import compare_groups
@@ -16,234 +15,214 @@ from collective_impact.statistics.equity.mantel_haenszel import stratified_odds_
 from collective_impact.statistics.equity.multiple_comparisons import adjust_p_values
 from collective_impact.statistics.equity.rate_gap import rate_gap, rate_interval
 from collective_impact.statistics.equity.share_gap import share_gap
-from collective_impact.statistics.equity.standardization import standardized_gap, standardized_rate
+from collective_impact.statistics.equity.standardization import standardized_rate
+from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.proportion import share_interval, share_limits, wilson_limits
+from collective_impact.statistics.proportion import share_interval
+
+YEARS = pd.period_range("2010", periods=8, freq="Y")
 
 
 def ends(interval):
-    return [interval.value, interval.low, interval.high]
+    return interval.value, interval.low, interval.high
 
 
-def strata(rows):
-    return pd.DataFrame(rows, columns=["numerator", "denominator", "reference_numerator", "reference_denominator"])
+def yearly(numerators, denominators):
+    return pd.DataFrame({"numerator": numerators, "denominator": denominators}, index=YEARS)
 
 
-two_groups = st.tuples(st.integers(1, 40), st.integers(0, 40), st.integers(1, 40), st.integers(0, 40)).map(
-    lambda n: (n[0], n[0] + n[1], n[2], n[2] + n[3])
-)
+def figures(numerators, denominators):
+    return pd.DataFrame({"numerator": numerators, "denominator": denominators})
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 80), st.integers(1, 80), st.sampled_from([0.8, 0.95, 0.99]))
-def test_shares_have_wilsons_interval_unless_cases_are_rare(count, others, confidence):
-    total = count + others
-    low, high = wilson_limits(np.array([count]), np.array([total]), confidence)
-    assert [low[0], high[0]] == pytest.approx(proportion_confint(count, total, 1 - confidence, "wilson"), abs=1e-12)
-    interval = share_interval(count, total, confidence)
-    if min(count, others) > 3 or (count == 0 and others > 3):
-        assert [interval.low, interval.high] == pytest.approx([low[0], high[0]])
-    mirrored = share_interval(others, total, confidence)
-    assert [1 - mirrored.high, 1 - mirrored.low] == pytest.approx([interval.low, interval.high])
+def strata(*rows):
+    columns = ["numerator", "denominator", "reference_numerator", "reference_denominator"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-@pytest.mark.parametrize("n", [5, 10, 20, 50, 100])
-def test_coverage_of_a_share_is_never_far_from_what_it_says(n):
-    counts = np.arange(n + 1)
-    low, high = share_limits(counts, np.full(n + 1, n))
-    shares = np.linspace(0.001, 0.999, 999)
-    covers = (low <= shares[:, None]) & (shares[:, None] <= high)
-    coverage = (stats.binom.pmf(counts, n, shares[:, None]) * covers).sum(axis=1)
-    assert coverage.min() > 0.915
-    assert 0.945 < coverage.mean() < 0.98
+@pytest.mark.parametrize("counts", [(56, 70, 48, 80), (9, 10, 3, 10), (0, 20, 4, 30), (10, 10, 0, 20)])
+def test_difference_of_shares_is_newcombes(counts):
+    from statsmodels.stats.proportion import confint_proportions_2indep
 
-
-@settings(max_examples=25, deadline=None)
-@given(two_groups)
-def test_the_risk_ratio_has_koopmans_interval(counts):
     gap = share_gap(*counts)
-    if counts[0] < counts[1] and counts[2] < counts[3]:  # theirs divides by zero at shares of 100%
-        theirs = confint_proportions_2indep(*counts, compare="ratio", method="score", correction=False)
-        assert [gap.ratio.low, gap.ratio.high] == pytest.approx(theirs, rel=1e-3)
-    table = [[counts[0], counts[1] - counts[0]], [counts[2], counts[3] - counts[2]]]
-    if all(sum(column) for column in zip(*table, strict=True)):
-        assert gap.p_value == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue)
-    assert gap.ratio.leaves_out(1) == (gap.p_value < 0.05)
+    expected = confint_proportions_2indep(*counts, method="newcomb", compare="diff")
+    assert ends(gap.difference)[1:] == pytest.approx(expected, abs=1e-9)
+
+
+def test_difference_of_shares_as_newcombe_published_it():
+    assert ends(share_gap(56, 70, 48, 80).difference) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+@pytest.mark.parametrize("counts", [(36, 40, 16, 80), (5, 50, 20, 60), (1, 200, 3, 150)])
+def test_risk_ratio_is_that_of_the_score_test(counts):
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    ratio = share_gap(*counts).ratio
+    expected = confint_proportions_2indep(*counts, method="score", compare="ratio", correction=False)
+    assert ends(ratio)[1:] == pytest.approx(expected, rel=1e-4)
+
+
+def test_rate_ratio_limits_are_those_of_the_conditional_binomial():
+    ratio = rate_gap(41, 28010, 15, 19017, interval="exact").ratio
+    share = stats.binomtest(41, 56).proportion_ci(method="exact")
+    odds = 19017 / 28010
+    expected = [each / (1 - each) * odds for each in (share.low, share.high)]
+    assert ends(ratio) == pytest.approx((41 / 15 * odds, *expected), rel=1e-9)
+    exact = stats.chi2.ppf([0.025, 0.975], [2 * 41, 2 * 42]) / 2 / 28010
+    assert ends(rate_interval(41, 28010))[1:] == pytest.approx(exact, rel=1e-9)
+
+
+counts_of_two = st.tuples(st.integers(1, 60), st.integers(0, 400), st.integers(1, 60), st.integers(0, 400))
 
 
 @settings(max_examples=25, deadline=None)
-@given(two_groups)
-def test_exchanging_group_and_reference_turns_the_gap_over(counts):
-    for method in (share_gap, rate_gap):
-        gap, back = method(*counts), method(*counts[2:], *counts[:2])
-        assert ends(gap.ratio) == pytest.approx(
-            [1 / back.ratio.value, 1 / back.ratio.high, 1 / back.ratio.low], rel=1e-6
-        )
-        assert ends(gap.difference) == pytest.approx(
-            [-back.difference.value, -back.difference.high, -back.difference.low]
-        )
-        assert gap.p_value == pytest.approx(back.p_value)
+@given(counts_of_two, st.sampled_from([share_gap, rate_gap]))
+def test_swapped_groups_invert_the_ratio_and_mirror_the_difference(counts, compare):
+    count, others, reference_count, reference_others = counts
+    group, reference = (count, count + others), (reference_count, reference_count + reference_others)
+    one, other = compare(*group, *reference), compare(*reference, *group)
+    assume(isinstance(one.ratio, Interval) and isinstance(other.ratio, Interval))
+    value, low, high = ends(other.ratio)
+    assert ends(one.ratio) == pytest.approx((1 / value, 1 / high, 1 / low), rel=1e-6)
+    value, low, high = ends(other.difference)
+    assert ends(one.difference) == pytest.approx((-value, -high, -low), abs=1e-9)
+    assert one.p_value == pytest.approx(other.p_value, abs=1e-9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(counts_of_two, st.sampled_from(["score", "exact", "logarithmic"]), st.floats(0.01, 1000))
+def test_the_unit_of_exposure_scales_rates_and_leaves_ratios(counts, interval, unit):
+    count, exposure, reference_count, reference_exposure = (float(each) for each in counts)
+    plain = rate_gap(count, exposure + 1, reference_count, reference_exposure + 1, interval=interval)
+    scaled = rate_gap(count, (exposure + 1) * unit, reference_count, (reference_exposure + 1) * unit, interval=interval)
+    assert ends(scaled.ratio) == pytest.approx(ends(plain.ratio), rel=1e-9)
+    assert np.array(ends(scaled.difference)) * unit == pytest.approx(np.array(ends(plain.difference)), rel=1e-6)
+    assert np.array(ends(scaled.group)) * unit == pytest.approx(np.array(ends(plain.group)), rel=1e-9)
+
+
+@pytest.mark.parametrize("events", [0, 3, 41])
+def test_one_stratum_standardized_is_the_crude_rate(events):
+    whole = pd.DataFrame({"numerator": [events], "denominator": [280.0], "weight": [7]})
+    found = standardized_rate(whole, interval="gamma")
+    assert ends(found.rate) == pytest.approx(ends(rate_interval(events, 280.0)), rel=1e-9)
+    assert found.crude == found.rate.value == events / 280
+
+
+@pytest.mark.parametrize("kind", ["ratio", "difference"])
+def test_a_planted_change_of_the_gap_is_found(kind):
+    sizes = np.full(8, 1e6)
+    reference = 0.05 + 0.002 * np.sin(np.arange(8))
+    group = 2 * reference * 0.95 ** np.arange(8) if kind == "ratio" else reference + 0.08 - 0.004 * np.arange(8)
+    trend = rate_gap_trend(yearly(group * sizes, sizes), yearly(reference * sizes, sizes))
+    change, planted = (trend.ratio_change, 0.95) if kind == "ratio" else (trend.difference_change, -0.004)
+    assert change.value == pytest.approx(planted, rel=1e-6)
+    assert change.low < planted < change.high
+    noise = np.random.default_rng(0).normal(0, 0.1, 8)
+    means = mean_gap_trend(pd.Series(30 - 1.5 * np.arange(8) + noise, YEARS), pd.Series(20.0, YEARS))
+    assert means.difference_change.low < -1.5 < means.difference_change.high
+
+
+@pytest.mark.parametrize(("kind", "target", "size"), [("share", 0.2, 150), ("rate", 0.2, 150), ("share", 0.05, 400)])
+def test_funnel_limits_hold_the_areas_that_are_at_the_target(kind, target, size):
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(size, 4 * size, 20_000)
+    events = rng.binomial(sizes, target) if kind == "share" else rng.poisson(sizes * target)
+    for share in (0.95, 0.998):
+        low, high = funnel_limits(sizes, target, share, kind=kind)
+        inside = (events / sizes >= low) & (events / sizes <= high)
+        assert inside.mean() == pytest.approx(share, abs=0.008)
 
 
 @settings(max_examples=25, deadline=None)
-@given(two_groups, st.sampled_from([0.001, 7.0, 1000.0]))
-def test_the_unit_of_exposure_changes_differences_only_by_its_factor(counts, factor):
-    one, other = rate_gap(*counts), rate_gap(counts[0], counts[1] * factor, counts[2], counts[3] * factor)
-    assert ends(one.ratio) == pytest.approx(ends(other.ratio))
-    assert ends(one.difference) == pytest.approx([end * factor for end in ends(other.difference)])
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.01, 0.3))
+def test_benjamini_hochberg_rejects_what_their_rule_does(p_values, level):
+    found = adjust_p_values(pd.Series(p_values), level=level)
+    ordered = sorted(p_values)
+    expected = [
+        min(ordered[later] * len(ordered) / (later + 1) for later in range(len(ordered)) if ordered[later] >= value)
+        for value in p_values
+    ]
+    assert found.p_values.to_numpy() == pytest.approx(np.minimum(expected, 1))
 
 
-def test_exact_rate_limits_and_ratio_agree_with_scipy():
-    limits = stats.poisson.cdf(10, rate_interval(10).high), stats.poisson.sf(9, rate_interval(10).low)
-    assert limits == pytest.approx((0.025, 0.025))
-    gap = rate_gap(41, 28.0, 15, 19.0, interval="exact")
-    share = stats.binomtest(41, 56).proportion_ci(0.95, "exact")
-    assert [gap.ratio.low, gap.ratio.high] == pytest.approx([p / (1 - p) * 19 / 28 for p in share])
-    assert gap.p_value == pytest.approx(2 * stats.binom.sf(40, 56, 28 / 47))
+UNKNOWN = [None, pd.NA, "many", 2.0**60, -1.0]
 
 
-def test_both_gaps_are_always_there_and_few_events_are_flagged():
-    gap = share_gap(3, 25, 0, 100)
-    assert isinstance(gap.ratio, Insufficient)
-    assert gap.difference.leaves_out(0)
-    assert gap.unstable
-    assert gap.small_denominator
-    assert not share_gap(30, 100, 20, 100).unstable
+@pytest.mark.parametrize("wrong", UNKNOWN)
+@pytest.mark.parametrize(
+    "compare",
+    [
+        lambda wrong: share_gap(wrong, 10, 3, 20),
+        lambda wrong: rate_gap(4, wrong, 3, 20),
+        lambda wrong: rate_interval(wrong, 10),
+        lambda wrong: share_interval(wrong, 20),
+    ],
+)
+def test_a_figure_that_is_none_is_refused(compare, wrong):
+    with pytest.raises(MethodError):
+        compare(wrong)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(two_groups, min_size=2, max_size=6))
-def test_mantel_haenszel_agrees_with_statsmodels_and_one_stratum_with_the_crude_ratio(rows):
-    table = strata(rows)
-    result = stratified_odds_ratio(table)
-    cells = np.array([[[a, n - a], [b, m - b]] for a, n, b, m in rows]).transpose(1, 2, 0)
-    if isinstance(result, Insufficient):
-        assert not (cells[0, 0] * cells[1, 1]).any() or not (cells[0, 1] * cells[1, 0]).any()
-        return
-    theirs = StratifiedTable(cells[:, :, table.index.isin(result.strata)])
-    assert result.ratio.value == pytest.approx(theirs.oddsratio_pooled)
-    if len(result.strata) > 1 and abs(result.ratio.value - 1) > 1e-3:
-        assert result.homogeneity == pytest.approx(theirs.test_equal_odds().statistic, rel=1e-6, abs=1e-9)
-    single = stratified_rate_ratio(table[:1])
-    a, n, b, m = rows[0]
-    assert single.ratio.value == pytest.approx((a / n) / (b / m))
-    assert single.homogeneity is None
+TABLES = {
+    "funnel_plot": lambda column: funnel_plot(figures(column, [90] * 8)),
+    "compare_groups": lambda column: compare_groups(figures(column, [90] * 8), 7),
+    "rate_gap_trend": lambda column: rate_gap_trend(yearly(column, 90), yearly([9] * 8, 90)),
+    "mean_gap_trend": lambda column: mean_gap_trend(pd.Series(column, YEARS), pd.Series([9.0] * 8, YEARS)),
+    "adjust_p_values": lambda column: adjust_p_values(pd.Series(column)),
+    "stratified_rate_ratio": lambda column: stratified_rate_ratio(
+        strata(*[(each, 90, 9, 90) for each in column]),
+    ),
+    "standardized_rate": lambda column: standardized_rate(figures(column, [90] * 8).assign(weight=1)),
+}
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(two_groups, min_size=2, max_size=6), st.randoms())
-def test_strata_without_information_and_their_order_change_nothing(rows, random):
-    for method in (stratified_odds_ratio, stratified_rate_ratio):
-        one = method(strata(rows))
-        shuffled = random.sample(rows, len(rows))
-        other = method(strata([*shuffled, (0, 9, 0, 12), (3, 5, 0, 0)]))
-        if isinstance(one, Insufficient):
-            assert other == one
-            continue
-        assert ends(one.ratio) == pytest.approx(ends(other.ratio))
-        assert one.chi_square == pytest.approx(other.chi_square)
-        assert {len(rows), len(rows) + 1} <= set(other.left_out)
-
-
-def test_homogeneity_is_an_assumption_that_can_fail():
-    same = stratified_rate_ratio(strata([(40, 100, 20, 100), (80, 400, 40, 400)]))
-    assert same.assumptions[0].met
-    opposite = stratified_rate_ratio(strata([(40, 100, 10, 100), (10, 100, 40, 100)]))
-    assert not opposite.assumptions[0].met
-
-
-def test_equal_weights_give_garwoods_limits_and_zero_weights_nothing():
-    ages = pd.DataFrame({"numerator": [3, 4, 5], "denominator": [10.0, 10, 10], "weight": 1.0})
-    rate = standardized_rate(ages, interval="gamma")
-    assert ends(rate.rate) == pytest.approx(ends(rate_interval(12, 30.0)))
-    mid = standardized_rate(ages)
-    assert rate.rate.low < mid.rate.low < mid.rate.value < mid.rate.high < rate.rate.high
-    more = pd.concat([ages, pd.DataFrame({"numerator": [99], "denominator": [1.0], "weight": [0.0]}, index=[9])])
-    assert ends(standardized_rate(more.assign(weight=more["weight"] * 7)).rate) == pytest.approx(ends(mid.rate))
-
-
-def test_standardizing_takes_away_a_gap_that_is_age_alone():
-    young = pd.DataFrame({"numerator": [80, 40], "denominator": [8000, 1000], "weight": [0.5, 0.5]})
-    old = pd.DataFrame({"numerator": [20, 160], "denominator": [2000, 4000], "weight": [0.5, 0.5]})
-    assert share_gap(180, 6000, 120, 9000).ratio.low > 1.5
-    gap = standardized_gap(standardized_rate(old), standardized_rate(young))
-    assert gap.ratio.value == pytest.approx(1)
-    assert gap.p_value == pytest.approx(1)
-
-
-def test_a_planted_trend_of_the_gap_is_found_whatever_moves_both():
-    years = pd.period_range("2010", periods=10, freq="Y")
-    shared = 1 + 0.5 * np.sin(np.arange(10))
-    ratio = 2 * 0.95 ** np.arange(10)
-    group = pd.DataFrame({"numerator": 1e6 * shared * ratio, "denominator": 1e6}, index=years)
-    reference = pd.DataFrame({"numerator": 3e6 * shared, "denominator": 3e6}, index=years)
-    trend = rate_gap_trend(group, reference)
-    assert trend.ratio_change.value == pytest.approx(0.95)
-    again = rate_gap_trend(group[::-1].assign(denominator=1e3), reference.assign(denominator=3e3))
-    assert ends(again.ratio_change) == pytest.approx(ends(trend.ratio_change))
-    assert ends(again.difference_change) == pytest.approx([1e3 * end for end in ends(trend.difference_change)])
-    slope = np.polyfit(np.arange(10), shared * (ratio - 1), 1)[0]
-    assert trend.difference_change.value == pytest.approx(slope, rel=0.2)
-
-
-def test_the_gap_between_means_is_free_of_an_added_constant():
-    rng = np.random.default_rng(3)
-    group, reference = (pd.Series(50 + place * np.arange(9) + rng.normal(size=9)) for place in (1, 0))
-    one, other = mean_gap_trend(group, reference), mean_gap_trend(group + 100, reference + 100)
-    assert ends(one.difference_change) == pytest.approx(ends(other.difference_change))
-    assert one.difference_change.value == pytest.approx(1, abs=0.3)
-    assert isinstance(mean_gap_trend(group - 200, reference).ratio_change, Insufficient)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.one_of(st.floats(0, 1), st.just(float("nan"))), min_size=1, max_size=12), st.randoms())
-def test_adjusted_p_values_follow_their_definitions_in_any_order(values, random):
-    series = pd.Series(values)
-    known = series.dropna().sort_values()
-    if known.empty:
-        return
-    n = len(known)
-    holm = (known * np.arange(n, 0, -1)).cummax().clip(upper=1)
-    hochberg = (known * n / np.arange(1, n + 1))[::-1].cummin()[::-1].clip(upper=1)
-    order = random.sample(list(series.index), len(series))
-    for correction, expected in (("holm", holm), ("benjamini_hochberg", hochberg)):
-        adjusted = adjust_p_values(series.loc[order], correction).p_values
-        pd.testing.assert_series_equal(adjusted.sort_index(), expected.sort_index(), check_names=False)
-
-
-def test_groups_with_touching_intervals_are_never_ranked():
-    groups = pd.DataFrame(
-        {"numerator": [100, 110, 300, np.nan], "denominator": [1000, 1000, 1000, 50]}, index=["a", "b", "c", "d"]
+@pytest.mark.parametrize("method", TABLES)
+def test_words_in_a_column_are_refused_and_gaps_are_gaps(method):
+    with pytest.raises(MethodError, match="many"):
+        TABLES[method]([9, 8, "many", 7, 9, 6, 9, 8])
+    scale = 0.01 if method == "adjust_p_values" else 1
+    figure = [each * scale for each in (9, 8, 9, 7, 9, 6, 9)]
+    assert isinstance(TABLES[method]([pd.NA, *figure]), Insufficient) == (method == "standardized_rate"), (
+        "one missing figure"
     )
-    result = compare_groups(groups, "a")
-    assert result.distinct == (("c", "b"), ("c", "a"))
-    assert list(result.left_out) == ["d"]
-    assert list(result.frame.index) == ["a", "b", "c"]
-    assert (result.frame["adjusted_p_value"].dropna() >= result.frame["p_value"].dropna()).all()
-    turned = compare_groups(groups[::-1], "a")
-    pd.testing.assert_frame_equal(turned.frame.loc[result.frame.index], result.frame)
-    assert turned.distinct == result.distinct
 
 
-def test_funnel_limits_leave_out_what_they_say_and_follow_size():
-    rng = np.random.default_rng(5)
-    sizes = np.repeat([20, 60, 200, 1000], 500)
-    outside = {"share": rng.binomial(sizes, 0.2) / sizes, "rate": rng.poisson(sizes * 0.2) / sizes}
-    for kind, values in outside.items():
-        low, high = funnel_limits(sizes, 0.2, 0.95, kind=kind)
-        assert ((values < low) | (values > high)).mean() == pytest.approx(0.05, abs=0.02)
-        assert (np.diff(high[::500]) < 0).all()
-    assert funnel_limits(np.array([1e6]), 0.2, 0.95)[1][0] == pytest.approx(0.2 + 1.96 * 0.4 / 1e3, abs=1e-5)
+@pytest.mark.parametrize(
+    ("sizes", "target", "options"),
+    [
+        ([50.0], 1.0, {}),
+        ([50.0], 0.0, {}),
+        ([50.0], float("nan"), {}),
+        ([50.0], float("inf"), {"kind": "rate"}),
+        ([50.0], None, {}),
+        ([0.0], 0.5, {}),
+        ([float("nan")], 0.5, {}),
+        ([1e17], 0.5, {}),
+        ([1e10], 1e10, {"kind": "rate"}),
+        ([50.0], 0.5, {"dispersion": 0.0}),
+        ([50.0], 0.5, {"dispersion": float("nan")}),
+        ([50.0], 0.5, {"kind": "mean"}),
+        ([50.0], 0.5, {"share": 1.0}),
+    ],
+)
+def test_limits_that_cannot_be_are_refused(sizes, target, options):
+    with pytest.raises(MethodError):
+        funnel_limits(np.array(sizes), target, **{"share": 0.95, **options})
 
 
-def test_overdispersion_is_seen_and_widens_the_funnel_on_demand():
-    rng = np.random.default_rng(6)
-    sizes = rng.integers(100, 1000, 60)
-    units = pd.DataFrame({"numerator": rng.binomial(sizes, rng.beta(20, 80, 60)), "denominator": sizes})
-    plain, wide = funnel_plot(units), funnel_plot(units, widen=True)
-    assert not plain.assumptions[0].met
-    assert wide.widened
-    assert (wide.frame["place"] != "within").sum() < (plain.frame["place"] != "within").sum()
-    calm = funnel_plot(units.assign(numerator=rng.binomial(sizes, 0.2)), widen=True)
-    assert calm.assumptions[0].met
-    assert not calm.widened
+def test_odds_need_whole_counts_and_rates_any_exposure():
+    table = strata((8, 40, 4, 50), (12, 60, 9, 70))
+    with pytest.raises(MethodError, match="whole"):
+        stratified_odds_ratio(table * 0.001)
+    columns = ["denominator", "reference_denominator"]
+    plain, tiny = (stratified_rate_ratio(table.assign(**table[columns] * unit)) for unit in (1, 1e-200))
+    assert ends(tiny.ratio) == pytest.approx(ends(plain.ratio))
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_limits_of_very_large_units_go_on_where_exact_ones_end(kind):
+    sizes = np.array([4.9e9, 5.1e9, 2.0**53])
+    low, high = funnel_limits(sizes, 0.3, 0.95, kind=kind)
+    deviations = np.sqrt(0.3 * (0.7 if kind == "share" else 1) / sizes)
+    assert (high - 0.3) / deviations == pytest.approx(1.96, abs=2e-3)
+    assert (0.3 - low) / deviations == pytest.approx(1.96, abs=2e-3)

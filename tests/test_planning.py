@@ -13,19 +13,24 @@ from statsmodels.stats.power import TTestIndPower
 from collective_impact.errors import MethodError
 from collective_impact.statistics.counterfactual.difference_in_differences import difference_in_differences
 from collective_impact.statistics.counterfactual.interrupted_time_series import interrupted_time_series
+from collective_impact.statistics.counterfactual.staggered_adoption import staggered_adoption
+from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space
+from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
+    synthetic_difference_in_differences,
+)
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.planning.comparison_plan import (
-    PanelNoise,
     areas_needed,
-    panel_noise,
     periods_after_needed,
     planned_difference_in_differences,
     planned_difference_in_means,
 )
 from collective_impact.statistics.planning.detectable_effect import periods_needed, smallest_detectable_effect
+from collective_impact.statistics.planning.panel_noise import PanelNoise, panel_noise
 from collective_impact.statistics.planning.power import detectable_multiplier, power_of_test
 from collective_impact.statistics.planning.simulated_power import simulated_power
+from collective_impact.statistics.randomization import randomization
 
 DRAWS = 100
 
@@ -79,16 +84,61 @@ def test_scatter_and_autocorrelation_of_a_panel_are_recovered(correlation):
     assert np.mean([noise.standard_deviation for noise in found]) == pytest.approx(1, abs=0.12)
 
 
-@pytest.mark.parametrize(("treated", "others"), [(1, 8), (3, 12), (10, 12)])
+def planted(untouched, effect):
+    """The panel with an effect on each treated unit from its start on."""
+    outcome = untouched.outcome.copy()
+    for unit, start in untouched.starts.items():
+        outcome.loc[outcome.index >= start, unit] += effect
+    return Panel(outcome, untouched.starts)
+
+
+def found(estimate):
+    """Whether an estimate shows an effect upwards."""
+    return estimate.conclusive and estimate.low > 0
+
+
+@pytest.mark.parametrize(("treated", "others"), [(1, 8), (1, 9), (3, 12), (10, 12)])
 def test_difference_in_differences_has_the_planned_power(treated, others):
     rng = np.random.default_rng(7)
-    planned = planned_difference_in_differences(PanelNoise(1.0, 0.5, 9, 9), treated, others, before=6, after=4)
-    estimates = [
-        difference_in_differences(panel(rng, treated + others, 10, treated, 2006)).estimate for _ in range(DRAWS)
-    ]
-    shown = [e.low + planned.value > 0 or e.high + planned.value < 0 for e in estimates]
-    assert within(np.mean(shown), 0.8, DRAWS)
-    assert within(np.mean([e.conclusive for e in estimates]), 0.05, DRAWS)
+    planned = planned_difference_in_differences(PanelNoise(1.0, 0.5, 9, 9), treated, others, before=4, after=4)
+    panels = [panel(rng, treated + others, 8, treated, 2004) for _ in range(DRAWS)]
+    without = [difference_in_differences(each).estimate for each in panels]
+    with_effect = [difference_in_differences(planted(each, planned.value)).estimate for each in panels]
+    assert within(np.mean([each.leaves_out(0) for each in without]), 0.05, DRAWS)
+    assert within(np.mean([each.low > 0 for each in with_effect]), 0.8, DRAWS)
+    assert {each.p_floor for each in without} == {pytest.approx(planned.p_floor)}
+    shown = np.mean([found(each) for each in with_effect])
+    assert within(shown, 0.8, DRAWS) if planned.reachable else shown == 0
+    assert planned.reachable == (others > 8)
+
+
+@pytest.mark.parametrize(("treated", "others"), [(1, 12), (2, 5)])
+def test_where_ranks_ask_for_more_than_the_interval_the_plan_does_too(treated, others):
+    rng = np.random.default_rng(1)
+    planned = planned_difference_in_differences(PanelNoise(1.0, 0.0, 9, 9), treated, others, 1, 1, alpha=0.2)
+    changes = np.sqrt(2) * rng.normal(size=(200, treated + others))
+    changes[:, :treated] += planned.value
+    mask = np.arange(treated + others) < treated
+    assert within(np.mean([randomization(each, mask).p_value <= 0.1 for each in changes]), 0.8, 200)
+
+
+def test_areas_among_which_ranks_cannot_rule_out_chance_are_no_plan():
+    noise = PanelNoise(1.0, 0.5, 9, 12)
+    alone = planned_difference_in_differences(noise, 1, 3, before=6, after=4)
+    assert alone.value < 6
+    assert (alone.p_floor, alone.reachable) == (0.25, False)
+    assert areas_needed(noise, 6, before=6, after=4) == 2
+    assert areas_needed(noise, 6, before=6, after=4, comparison_per_treated=9) == 1
+    assert periods_after_needed(noise, 6, 1, 8, before=6) is None
+    assert periods_after_needed(noise, 6, 1, 9, before=6) == 1
+
+
+@pytest.mark.parametrize(("treated", "others"), [(2, 2), (2, 3), (3, 3), (7, 9), (8, 8), (30, 400)])
+def test_a_plan_knows_the_smallest_p_value_of_the_randomization_test(treated, others):
+    values = np.random.default_rng(0).normal(size=treated + others)
+    planned = planned_difference_in_means(1.0, treated, others)
+    assert planned.p_floor == randomization(values, np.arange(treated + others) < treated).p_floor
+    assert planned.reachable == (treated + others > 4)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5])
@@ -117,37 +167,47 @@ def test_more_areas_and_periods_show_smaller_effects():
     assert periods_needed(yearly(np.random.default_rng(0).normal(size=24)), 50.0) == 3
 
 
-DESIGNS = ["difference_in_differences", "interrupted_time_series", "synthetic_control"]
+ESTIMATE = {
+    "difference_in_differences": lambda panel: difference_in_differences(panel).estimate,
+    "interrupted_time_series": lambda panel: interrupted_time_series(panel.treated_outcome, panel.start).estimate,
+    "synthetic_control": lambda panel: placebos_in_space(panel).estimate,
+    "synthetic_difference_in_differences": lambda panel: synthetic_difference_in_differences(panel).estimate,
+    "staggered_difference_in_differences": lambda panel: staggered_adoption(panel).estimate,
+}
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", ESTIMATE)
 def test_simulated_power_is_that_of_planting_the_effect(design):
-    history = simulated(seed=3, units=6, periods=13, treated=0)
-    found = simulated_power(history, design, 6.0, 3, before=8, draws=12)
-    planted = 0
-    for start in range(8, 11):
-        for unit in history.outcome.columns:
-            window = history.outcome.iloc[start - 8 : start + 3].copy()
-            window.loc[window.index[8] :, unit] += 6.0
-            estimate = _estimate(design, Panel(window, {unit: window.index[8]}))
-            planted += estimate.low > 0
+    history = simulated(seed=3, units=10, periods=12, treated=0)
     every = simulated_power(history, design, 6.0, 3, before=8, draws=1000)
+    panels = [
+        Panel(history.outcome.iloc[start - 8 : start + 3], {unit: history.outcome.index[start]})
+        for start in range(8, 10)
+        for unit in history.outcome.columns
+    ]
     assert every.exhaustive
-    assert not found.exhaustive
-    assert every.power.value == pytest.approx(planted / every.n_placements)
-    enough = simulated_power(history, design, every.smallest_effect * (1 + 1e-9), 3, before=8, draws=1000)
-    assert enough.power.value >= 0.8
-    assert every.false_alarms.value <= enough.false_alarms.value
+    assert every.n_placements == len(panels)
+    assert every.power.value == np.mean([found(ESTIMATE[design](planted(each, 6.0))) for each in panels])
+    assert every.false_alarms.value == np.mean([ESTIMATE[design](each).conclusive for each in panels])
+    assert every.p_floor == ESTIMATE[design](panels[0]).p_floor
+    shown = [
+        np.mean([found(ESTIMATE[design](planted(each, size * every.smallest_effect))) for each in panels])
+        for size in (1, 1 - 1e-5)
+    ]
+    assert shown[0] >= 0.8 > shown[1]
+    assert not simulated_power(history, design, 6.0, 3, before=8, draws=12).exhaustive
 
 
-def _estimate(design, treated):
-    if design == "difference_in_differences":
-        return difference_in_differences(treated).estimate
+@pytest.mark.parametrize("design", ["difference_in_differences", "synthetic_control", "interrupted_time_series"])
+def test_simulated_power_is_none_where_ranks_cannot_rule_out_chance(design):
+    history = simulated(seed=3, units=6, periods=12, treated=0)
+    huge = simulated_power(history, design, -1000.0, 3, before=8)
     if design == "interrupted_time_series":
-        return interrupted_time_series(treated.treated_outcome, treated.start).estimate
-    from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space
-
-    return placebos_in_space(treated).estimate
+        assert (huge.p_floor, huge.reachable, huge.power.value) == (None, True, 1)
+        assert huge.smallest_effect < 0
+    else:
+        assert (huge.p_floor, huge.reachable, huge.power.value) == (1 / 6, False, 0)
+        assert huge.smallest_effect is None
 
 
 def test_simulated_false_alarms_are_as_rare_as_promised_and_order_of_units_does_not_matter():

@@ -230,3 +230,68 @@ def test_the_audit_finds_what_simple_suppression_gives_away():
     open_ends = feasible_intervals(counts.drop("some"), {"all": ["north", "south", "east"]}, least=1)
     assert open_ends.loc["north"].tolist() == [1, 59]
     assert isinstance(feasible_intervals(pd.Series({"all": 3.0}), {}), Insufficient)
+
+
+@pytest.mark.parametrize("min_cell", [float("nan"), float("inf"), 1, 0, -5, 2.5, True, "11", None])
+def test_a_threshold_that_is_no_count_of_two_or_more_is_refused(min_cell):
+    with pytest.raises(MethodError, match="min_cell"):
+        hide([[3, 40], [50, 60]], min_cell=min_cell)
+    with pytest.raises(MethodError, match="min_cell"):
+        suppress_rates(AREAS, ["area"], min_cell=min_cell)
+
+
+AREAS = pd.DataFrame(
+    {
+        "area": ["north", "south", "all"],
+        "numerator": [3, 40, 43],
+        "denominator": [100, 120, 220],
+        "percent": [3.0, 33.3, 19.5],
+        "county": ["one", "two", "both"],
+    }
+)
+
+
+def test_only_labels_and_protected_figures_leave_the_house():
+    counts = AREAS.rename(columns={"numerator": "count"})
+    assert list(suppress(counts, ["area"]).published) == ["area", "count"]
+    kept = suppress(counts, ["area"], keep=["county"]).published
+    assert kept["county"].isna().tolist() == kept["count"].isna().tolist() == [True, True, False]
+    rates = suppress_rates(AREAS, ["area"], keep=["county"])
+    assert list(rates.published) == ["area", "numerator", "denominator", "value", "county"]
+    assert rates.published["county"].isna().tolist() == (~rates.frame["shown"]).tolist()
+    with pytest.raises(MethodError, match="no column"):
+        suppress(counts, ["area"], keep=["region"])
+
+
+@pytest.mark.parametrize("name", ["shown", "visibility", "count", "value", "numerator_shown"])
+def test_labels_that_bear_the_name_of_a_result_are_refused(name):
+    with pytest.raises(MethodError, match=name):
+        suppress_rates(AREAS.rename(columns={"area": name}), [name])
+    if name in ("shown", "visibility"):
+        with pytest.raises(MethodError, match=name):
+            suppress(AREAS.rename(columns={"area": name}), [name], count="numerator")
+
+
+@pytest.mark.parametrize("wrong", ["many", 2.0**60, -1, 2.5])
+def test_what_is_no_count_is_refused(wrong):
+    frame = AREAS.assign(numerator=[wrong, 40, 43])
+    with pytest.raises(MethodError):
+        suppress(frame, ["area"], count="numerator")
+    with pytest.raises(MethodError):
+        suppress_rates(frame, ["area"], kind="rate")
+
+
+def test_counts_that_are_not_known_may_come_in_any_dress():
+    frame = AREAS.assign(numerator=[pd.NA, "40", None])
+    assert suppress(frame, ["area"], count="numerator").frame["visibility"].tolist().count("missing") == 2
+
+
+@pytest.mark.parametrize("total", ["all", "cases", "others"])
+def test_shares_of_all_and_of_nobody_are_hidden_on_request(total):
+    areas = ["north", "south", "east", "west", total]
+    counts = {"numerator": [0, 90, 100, 60, 250], "denominator": [80, 180, 100, 130, 490]}
+    frame = pd.DataFrame({"area": areas, **counts})
+    assert suppress_rates(frame, ["area"], total=total).frame["shown"].all()
+    hidden = suppress_rates(frame, ["area"], total=total, show_zeros=False)
+    assert hidden.frame["shown"].tolist()[::2] == [False, False, True]
+    assert not (hidden.published["value"].isin([0, 1])).any()

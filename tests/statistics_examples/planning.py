@@ -7,14 +7,13 @@ from statistics_data import simulated, yearly
 from collective_impact.errors import MethodError
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.planning.comparison_plan import (
-    PanelNoise,
     areas_needed,
-    panel_noise,
     periods_after_needed,
     planned_difference_in_differences,
     planned_difference_in_means,
 )
 from collective_impact.statistics.planning.detectable_effect import periods_needed, smallest_detectable_effect
+from collective_impact.statistics.planning.panel_noise import PanelNoise, panel_noise
 from collective_impact.statistics.planning.simulated_power import simulated_power
 from statistics_examples import SOUND, Degenerate
 
@@ -30,7 +29,7 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "planning.detectable_effect.smallest_detectable_effect": lambda: smallest_detectable_effect(PANEL, 4),
     "planning.detectable_effect.smallest_detectable_effect (series)": lambda: smallest_detectable_effect(SERIES, 4),
     "planning.detectable_effect.periods_needed": lambda: periods_needed(SERIES, 9.0),
-    "planning.comparison_plan.panel_noise": lambda: panel_noise(PANEL),
+    "planning.panel_noise.panel_noise": lambda: panel_noise(PANEL),
     "planning.comparison_plan.planned_difference_in_differences": lambda: planned_difference_in_differences(
         NOISE, 3, 9, 8, 4
     ),

@@ -110,16 +110,16 @@ def process_tracing(
         raise MethodError(f"evidence: no column {sorted(absent)} among {list(evidence.columns)}")
     names = ["evidence", "observed", "p_if_true", "p_if_false", "group"]
     read = evidence[columns].set_axis(names, axis="columns")
-    rows = read.assign(**numbers_in(read[names[2:4]], "evidence")).dropna(subset=names[:-1])
+    kept = read[names[:-1]].notna().all(axis=1)
+    rows, numbers = read[kept], numbers_in(read[names[2:4]], "evidence")[kept]
     if rows["evidence"].duplicated().any():
         raise MethodError(f"{evidence_id}: {rows.loc[rows['evidence'].duplicated(), 'evidence'].tolist()} stand twice")
     check_observed(rows["observed"], observed)
-    numbers = rows[names[2:4]]
     if beyond := rows["evidence"][~((numbers > 0) & (numbers < 1)).all(axis=1)].tolist():
         raise MethodError(f"probabilities of {beyond}: expected between 0 and 1, neither of them")
     if rows.empty:
         return Insufficient("no_evidence")
-    pieces = _pieces(rows.assign(observed=rows["observed"].astype(bool)))
+    pieces = _pieces(rows.assign(**numbers, observed=rows["observed"].astype(bool)))
     groups = _groups(pieces, prior)
     posterior = float(expit(logit(prior) + groups["log_odds"].sum()))
     return ProcessTracing(

@@ -102,6 +102,11 @@ def choose_design(panel: Panel, overrule: str = "") -> DesignChoice | Insufficie
         A design to use whatever the tree says; empty to follow the tree. Whether the data carry it is then for
         the method to say.
 
+    Returns
+    -------
+    DesignChoice or Insufficient
+        ``no_data`` for a panel without periods.
+
     Raises
     ------
     MethodError

@@ -60,8 +60,8 @@ def goodman_bacon(panel: Panel) -> GoodmanBacon | Insufficient:
     Returns
     -------
     GoodmanBacon or Insufficient
-        ``no_treated_unit``, ``treated_from_first_period``, ``too_few_periods_after``, and ``no_donors`` where all
-        units start at once, so that periods take up all the difference.
+        ``no_data``, ``no_treated_unit``, ``treated_from_first_period``, ``too_few_periods_after``, and ``no_donors``
+        where all units start at once, so that periods take up all the difference.
     """
     if panel.outcome.index.empty:
         return Insufficient("no_data")

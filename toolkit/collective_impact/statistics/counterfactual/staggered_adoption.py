@@ -141,7 +141,7 @@ def staggered_adoption(
     Returns
     -------
     StaggeredAdoption or Insufficient
-        ``no_treated_unit``, ``treated_from_first_period``, ``too_few_periods_after``, ``no_donors``,
+        ``no_data``, ``no_treated_unit``, ``treated_from_first_period``, ``too_few_periods_after``, ``no_donors``,
         ``too_few_donors``, ``no_variation``.
 
     Raises

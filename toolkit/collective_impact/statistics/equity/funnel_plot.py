@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
+from scipy.special import chdtri, ndtri
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
@@ -28,7 +28,9 @@ INNER, OUTER = 0.95, 0.998
 """Two and three standard deviations of a normal distribution, as Spiegelhalter has them."""
 _WINSORIZED = 0.1
 _LARGEST = 2**53
-"""Up to where quantiles can be told apart by one."""
+"""Whole number up to which a float still tells each from the next."""
+_NORMAL_FROM = 1e9
+"""Variance of a count from which its distribution is normal to all digits that matter; exact ones lose theirs there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,11 +171,16 @@ def _quantile(probability: float, sizes: Array, target: float, kind: Kind) -> Ar
     """Count below which a given probability lies, interpolated between whole counts."""
     from scipy import stats
 
-    chance = stats.binom(np.round(sizes), target) if kind == "share" else stats.poisson(sizes * target)
-    count = chance.ppf(probability)
+    variance = sizes * target * (1 - target if kind == "share" else 1)
+    large = variance > _NORMAL_FROM
+    exact = np.where(large, 1.0, sizes)
+    chance = (
+        stats.binom(np.round(exact), target) if kind == "share" else stats.poisson(np.where(large, 1.0, sizes * target))
+    )
+    count = np.where(large, 0.0, chance.ppf(probability))
     over = (chance.cdf(count) - probability) / chance.pmf(count)
-    quantile: Array = np.maximum(count - over, 0.0)
-    return quantile
+    normal = sizes * target + ndtri(probability) * np.sqrt(variance)
+    return np.where(large, normal, np.maximum(count - over, 0.0))
 
 
 def _places(frame: pd.DataFrame) -> list[Place]:

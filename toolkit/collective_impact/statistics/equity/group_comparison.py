@@ -89,7 +89,8 @@ def compare_groups(
     """
     _check(groups, reference, kind)
     counts = numbers_in(groups[["numerator", "denominator"]], "groups")
-    figures = dict(zip(counts.index, map(tuple, counts.to_numpy().tolist()), strict=True))
+    rows = zip(counts.index, *counts.to_numpy().T.tolist(), strict=True)
+    figures = {group: (count, size) for group, count, size in rows}
     lacks = {group: lacking(*each, f"group {group!r}", share=kind == "share") for group, each in figures.items()}
     left_out = {group: each for group, each in lacks.items() if each}
     if reference in left_out:

@@ -152,7 +152,7 @@ def _checked(strata: pd.DataFrame, *, share: bool) -> Array:
     counted = counts if share else counts[:, ::2]
     fractions = np.isfinite(counted) & (np.abs(counted - np.round(counted)) > _ROUNDING)
     if fractions.any():
-        stratum = strata.index[fractions.any(axis=1)][0]
+        stratum = strata.index[int(np.flatnonzero(fractions.any(axis=1))[0])]
         raise MethodError(f"stratum {stratum!r}: found {counted[fractions][0]:g}, expected whole counts")
     for stratum, (cases, total, reference_cases, reference_total) in zip(strata.index, counts, strict=True):
         lacking(cases, total, f"stratum {stratum!r}, group", share=share)

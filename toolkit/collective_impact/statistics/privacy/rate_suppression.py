@@ -160,6 +160,6 @@ def _result(
     return SuppressedRates(
         frame=full,
         published=publication(frame, labels, figures, keep, full["shown"]),
-        n_hidden=int((~np.isnan(given).any(axis=1) & ~full["shown"]).sum()),
+        n_hidden=int(np.sum(~np.isnan(given).any(axis=1) & ~(cases & everybody))),
         min_cell=hidden.min_cell,
     )
