@@ -1,5 +1,6 @@
 """What holds for every method alike: frozen results without missing numbers, errors of ours, the same bytes again."""
 
+import ast
 import math
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from statistics_examples import SOUND
 
 from collective_impact.errors import MethodError
@@ -21,6 +23,9 @@ EXAMPLES = {
     name: call for family in FAMILIES for name, call in import_module(f"statistics_examples.{family}").EXAMPLES.items()
 }
 DEGENERATE = [row for family in FAMILIES for row in import_module(f"statistics_examples.{family}").DEGENERATE]
+
+INNER = {"feasible_intervals", "repeated_observations", "own_trend_of", "panel_from_wide"}
+"""Steps of other methods, which meet broken data there."""
 
 
 def missing_numbers(result: object, path: str = "result") -> list[str]:
@@ -53,6 +58,26 @@ def as_text(result: object) -> str:
     if isinstance(result, tuple | list):
         return f"[{', '.join(as_text(value) for value in result)}]"
     return repr(result)
+
+
+def guarded_functions() -> set[str]:
+    """Names of all methods that may find data too thin."""
+    return {
+        node.name
+        for module in (ROOT / "toolkit/collective_impact/statistics").rglob("*.py")
+        for node in ast.parse(module.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and "guarded" in [getattr(decorator, "id", "") for decorator in node.decorator_list]
+    }
+
+
+def test_every_method_has_an_example_and_meets_broken_data():
+    shown, broken = (
+        {name.split(".")[-1] for name in names} for names in (EXAMPLES, [row.method for row in DEGENERATE])
+    )
+    assert not guarded_functions() - shown - INNER
+    assert not guarded_functions() - broken - INNER
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

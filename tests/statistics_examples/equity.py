@@ -153,6 +153,26 @@ DEGENERATE: list[Degenerate] = [
         ],
     ),
     *rows(
+        "standardized_gap",
+        [
+            (
+                "no events on one side",
+                lambda: standardized_gap(standardized_rate(WEIGHTED), standardized_rate(WEIGHTED.assign(numerator=0))),
+                SOUND,
+            ),
+            (
+                "intervals of different confidence",
+                lambda: standardized_gap(standardized_rate(WEIGHTED), standardized_rate(WEIGHTED, 0.9)),
+                MethodError,
+            ),
+            (
+                "no rows",
+                lambda: standardized_gap(standardized_rate(WEIGHTED.iloc[:0]), standardized_rate(WEIGHTED)),
+                "no_data",
+            ),
+        ],
+    ),
+    *rows(
         "rate_gap_trend",
         [
             ("no rows", lambda: rate_gap_trend(GROUP.iloc[:0], REFERENCE.iloc[:0]), "too_few_periods"),

@@ -149,7 +149,8 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
     ),
     "too_short_follow_up": lambda: (
         _(
-            "Nothing has been followed for longer than {found} days, so the share done within {needed} days is not known."
+            "Nothing has been followed for longer than {found} days, so the share done within {needed} days is "
+            "not known."
         ),
         _("Wait until the entries have been followed for {needed} days."),
     ),

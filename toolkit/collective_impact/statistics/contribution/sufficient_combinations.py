@@ -109,7 +109,8 @@ def sufficient_combinations(
     table : TruthTable
     kind : {"conservative", "parsimonious"}
         Conservative: combinations that do not occur are supposed to be without the outcome. Parsimonious: they are
-        supposed to be as it suits a shorter solution.
+        supposed to be as it suits a shorter solution. All of the smallest solutions are searched for, which takes long
+        for the parsimonious one from 8 conditions on where they hardly explain the outcome.
 
     Returns
     -------

@@ -29,6 +29,8 @@ INNER, OUTER = 0.95, 0.998
 _WINSORIZED = 0.1
 _LARGEST = 2**53
 """Whole number up to which a float still tells each from the next."""
+_ALMOST_ALL_OF = 1e12
+"""Denominator from which exact quantiles of shares near 1 are not found; a share is off by less than 1e-9 without."""
 _NORMAL_FROM = 1e9
 """Variance of a count from which its distribution is normal to all digits that matter; exact ones lose theirs there."""
 
@@ -172,7 +174,7 @@ def _quantile(probability: float, sizes: Array, target: float, kind: Kind) -> Ar
     from scipy import stats
 
     variance = sizes * target * (1 - target if kind == "share" else 1)
-    large = variance > _NORMAL_FROM
+    large = (variance > _NORMAL_FROM) | ((sizes > _ALMOST_ALL_OF) & (target > 0.5) & (kind == "share"))
     exact = np.where(large, 1.0, sizes)
     chance = (
         stats.binom(np.round(exact), target) if kind == "share" else stats.poisson(np.where(large, 1.0, sizes * target))
@@ -180,7 +182,8 @@ def _quantile(probability: float, sizes: Array, target: float, kind: Kind) -> Ar
     count = np.where(large, 0.0, chance.ppf(probability))
     over = (chance.cdf(count) - probability) / chance.pmf(count)
     normal = sizes * target + ndtri(probability) * np.sqrt(variance)
-    return np.where(large, normal, np.maximum(count - over, 0.0))
+    quantile: Array = np.where(large, normal, np.maximum(count - over, 0.0))
+    return quantile
 
 
 def _places(frame: pd.DataFrame) -> list[Place]:
