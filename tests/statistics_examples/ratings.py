@@ -153,6 +153,7 @@ DEGENERATE: list[Degenerate] = [
             lambda: paired_waves(BEFORE, AFTER, clusters=pd.concat([SITES, SITES.replace("p", "q")])),
             MethodError,
         ),
+        ("a negative seed", lambda: paired_waves(BEFORE, AFTER, seed=-1), MethodError),
         ("somebody twice", lambda: paired_waves(BEFORE.set_axis([*"aacdefgh"]), AFTER), MethodError),
         ("confidence in percent", lambda: paired_waves(BEFORE, AFTER, confidence=95), MethodError),
     ),

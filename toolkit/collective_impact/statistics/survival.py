@@ -145,13 +145,13 @@ def survival(durations: ArrayLike, done: ArrayLike, confidence: float = 0.95) ->
     known = np.isfinite(lasted) & np.isfinite(ended)
     if not np.isin(ended[known], [0, 1]).all():
         raise MethodError("done: expected true or false for each duration")
-    lasted, ended = lasted[known], ended[known].astype(bool)
+    lasted, finished = lasted[known], ended[known].astype(bool)
     if (lasted < 0).any():
         raise MethodError(f"durations: {int((lasted < 0).sum())} are negative, expected an end after the start")
     if len(lasted) < ENTRIES:
         return Insufficient("too_few_rows", len(lasted), ENTRIES)
-    curve = _curve(lasted, ended, confidence)
-    n_done = int(ended.sum())
+    curve = _curve(lasted, finished, confidence)
+    n_done = int(finished.sum())
     return Survival(curve, _median(curve, confidence), len(lasted), n_done, len(lasted) - n_done, confidence)
 
 

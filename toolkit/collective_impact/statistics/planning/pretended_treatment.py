@@ -8,6 +8,7 @@ from itertools import combinations
 from math import comb, inf
 
 import numpy as np
+import pandas as pd
 
 from collective_impact.statistics.estimate import Estimate, Estimated
 from collective_impact.statistics.insufficient import Insufficient
@@ -121,7 +122,8 @@ def placements(
 
 
 def _planted(panel: Panel, effect: float) -> Panel:
-    outcome = panel.outcome.astype(float)
+    index, columns = panel.outcome.index, panel.outcome.columns
+    values = panel.outcome.to_numpy(dtype=float, copy=True)
     for unit, start in panel.starts.items():
-        outcome.loc[outcome.index >= start, unit] += effect
-    return Panel(outcome, panel.starts, panel.left_out)
+        values[index.searchsorted(start) :, columns.get_loc(unit)] += effect
+    return Panel(pd.DataFrame(values, index=index, columns=columns), panel.starts)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.estimate import Interval, student_margin
+from collective_impact.statistics.numbers import generator
 from collective_impact.statistics.types import Array
 
 CLUSTERS = 6
@@ -77,7 +78,7 @@ def cluster_numbers(members: pd.Index[str], clusters: pd.Series[str]) -> pd.Seri
     return pd.Series(codes, index=members)
 
 
-def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float) -> ClusteredMean | None:
+def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float, seed: int = 0) -> ClusteredMean | None:
     """Estimate a mean, each value counting once.
 
     Assumes that clusters are independent, and that how many values a cluster has nothing to do with what they are.
@@ -91,6 +92,8 @@ def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float)
         interval of a mean.
     confidence : float
         Of the interval.
+    seed : int
+        Of the patterns of signs, where more than `EXACT` clusters make them too many to go through.
 
     Returns
     -------
@@ -100,8 +103,9 @@ def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float)
     Raises
     ------
     MethodError
-        When `confidence` is not between 0 and 1.
+        When `confidence` is not between 0 and 1, or `seed` is no whole number from 0.
     """
+    rng = generator(seed)
     error, degrees = clustered_error(values, clusters)
     if degrees < DEGREES or error <= 1e-12 * float(np.ptp(values)):
         return None
@@ -110,7 +114,7 @@ def clustered_mean(values: Array, clusters: NDArray[np.intp], confidence: float)
     below = above = student_margin(error, degrees, confidence)
     enough = n_clusters >= BOOTSTRAP and degrees >= BOOTSTRAP_DEGREES and patterns * (1 - confidence) >= 1
     if enough and n_clusters < len(values):
-        below, above = _bootstrap_margins(values, clusters, error, confidence)
+        below, above = _bootstrap_margins(values, clusters, error, confidence, rng)
     return ClusteredMean(error, Interval(mean, mean - below, mean + above, confidence))
 
 
@@ -146,15 +150,15 @@ def _likeness(values: Array, clusters: NDArray[np.intp], sizes: Array) -> float:
 
 
 def _bootstrap_margins(
-    values: Array, clusters: NDArray[np.intp], error: float, confidence: float
+    values: Array, clusters: NDArray[np.intp], error: float, confidence: float, rng: np.random.Generator
 ) -> tuple[float, float]:
     """How far below and above the mean lie the values that the bootstrap test does not reject."""
     sums = np.bincount(clusters, weights=(values - values.mean()) / error).astype(float)
-    p_value = _bootstrap_test(sums, np.bincount(clusters).astype(float))
+    p_value = _bootstrap_test(sums, np.bincount(clusters).astype(float), rng)
     return error * _last_kept(p_value, -1, 1 - confidence), error * _last_kept(p_value, 1, 1 - confidence)
 
 
-def _bootstrap_test(sums: Array, sizes: Array) -> Callable[[float], float]:
+def _bootstrap_test(sums: Array, sizes: Array, rng: np.random.Generator) -> Callable[[float], float]:
     """Two-sided p-value of a mean so far from the one that was found, as a function of the distance in standard errors.
 
     Under the tested mean each cluster's deviations from it are as likely to have the other sign. Numerator and squared
@@ -163,7 +167,7 @@ def _bootstrap_test(sums: Array, sizes: Array) -> Callable[[float], float]:
     n = sizes.sum()
     order = np.lexsort((np.round(sums, 9), sizes))  # by what clusters are, not by what they are called
     sums, sizes = sums[order], sizes[order]
-    signs = _signs(len(sizes))
+    signs = _signs(len(sizes), rng)
     numerator, slope = signs @ sums / n, signs @ sizes / n
     scale = n * np.sqrt(1 - sizes / n)
     level = (signs * sums - np.outer(numerator, sizes)) / scale
@@ -178,12 +182,12 @@ def _bootstrap_test(sums: Array, sizes: Array) -> Callable[[float], float]:
     return p_value
 
 
-def _signs(n_clusters: int) -> Array:
+def _signs(n_clusters: int, rng: np.random.Generator) -> Array:
     """Patterns of signs, shape (n_patterns, n_clusters), the first as found; turned about they give the same."""
     if n_clusters <= EXACT:
         places = np.arange(2 ** (n_clusters - 1))[:, None] >> np.arange(n_clusters)
         return np.asarray(1.0 - 2.0 * (places & 1))
-    drawn = np.random.default_rng(0).integers(0, 2, (DRAWS, n_clusters))
+    drawn = rng.integers(0, 2, (DRAWS, n_clusters))
     return np.vstack([np.ones(n_clusters), 1.0 - 2.0 * drawn])
 
 

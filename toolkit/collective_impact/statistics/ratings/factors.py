@@ -67,6 +67,7 @@ def factor_means(
     clusters: pd.Series[str] | None = None,
     scale: tuple[float, float] | None = None,
     confidence: float = 0.95,
+    seed: int = 0,
 ) -> dict[str, GroupScore | Insufficient]:
     """Mean of each factor over respondents, each of whom counts once with the mean of the items answered.
 
@@ -93,6 +94,8 @@ def factor_means(
     confidence : float
         Of the interval. It assumes that respondents, or the partners, are a sample of those that could
         have answered, and that how many answered for a partner has nothing to do with what they say.
+    seed : int
+        Of the bootstrap with more than 12 partners; with fewer nothing is drawn.
 
     Returns
     -------
@@ -104,15 +107,16 @@ def factor_means(
     Raises
     ------
     MethodError
-        When a respondent has two partners, or `confidence` is not between 0 and 1.
+        When a respondent has two partners, `confidence` is not between 0 and 1, or `seed` is no whole number from 0.
     """
     check_confidence(confidence)
     given = answers.astype(float)
     each = given.where(np.isfinite(given)).groupby(level=0).mean()
     groups = None if clusters is None else cluster_numbers(each.index, clusters)
+    means = {factor: each[list(items)].mean(axis=1).dropna() for factor, items in factors.items()}
     return {
-        factor: _factor_mean(each[list(items)].mean(axis=1).dropna(), min_respondents, bands, groups, scale, confidence)
-        for factor, items in factors.items()
+        factor: _factor_mean(values, min_respondents, bands, groups, scale, confidence, seed)
+        for factor, values in means.items()
     }
 
 
@@ -128,6 +132,7 @@ def _factor_mean(
     groups: pd.Series[int] | None,
     scale: tuple[float, float] | None,
     confidence: float,
+    seed: int,
 ) -> GroupScore | Insufficient:
     n = len(values)
     if n < max(min_respondents, 1):
@@ -139,7 +144,7 @@ def _factor_mean(
     plain = GroupScore(mean, lowest, highest, n, band, n_clusters=n_clusters)
     if n < INTERVAL_FROM or lowest == highest or (n_clusters is not None and n_clusters < CLUSTERS):
         return plain
-    found = clustered_mean(values.to_numpy(), codes, confidence)
+    found = clustered_mean(values.to_numpy(), codes, confidence, seed)
     if found is None:
         return plain
     least, most = scale or (-np.inf, np.inf)

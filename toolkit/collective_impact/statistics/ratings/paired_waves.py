@@ -75,6 +75,7 @@ def paired_waves(
     *,
     clusters: pd.Series[str] | None = None,
     confidence: float = 0.95,
+    seed: int = 0,
 ) -> PairedWaves | Insufficient:
     """Estimate how far ratings moved, by those who rated in both rounds.
 
@@ -91,6 +92,8 @@ def paired_waves(
     confidence : float
         Of both intervals. That of the shift holds at least that often, and on a scale of few steps nearly always:
         narrower ones that allow for the ties hold too seldom unless all pairs moved by the same whole step.
+    seed : int
+        Of the bootstrap of the mean with more than 12 partners; with fewer nothing is drawn.
 
     Returns
     -------
@@ -103,7 +106,8 @@ def paired_waves(
     Raises
     ------
     MethodError
-        When somebody has two values in a round or two partners, or `confidence` is not between 0 and 1.
+        When somebody has two values in a round or two partners, `confidence` is not between 0 and 1, or `seed` is no
+        whole number from 0.
     """
     check_confidence(confidence)
     if not (before.index.is_unique and after.index.is_unique):
@@ -116,7 +120,7 @@ def paired_waves(
     compared = np.sort(np.bincount(each, weights=differences) / np.bincount(each)) if len(moved) else differences
     if (lacking := _lacking(compared, clusters is not None, confidence)) is not None:
         return lacking
-    mean = clustered_mean(differences, each, confidence)
+    mean = clustered_mean(differences, each, confidence, seed)
     if mean is None:
         return Insufficient("one_cluster_decides", 1, 2)
     moves, directions = _in_units(compared), np.sign(_in_units(differences))
