@@ -211,6 +211,14 @@ def test_random_effects_that_the_data_do_not_show_are_left_out_and_named():
     assert next(one for one in same if one.name == "same_change_everywhere").met is False
 
 
+def test_a_coefficient_in_which_organizations_do_not_differ_has_no_limits():
+    frame = observed(12, 6, seed=8).assign(adopted=lambda rows: rows["adopted"] & (rows["both"] == 1))
+    for fit in (estimating_equations, mixed_model):
+        terms = fit(frame, ["both", "after", "part"], value="adopted").coefficients
+        assert (terms["after"].low, terms["after"].high, terms["after"].p_value) == (-np.inf, np.inf, 1)
+        assert np.isfinite(terms["both"].standard_error)
+
+
 def test_odds_ratio_is_the_coefficient_on_another_scale():
     fit = estimating_equations(observed(20, 5), ["period"], value="adopted", family="binomial")
     assert fit.odds_ratio("period").value == pytest.approx(np.exp(fit.coefficients["period"].value))

@@ -37,7 +37,7 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "planning.comparison_plan.areas_needed": lambda: areas_needed(NOISE, 1.5, 8, 4),
     "planning.comparison_plan.periods_after_needed": lambda: periods_after_needed(NOISE, 3.0, 3, 9, 8),
     "planning.simulated_power.simulated_power": lambda: simulated_power(
-        PANEL, "difference_in_differences", 2.0, 4, before=8, draws=20
+        PANEL, "difference_in_differences", 2.0, 4, delays=(0, 0), before=8, draws=20
     ),
 }
 
@@ -130,6 +130,14 @@ DEGENERATE: list[Degenerate] = [
     Degenerate(
         "periods_after_needed", "two donors", lambda: periods_after_needed(NOISE, 1.0, 1, 2, 3), "too_few_donors"
     ),
+    Degenerate(
+        "planned_difference_in_differences",
+        "ranks that cannot reach",
+        lambda: planned_difference_in_differences(NOISE, 1, 3, 3, 3),
+        SOUND,
+    ),
+    Degenerate("planned_difference_in_means", "two a group", lambda: planned_difference_in_means(1.0, 2, 2), SOUND),
+    Degenerate("simulated_power", "ranks that cannot reach", lambda: simulation(PANEL), SOUND),
     Degenerate("simulated_power", "all equal", lambda: simulation(CONSTANT), "no_variation"),
     Degenerate("simulated_power", "no units", lambda: simulation(EMPTY), "too_few_donors"),
     Degenerate(

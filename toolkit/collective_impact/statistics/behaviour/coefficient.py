@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from collective_impact.statistics.estimate import Interval, student_margin, student_p_value
 
@@ -14,7 +15,8 @@ class Coefficient(Interval):
     Attributes
     ----------
     standard_error : float
-        In the unit of the value.
+        In the unit of the value; infinite, as the interval then is, where organizations are all alike in what tells
+        the coefficient, so that nothing says how sure it is.
     degrees : float
         Of Student's t: how many independent pieces of information the standard error rests on.
     p_value : float
@@ -27,13 +29,14 @@ class Coefficient(Interval):
 
 
 def coefficient(value: float, standard_error: float, degrees: float, confidence: float) -> Coefficient:
-    """Give an estimate its interval and p-value by Student's t.
+    """Give an estimate its interval and p-value by Student's t; a standard error of 0 stands for none.
 
     Raises
     ------
     MethodError
         When `confidence` is not between 0 and 1.
     """
+    standard_error = standard_error or inf
     margin = student_margin(standard_error, degrees, confidence)
     p_value = student_p_value(value, standard_error, degrees)
     return Coefficient(value, value - margin, value + margin, confidence, standard_error, degrees, p_value)

@@ -111,7 +111,7 @@ def estimating_equations(
         As `repeated_observations`; ``perfect_prediction`` where a term tells all values of some rows, so that odds
         have no limit; ``one_cluster_decides`` where a standard error would rest on a single organization;
         ``no_variation`` for values without scatter around the terms, or organizations that are all alike in what tells
-        a term; ``no_convergence``.
+        every term; ``no_convergence``.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def estimating_equations(
     reduced = bias_reduced_errors(*_products_and_scores(data, fit, family))
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
-    if not reduced.standard_errors.all():
+    if not reduced.standard_errors[int(len(data.terms) > 1) :].any():
         return Insufficient("no_variation", 1, 2)
     rows = zip(data.terms, fit.values, reduced.standard_errors, reduced.degrees, strict=True)
     return EstimatingEquations(

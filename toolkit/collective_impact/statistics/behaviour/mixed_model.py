@@ -111,7 +111,7 @@ def mixed_model(
     -------
     MixedModel or Insufficient
         As `repeated_observations`; ``no_variation`` for values without scatter around the terms, or organizations that
-        are all alike in what tells a term;
+        are all alike in what tells every term;
         ``more_terms_than_rows`` where a term leaves no degrees of freedom; ``one_cluster_decides`` where a robust
         error would rest on a single organization; ``no_convergence``.
 
@@ -148,7 +148,7 @@ def _judged(
     reduced = bias_reduced_errors(fitted.fit.products, fitted.fit.scores)
     if reduced is None:
         return Insufficient("one_cluster_decides", 1, 2)
-    if not reduced.standard_errors.all():
+    if not reduced.standard_errors[int(len(data.terms) > 1) :].any():
         return Insufficient("no_variation", 1, 2)
     return reduced.standard_errors, reduced.degrees
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import comb
+from math import comb, isinf
 from typing import Literal
 
 import numpy as np
@@ -148,6 +148,8 @@ def _modelled(rows: pd.DataFrame, chosen: set[Unit], confidence: float) -> Pract
         intraclass = model.intraclass
     if fit.degrees < DEGREES:
         return Insufficient("too_few_clusters", len(chosen), DEGREES)
+    if isinf(fit.standard_error):
+        return Insufficient("no_variation", 1, 2)
     interval = Interval(fit.value, fit.low, fit.high, confidence)
     count = rows["organization"].nunique()
     return PracticeChange(interval, fit.p_value, None, method, count, len(chosen), intraclass, assumptions)
