@@ -63,8 +63,8 @@ class SimulatedPower:
         Share of the pretended treatments in which the design's estimate is conclusive, on the effect's side: the
         interval leaves out zero and, where ranks give the p-value, it is at most 10%.
     false_alarms : Interval
-        Share that are conclusive without any effect: `alpha` at most, or a little less, where the design's
-        assumptions hold.
+        Share that are conclusive without any effect: near `alpha` where the design's assumptions hold, less where
+        ranks ask for more than the interval.
     smallest_effect : float or None
         Effect, in the direction of `effect`, that the `wanted` share of the pretended treatments would have shown;
         None where no effect would do.

@@ -12,14 +12,16 @@
 # ///
 """Time and results of the statistics beside those of packages that a user would take instead.
 
-    uv run benchmarks/side_by_side.py
+    uv run benchmarks/statistics.py
 
 runs in an environment of its own, one process and one thread at a time, the imports not counted. It takes some minutes,
-nearly all of them in the other packages. Results go to `side_by_side.json`.
+nearly all of them in the other packages. Results go to `statistics.json`.
 """
 
 import os
+import sys
 
+sys.path.pop(0)  # the standard library has a module of this name, which others import
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import contextlib
