@@ -153,7 +153,8 @@ def _pysyncon_predictors(panel: Panel, frame: pd.DataFrame) -> np.ndarray:
     table, outcome, others = _predictors(panel, frame).T, panel.outcome, list(panel.donors)
     before = outcome.loc[panel.before]
     fit = Synth()
-    fit.fit(X0=table[others], X1=table["california"], Z0=before[others], Z1=before["california"])
+    outcomes = {"Z0": before[others], "Z1": before["california"]}
+    fit.fit(X0=table[others], X1=table["california"], **outcomes, optim_initial="ols")  # its better start
     return outcome["california"].to_numpy() - outcome[others].to_numpy() @ fit.W
 
 
