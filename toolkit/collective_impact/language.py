@@ -177,3 +177,8 @@ def quote(text: str) -> str:
 def listing(words: list[str]) -> str:
     """Join words as the language lists things: ``a, b and c``."""
     return format_list(words, style="standard", locale="en_GB" if _current.get() == "en" else _current.get())
+
+
+def choice(words: list[str]) -> str:
+    """Join words of which one is enough: ``a, b or c``."""
+    return format_list(words, style="or", locale="en_GB" if _current.get() == "en" else _current.get())

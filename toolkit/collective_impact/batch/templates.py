@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from collective_impact.batch import parameters
 from collective_impact.errors import InputError, Problem
-from collective_impact.framework.vocabulary import Level, Method
+from collective_impact.framework.vocabulary import READINESS, Level, Method
 from collective_impact.language import translate as _
 from collective_impact.shipped import shipped
 
@@ -27,60 +28,6 @@ SET_BY_OPTIONS = {
 """Parameters that the command line sets by options of their own, or from where a run takes place."""
 
 
-_OUTPUT = "folder for findings.json, from where the notebook runs"
-
-
-class TemplateParameters(BaseModel):
-    """What every template takes; the defaults are those in the notebook itself."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    package: str = Field(
-        "california-tobacco-control", description="data package: a folder, or a shipped example's name"
-    )
-    as_of: str = Field("2000-12-31", description="the report's today, an ISO date; later periods are left out")
-    language: str = Field("en", description="language of the page")
-    output_dir: str = Field("output", description=_OUTPUT)
-
-
-class OutcomeParameters(TemplateParameters):
-    """What the outcome evaluations share."""
-
-    indicator: str = Field("", description="indicator_id; empty: the first outcome indicator")
-    area: str = Field("", description="area_id; empty: the first area that takes part")
-
-
-class DevelopmentalOutcome(OutcomeParameters):
-    """Parameters of ``developmental_outcome``."""
-
-    output_dir: str = Field("output/developmental_outcome", description=_OUTPUT)
-    horizon: int = Field(10, ge=1, le=60, description="periods to look ahead")
-    power: float = Field(0.8, gt=0.5, lt=1, description="chance of seeing a true effect that the plan asks for")
-
-
-class FormativeOutcome(OutcomeParameters):
-    """Parameters of ``formative_outcome``."""
-
-    output_dir: str = Field("output/formative_outcome", description=_OUTPUT)
-    recent_periods: int = Field(8, ge=5, le=60, description="periods that the trajectory is drawn from")
-
-
-class SummativeOutcome(OutcomeParameters):
-    """Parameters of ``summative_outcome``."""
-
-    output_dir: str = Field("output/summative_outcome", description=_OUTPUT)
-    design: str = Field("", description="overrules the choice of design; empty: let the data decide")
-    excluded_areas: list[str] = Field([], description="area_ids that must not serve as comparison")
-    seed: int = Field(1989, ge=0, description="seed of the placebo draws")
-
-
-class LearningReport(TemplateParameters):
-    """Parameters of ``learning_report``."""
-
-    output_dir: str = Field("output/learning_report", description=_OUTPUT)
-    findings_dir: str = Field("output", description="folder below which the evaluations wrote their findings.json")
-
-
 @dataclass(frozen=True, slots=True)
 class Template:
     """A notebook that implements an evaluation, or sums them up.
@@ -92,11 +39,11 @@ class Template:
     parameters : type of TemplateParameters
         Model of its parameters.
     method, level : Method or None, Level or None
-        Its place in the grid; None for the learning report, which stands above it.
+        Its place in the grid; None for readiness, which comes before it, and the learning report, which stands above.
     """
 
     name: str
-    parameters: type[TemplateParameters]
+    parameters: type[parameters.TemplateParameters]
     method: Method | None = None
     level: Level | None = None
 
@@ -107,15 +54,25 @@ class Template:
 
 
 TEMPLATES: tuple[Template, ...] = (
-    Template("developmental_outcome", DevelopmentalOutcome, Method.DEVELOPMENTAL, Level.OUTCOME),
-    Template("formative_outcome", FormativeOutcome, Method.FORMATIVE, Level.OUTCOME),
-    Template("summative_outcome", SummativeOutcome, Method.SUMMATIVE, Level.OUTCOME),
-    Template(LEARNING_REPORT, LearningReport),
+    Template(READINESS, parameters.Readiness),
+    Template("developmental_context", parameters.DevelopmentalContext, Method.DEVELOPMENTAL, Level.CONTEXT),
+    Template("developmental_initiative", parameters.DevelopmentalInitiative, Method.DEVELOPMENTAL, Level.INITIATIVE),
+    Template("developmental_system", parameters.DevelopmentalSystem, Method.DEVELOPMENTAL, Level.SYSTEM),
+    Template("developmental_outcome", parameters.DevelopmentalOutcome, Method.DEVELOPMENTAL, Level.OUTCOME),
+    Template("formative_context", parameters.FormativeContext, Method.FORMATIVE, Level.CONTEXT),
+    Template("formative_initiative", parameters.FormativeInitiative, Method.FORMATIVE, Level.INITIATIVE),
+    Template("formative_system", parameters.FormativeSystem, Method.FORMATIVE, Level.SYSTEM),
+    Template("formative_outcome", parameters.FormativeOutcome, Method.FORMATIVE, Level.OUTCOME),
+    Template("summative_context", parameters.SummativeContext, Method.SUMMATIVE, Level.CONTEXT),
+    Template("summative_initiative", parameters.SummativeInitiative, Method.SUMMATIVE, Level.INITIATIVE),
+    Template("summative_system", parameters.SummativeSystem, Method.SUMMATIVE, Level.SYSTEM),
+    Template("summative_outcome", parameters.SummativeOutcome, Method.SUMMATIVE, Level.OUTCOME),
+    Template(LEARNING_REPORT, parameters.LearningReport),
 )
 
 
 def select_templates(methods: Iterable[str] = (), levels: Iterable[str] = ()) -> tuple[Template, ...]:
-    """Pick the evaluations of some methods and levels (empty: all), with the learning report at the end.
+    """Pick the evaluations of some methods and levels, with the learning report at the end; by default everything.
 
     Raises
     ------
@@ -123,6 +80,8 @@ def select_templates(methods: Iterable[str] = (), levels: Iterable[str] = ()) ->
         If no template stands at the chosen methods and levels.
     """
     methods, levels = set(methods), set(levels)
+    if not methods and not levels:
+        return TEMPLATES
     chosen = [
         t for t in TEMPLATES if t.method and (not methods or t.method in methods) and (not levels or t.level in levels)
     ]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
+from collective_impact.charts.intervals import Dot, interval_dots
 from collective_impact.charts.marks import (
     axes_over_time,
     colour,
@@ -319,30 +320,16 @@ def designs_side_by_side(
 
 
 def _forest(estimates: Sequence[Estimate], outcome: Outcome, chosen: str) -> Figure:
-    frame = pd.DataFrame(
-        [
-            {"name": design_name(e.method), "value": e.value, "low": e.low, "high": e.high, "own": e.method == chosen}
-            for e in estimates
-        ]
-    )
-    frame["shown"] = [figure_text(v) for v in frame["value"]]
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
-    x = alt.X("value:Q", title=_("Effect, {unit}").format(unit=outcome.unit), axis=alt.Axis(grid=True, tickCount=6))
-    shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
-    base = alt.Chart(frame)
-    bars = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=shade)
-    points = base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
-    words = base.mark_text(dy=-14, fontWeight=600).encode(x="value:Q", y=y, text="shown:N")
-    zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(x="value:Q")
+    dots = [Dot(design_name(e.method), e.value, e.low, e.high, e.method == chosen) for e in estimates]
     text = {
         "n": len(estimates),
-        "low": figure_text(frame["value"].min()),
-        "high": figure_text(frame["value"].max()),
+        "low": figure_text(min(e.value for e in estimates)),
+        "high": figure_text(max(e.value for e in estimates)),
         "unit": outcome.unit_title,
         "estimates": "; ".join(map(_estimate_text, estimates)),
     }
     return figure(
-        (zero + bars + points + words).properties(width=380, height=56 * len(frame)),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
         "designs",
         text,
         title=_forest_title(estimates),

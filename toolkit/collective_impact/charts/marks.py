@@ -1,7 +1,8 @@
 """The marks that our charts share: time on x, a value on y, the start of the initiative, labels at the end of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import altair as alt
@@ -17,7 +18,7 @@ MOST_TICKS = 8
 YEARS_WITH_MONTHS = 6
 """From this many years on, the time axis of monthly or quarterly values names years only."""
 
-Role = Literal["teal", "orange", "grey", "ink", "muted"]
+Role = Literal["teal", "orange", "grey", "ink", "muted", "line", "sand", "paper"]
 Layer = alt.Chart | alt.LayerChart
 
 
@@ -147,3 +148,21 @@ def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.L
     return alt.LayerChart(layer=layers).properties(
         width=WIDTH - right, height=height, padding={"left": 4, "right": 4, "top": 14, "bottom": 4}
     )
+
+
+def layered_rows(layers: Sequence[Layer], names: Iterable[str], height: int) -> alt.LayerChart:
+    """Lay marks over each other, one line each from top to bottom, with room at the left for the lines' names."""
+    left = min(260, 7 * max(map(len, names), default=0)) + 12
+    return alt.LayerChart(layer=list(layers)).properties(
+        width=WIDTH - left, height=height, padding={"left": 4, "right": 12, "top": 18, "bottom": 4}
+    )
+
+
+def dated_axis(first: str, last: str) -> alt.X:
+    """Time from left to right between two ISO dates, the same in every time zone; years, and months where it is short.
+
+    The field is ``moment``.
+    """
+    days = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    axis = alt.Axis(tickCount=MOST_TICKS, format="%Y-%m" if days < 365 * 3 else "%Y")
+    return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis)

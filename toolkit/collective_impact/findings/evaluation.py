@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from collective_impact.blocks import Block, Callout, Paragraph, Stack, Table
 from collective_impact.data.initiative import Initiative
+from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
 from collective_impact.findings.missing import reason_and_unlock
 from collective_impact.findings.presentation import finding_block, unanswered_block
-from collective_impact.framework.vocabulary import GridCell, fitting_phases, grid_cell, label
+from collective_impact.findings.question import Conclusion, Open
+from collective_impact.framework.vocabulary import Inquiry, inquiry, label
 from collective_impact.language import current_language, listing, number, quote, use_language
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient
@@ -25,14 +29,14 @@ class Evaluation:
     ----------
     initiative : Initiative
         The package, without what came after ``as_of``.
-    cell : GridCell
-        Place in the grid of twelve evaluations.
+    inquiry : Inquiry
+        Its question, the tables it needs, its place in the grid of twelve evaluations.
     as_of : date
         The report's today.
     """
 
-    def __init__(self, cell: GridCell, initiative: Initiative, as_of: date, output_dir: Path) -> None:
-        self.cell = cell
+    def __init__(self, inquiry: Inquiry, initiative: Initiative, as_of: date, output_dir: Path) -> None:
+        self.inquiry = inquiry
         self.initiative = initiative
         self.as_of = as_of
         self._output_dir = output_dir
@@ -41,18 +45,25 @@ class Evaluation:
 
     def data_at_hand(self) -> Block:
         """List the tables that the evaluation uses, at hand or missing, and warn where it does not fit the phase."""
-        rows = [self._table_row(name, _("needed")) for name in self.cell.needs]
-        rows += [self._table_row(name, _("helpful")) for name in self.cell.helps]
+        rows = [self._table_row(name, _("needed")) for name in self.inquiry.needs]
+        rows += [self._table_row(name, _("one of these is needed")) for name in self.inquiry.needs_one_of]
+        rows += [self._table_row(name, _("helpful")) for name in self.inquiry.helps]
         columns = [_("Table"), _("Use"), _("Rows")]
         table = Table(columns, rows, _("Data at hand"), "data-at-hand", numeric=(2,))
         return Stack([*self._phase_warning(), table])
+
+    def rows(self, table: str) -> pd.DataFrame | Insufficient:
+        """Give a table's rows in the page's language; where there are none, that is what is missing."""
+        if not self.initiative.has(table):
+            return Insufficient("no_rows", 0, 1, table)
+        return table_or_empty(self.initiative, table)
 
     def show(self, *results: Block | Insufficient) -> Block:
         """Show pictures and tables; in the place of one that the data could not carry stands the reason, once."""
         blocks = self._blocks(results)
         return Stack(blocks or [Paragraph(_("Not shown, for a reason given above."))])
 
-    def conclude(self, *results: Finding | Insufficient) -> Block:
+    def conclude(self, *results: Conclusion | Insufficient) -> Block:
         """Take findings into the record and show them; an insufficient one becomes an open question."""
         self._findings += [result for result in results if isinstance(result, Finding)]
         return Stack(self._blocks([finding_block(r) if isinstance(r, Finding) else r for r in results]))
@@ -64,15 +75,27 @@ class Evaluation:
         self._unanswered.append(open_question)
         return unanswered_block(open_question)
 
-    def _blocks(self, results: Sequence[Block | Insufficient]) -> list[Block]:
+    def _blocks(self, results: Sequence[Block | Insufficient | Open]) -> list[Block]:
         """Blocks as they are; of what is insufficient, an open question for each reason not given yet."""
         blocks: list[Block] = []
         for result in results:
             if isinstance(result, Block):
                 blocks.append(result)
-            elif reason_and_unlock(result)[0] not in {given.reason for given in self._unanswered}:
-                blocks.append(self.leave_open(self.cell.question, result))
+                continue
+            missing = result.missing if isinstance(result, Open) else result
+            question = result.question if isinstance(result, Open) else self.inquiry.question
+            if not self._given_already(reason_and_unlock(missing)[0], question):
+                blocks.append(self.leave_open(question, missing))
         return blocks
+
+    def _given_already(self, reason: str, question: str) -> bool:
+        """Whether a reason stands on the page; a question of its own takes the place of the whole evaluation's."""
+        for position, given in enumerate(self._unanswered):
+            if given.reason == reason:
+                if given.question == self.inquiry.question:
+                    self._unanswered[position] = given.model_copy(update={"question": question})
+                return True
+        return False
 
     def months_ahead(self, months: int) -> date:
         """A day some months after the report's today, to propose for what should be done."""
@@ -82,7 +105,7 @@ class Evaluation:
     def record(self) -> Findings:
         """Write ``findings.json`` into the output folder, whole or not at all."""
         found = Findings(
-            template=self.cell.id,
+            template=self.inquiry.id,
             initiative=self.initiative.facts.id,
             initiative_title=str(self.initiative.facts.title),
             as_of=self.as_of,
@@ -99,7 +122,7 @@ class Evaluation:
 
     def _phase_warning(self) -> list[Block]:
         phase = self.initiative.phase_at(self.as_of)
-        fitting = fitting_phases(self.cell.method)
+        fitting = self.inquiry.phases
         if phase is None or phase in fitting:
             return []
         text = _(
@@ -132,7 +155,7 @@ def begin(template: str, package: str, *, as_of: str, language: str, output_dir:
         With every problem of the package, or for a date or language that cannot be read.
     """
     initiative, today = read_until(package, as_of, language)
-    return Evaluation(grid_cell(template), initiative, today, Path(output_dir))
+    return Evaluation(inquiry(template), initiative, today, Path(output_dir))
 
 
 def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, date]:

@@ -54,11 +54,21 @@ class EstimateRecord(_Frozen):
 
 
 class Check(_Frozen):
-    """One rule that the strength of evidence was judged by."""
+    """One rule that the strength of evidence was judged by.
+
+    Attributes
+    ----------
+    rule, seen : str
+        What is asked for, and what was found.
+    held : bool
+    needed_for : Strength
+        The weakest grade that it takes this check for.
+    """
 
     rule: str
     seen: str
     held: bool
+    needed_for: Strength = Strength.MODERATE
 
 
 class Recommendation(_Frozen):
@@ -76,13 +86,15 @@ class Finding(_Frozen):
     ----------
     id : str
         Unique within the report: ``<template>.<name>``.
+    question : str
+        What it answers; `collective_impact.findings.question.answers` fills it in.
     title : str
         The finding in a few words.
     statement : str
         The finding in one or two sentences that name the number of units.
     estimate : EstimateRecord or None
     strength : Strength
-        By the rules in ``findings.strength``.
+        By the checks, as ``findings.strength`` says.
     checks : tuple of Check
         What the strength was judged by.
     caveats : tuple of str
@@ -101,7 +113,7 @@ class Finding(_Frozen):
     """
 
     id: str
-    question: str
+    question: str = ""
     title: str
     statement: str
     estimate: EstimateRecord | None = None

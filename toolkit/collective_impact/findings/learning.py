@@ -14,8 +14,8 @@ from collective_impact.files import write_whole
 from collective_impact.findings.evaluation import read_until
 from collective_impact.findings.finding import FINDINGS, Finding, Findings
 from collective_impact.findings.presentation import strength_badge
-from collective_impact.framework.vocabulary import GridCell, Level, Method, Strength, grid, grid_cell, label
-from collective_impact.language import current_language, day, listing
+from collective_impact.framework.vocabulary import Inquiry, Level, Method, Strength, grid, inquiries, inquiry, label
+from collective_impact.language import current_language, day
 from collective_impact.language import translate as _
 
 LEARNING_REPORT = "learning_report"
@@ -52,7 +52,7 @@ class LearningReport:
         blocks: list[Block] = []
         for evaluation in reversed(self.evaluations):
             if evaluation.findings:
-                blocks.append(Heading(_evaluation_name(grid_cell(evaluation.template))))
+                blocks.append(Heading(inquiry(evaluation.template).name))
             for finding in evaluation.findings:
                 blocks += [_Headline(finding), Paragraph(finding.statement)]
         return Stack(blocks)
@@ -83,7 +83,7 @@ class LearningReport:
     def open_questions(self) -> Block:
         """What the evaluations that ran could not answer, why, and what would unlock it."""
         rows = [
-            [_evaluation_name(grid_cell(evaluation.template)), item.question, item.reason, item.unlock]
+            [inquiry(evaluation.template).name, item.question, item.reason, item.unlock]
             for evaluation in self.evaluations
             for item in evaluation.unanswered
         ]
@@ -95,7 +95,7 @@ class LearningReport:
     def not_run(self) -> Block:
         """The evaluations that did not run, and the tables that would open them."""
         ran = {evaluation.template for evaluation in self.evaluations}
-        rows = [[_evaluation_name(c), c.question, self._missing(c)] for c in grid() if c.id not in ran]
+        rows = [[c.name, c.question, self._missing(c)] for c in inquiries() if c.id not in ran]
         columns = [_("Evaluation"), _("Question"), _("What would open it")]
         return Table(columns, rows, _("Evaluations that are not in this report"), "not-run") if rows else Stack([])
 
@@ -120,7 +120,7 @@ class LearningReport:
     def _in_order(self) -> tuple[Finding, ...]:
         return tuple(finding for evaluation in reversed(self.evaluations) for finding in evaluation.findings)
 
-    def _cell(self, cell: GridCell) -> str | Block:
+    def _cell(self, cell: Inquiry) -> str | Block:
         if cell.id in self.failed:
             return _("failed")
         evaluation = next((e for e in self.evaluations if e.template == cell.id), None)
@@ -130,13 +130,13 @@ class LearningReport:
         best = min(strengths, key=_ORDER.index, default=Strength.INSUFFICIENT)
         return Badge(label(best), best.value)
 
-    def _missing(self, cell: GridCell) -> str:
+    def _missing(self, cell: Inquiry) -> str:
         if cell.id in self.failed:
             return _("It was started and failed; its page says where.")
-        missing = [name for name in cell.needs if not self.initiative.has(name)]
+        missing = cell.missing(self.initiative.has)
         if not missing:
-            return _("Its tables are there; it was not asked for, or has no template yet.")
-        return _("Data in: {tables}").format(tables=listing(missing))
+            return _("Its tables are there; it was not asked for.")
+        return _("Data in: {tables}").format(tables=missing)
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,6 @@ class _Headline(Block):
 
     def html(self) -> str:
         return Paragraph(self.finding.title).html() + strength_badge(self.finding.strength).html()
-
-
-def _evaluation_name(cell: GridCell) -> str:
-    return f"{label(cell.method)} × {label(cell.level)}"
 
 
 def begin_learning(package: str, findings_dir: str, *, as_of: str, language: str, output_dir: str) -> LearningReport:
@@ -181,7 +177,7 @@ def begin_learning(package: str, findings_dir: str, *, as_of: str, language: str
 def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]:
     """Findings of each evaluation that ended well, and ids of those that did not; strangers' files are passed over."""
     found, failed = [], []
-    for cell in grid():
+    for cell in inquiries():
         place = folder / cell.id
         if not place.is_dir():
             continue

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from collective_impact.language import number
+from collective_impact.data.schema import table_schema
+from collective_impact.language import number, quote
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, Reason
 
@@ -10,11 +11,18 @@ from collective_impact.statistics.insufficient import Insufficient, Reason
 def reason_and_unlock(missing: Insufficient) -> tuple[str, str]:
     """Why something could not be estimated, and what would unlock it: two plain sentences."""
     reason, unlock = _REASONS[missing.reason]()
-    counts = {"found": number(missing.found, 0), "needed": number(missing.needed, 0)}
-    return reason.format(**counts), unlock.format(**counts)
+    words = {"found": number(missing.found, 0), "needed": number(missing.needed, 0), "table": missing.table}
+    if missing.table:
+        schema = table_schema(missing.table)
+        words |= {"title": quote(schema.label()), "holds": schema.describe()}
+    return reason.format(**words), unlock.format(**words)
 
 
 _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
+    "no_rows": lambda: (
+        _("The table {title} has no rows, or is not there."),
+        _("Rows in the table {table}. It holds: {holds}"),
+    ),
     "no_data": lambda: (
         _("There are no values of this indicator for this area."),
         _("Rows in the table indicator_value for the indicator and area, one for each period."),

@@ -5,22 +5,23 @@ import pandas as pd
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.data.period import last_day
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.finding import Finding, Recommendation
+from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind, explains_nothing
-from collective_impact.findings.strength import strength_of_description
+from collective_impact.findings.question import answers
+from collective_impact.findings.strength import counted_periods, strength_by
 from collective_impact.findings.wording import areas_text, periods_text
 from collective_impact.framework.vocabulary import Strength, design_name
-from collective_impact.language import figure_text, percent, period_label, probability
+from collective_impact.language import figure_text, marked, percent, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.forecast import Forecast
-from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.planning.detectable_effect import DetectableEffect
 
 LEAST_HELD = 0.8
 """Share of its own history that a forecast's 95% band must have held; below it the finding is weak."""
 
 
-@guarded
+@answers(marked("Where did things stand, and for whom?"))
 def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evaluation) -> Finding | Insufficient:
     """Conclude where the area stood, and among which others."""
     if outcome.area_id not in profile.index:
@@ -38,16 +39,17 @@ def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evalu
         "n": len(others),
         "periods": periods_text(int(own["n"])),
     }
+    checks = counted_periods(int(own["n"]))
     statement = _("{indicator} in {area}: {a} in {first}, {b} in {last} ({unit}; {periods}).")
     if len(others):
         statement += " " + _("Of {n} other areas, half lay below {median} in the last period and {below} below {area}.")
         words |= {"median": figure_text(others["last"].median()), "below": int((others["last"] < own["last"]).sum())}
     return Finding(
-        id=f"{evaluation.cell.id}.baseline",
-        question=_("Where did things stand, and for whom?"),
+        id=f"{evaluation.inquiry.id}.baseline",
         title=_("{indicator} in {area}: {b} before the start, changing by {change} a period").format(**words),
         statement=statement.format(**words),
-        strength=strength_of_description(int(own["n"])),
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
         caveats=(explains_nothing(),),
         so_what=_(
             "A target should be set against where things were heading already, not against the last value alone."
@@ -57,10 +59,11 @@ def conclude_baseline(profile: pd.DataFrame, outcome: Outcome, evaluation: Evalu
     )
 
 
-@guarded
+@answers(marked("What is to be expected if nothing changes?"))
 def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude what to expect if nothing changes."""
     last = forecast.frame.iloc[-1]
+    checks = (*counted_periods(forecast.n), *_back_test(forecast))
     words = {
         "indicator": outcome.indicator,
         "area": outcome.area,
@@ -73,14 +76,14 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
         "drift": figure_text(forecast.drift),
     }
     return Finding(
-        id=f"{evaluation.cell.id}.forecast",
-        question=_("What is to be expected if nothing changes?"),
+        id=f"{evaluation.inquiry.id}.forecast",
         title=_("{indicator} in {area}, if nothing had changed: {low} to {high} by {when}").format(**words),
         statement=_(
             "Carried on from {periods} with their average change of {drift}, the value expected in {when} is {mean} "
             "({unit}; 95% interval {low} to {high})."
         ).format(**words),
-        strength=Strength.WEAK if _failed_on_itself(forecast) else strength_of_description(forecast.n),
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
         caveats=_caveats_of_forecast(forecast),
         so_what=_(
             "A target inside this range may be reached without the initiative. To be telling, it must lie outside."
@@ -91,6 +94,14 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
     )
 
 
+def _back_test(forecast: Forecast) -> tuple[Check, ...]:
+    """Whether the 95% band held enough of the series' own history."""
+    if forecast.held is None:
+        return ()
+    rule = _("Tried out on its own history, the 95% band held at least {share}").format(share=percent(LEAST_HELD))
+    return (Check(rule=rule, seen=percent(forecast.held), held=forecast.held >= LEAST_HELD),)
+
+
 def _steps(forecast: Forecast, evaluation: Evaluation) -> tuple[Recommendation, ...]:
     """Nothing is proposed about a time that has passed."""
     if last_day(forecast.frame.iloc[-1]["period"]) <= evaluation.as_of:
@@ -99,14 +110,9 @@ def _steps(forecast: Forecast, evaluation: Evaluation) -> tuple[Recommendation, 
     return (Recommendation(action=action, owner=_("steering group"), due=evaluation.months_ahead(3)),)
 
 
-def _failed_on_itself(forecast: Forecast) -> bool:
-    """Whether the 95% band held fewer than four in five values of the series' own history."""
-    return forecast.held is not None and forecast.held < LEAST_HELD
-
-
 def _caveats_of_forecast(forecast: Forecast) -> tuple[str, ...]:
     caveat = _("The forecast knows nothing but the past of the series.")
-    if forecast.held is None or not _failed_on_itself(forecast):
+    if forecast.held is None or forecast.held >= LEAST_HELD:
         return (caveat,)
     failed = _(
         "Tried out on its own history, the 95% band held only {share} of {n} values: this series has turned before, "
@@ -115,9 +121,10 @@ def _caveats_of_forecast(forecast: Forecast) -> tuple[str, ...]:
     return (caveat, failed.format(share=percent(forecast.held), n=forecast.held_n))
 
 
-@guarded
+@answers(marked("How small an effect could a later evaluation see?"))
 def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude how small an effect a later evaluation could see, and so which horizon is realistic."""
+    checks = counted_periods(smallest.n_history)
     words = {
         "area": outcome.area,
         "indicator": outcome.indicator,
@@ -151,11 +158,11 @@ def conclude_detectable(smallest: DetectableEffect, outcome: Outcome, evaluation
         else _("Find values of the indicator for at least {needed} areas without the initiative")
     )
     return Finding(
-        id=f"{evaluation.cell.id}.detectable",
-        question=_("How small an effect could a later evaluation see?"),
+        id=f"{evaluation.inquiry.id}.detectable",
         title=title.format(**words),
         statement=statement.format(**words),
-        strength=Strength.MODERATE if smallest.n_history >= 12 else Strength.WEAK,
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
         caveats=(_("The figure takes for granted that the future is as noisy as the past."),),
         so_what=so_what.format(**words),
         now_what=(

@@ -6,7 +6,7 @@ from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
 from collective_impact.findings.outcome_progress import data_behind
-from collective_impact.findings.strength import strength_of_effect
+from collective_impact.findings.strength import clear_of_chance, strength_by
 from collective_impact.findings.wording import areas_text, chance, estimate_record, interval, periods_text
 from collective_impact.framework.vocabulary import Strength, design_assumption, design_name
 from collective_impact.language import figure_text, large_figure, number, percent, period_label
@@ -58,7 +58,13 @@ def check_effect(
     if isinstance(without_one, LeaveOneOut) and design == "synthetic_control":
         checks.append(_leave_one_out_check(without_one))
     estimates = [result.estimate for result in results if not isinstance(result, Insufficient)]
-    return (*checks, _same_sign_check(estimates)) if len(estimates) > 1 else tuple(checks)
+    if len(estimates) > 1:
+        checks.append(_same_sign_check(estimates))
+    return tuple(checks) or (_no_check(),)
+
+
+def _no_check() -> Check:
+    return Check(rule=_("The method could be tested where nothing started"), seen=_("no test was possible"), held=False)
 
 
 def _drift_check(parallel: DifferenceInDifferences) -> Check:
@@ -133,28 +139,21 @@ def conclude_effect(
     if choice.design not in found:
         return next((result for result in results if isinstance(result, Insufficient)), Insufficient("no_data"))
     estimate = found[choice.design]
-    strength = strength_of_effect(estimate, checks)
+    checks = (*checks, *clear_of_chance(estimate))
+    strength = strength_by(checks)
     return Finding(
-        id=f"{evaluation.cell.id}.effect",
-        question=evaluation.cell.question,
+        id=f"{evaluation.inquiry.id}.effect",
+        question=evaluation.inquiry.question,
         title=_title(outcome, estimate, strength),
         statement=_statement(outcome, panel, estimate),
         estimate=estimate_record(estimate, outcome.unit),
         strength=strength,
-        checks=(*checks, _chance_check(estimate)),
+        checks=checks,
         caveats=_caveats(outcome, estimate),
         so_what=_so_what(outcome, estimate, strength),
         now_what=_now_what(evaluation, strength),
         data=data_behind(outcome),
         names=outcome.words,
-    )
-
-
-def _chance_check(estimate: Estimate) -> Check:
-    return Check(
-        rule=_("Chance: p at most 0.05 for strong, 0.10 for moderate or weak evidence; the interval leaves out zero"),
-        seen=f"{chance(estimate)}; {interval(estimate)}",
-        held=estimate.conclusive and estimate.p_value is not None and estimate.p_value <= 0.10,
     )
 
 
@@ -295,7 +294,7 @@ def amount_in_all(
     }
     inconclusive = not total.conclusive
     return Finding(
-        id=f"{evaluation.cell.id}.in_all",
+        id=f"{evaluation.inquiry.id}.in_all",
         question=_("How much is that in all?"),
         title=(
             _("Counted in all, if the gap is real: about {total} {side} {what}")

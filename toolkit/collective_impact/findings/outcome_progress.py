@@ -3,16 +3,17 @@
 from collective_impact.charts.progress import gap_words, status_text
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.finding import Finding, Recommendation
-from collective_impact.findings.strength import strength_of_description
+from collective_impact.findings.finding import Check, Finding, Recommendation
+from collective_impact.findings.question import answers
+from collective_impact.findings.strength import clear_of_zero, counted_periods, strength_by
 from collective_impact.findings.wording import estimate_record, interval, periods_text
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import figure_text, period_label
+from collective_impact.language import figure_text, marked, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.baseline import GapBetween
 from collective_impact.statistics.change.run_chart import RunChart
 from collective_impact.statistics.change.trajectory import Trajectory
-from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.insufficient import Insufficient
 
 
 def data_behind(outcome: Outcome) -> tuple[str, ...]:
@@ -25,9 +26,10 @@ def explains_nothing() -> str:
     return _("This describes what happened. It does not say why; that takes a comparison.")
 
 
-@guarded
+@answers(marked("Is there more than ordinary variation?"))
 def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude whether the series shows more than chance variation."""
+    checks = counted_periods(runs.useful_n)
     words = {
         "indicator": outcome.indicator,
         "area": outcome.area,
@@ -54,11 +56,11 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
         "Crossings of the median: {crossings}; chance gives at least {fewest}."
     )
     return Finding(
-        id=f"{evaluation.cell.id}.run_chart",
-        question=_("Is there more than ordinary variation?"),
+        id=f"{evaluation.inquiry.id}.run_chart",
         title=title.format(**words),
         statement=statement.format(**words),
-        strength=strength_of_description(runs.useful_n),
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
         caveats=(
             explains_nothing(),
             _("A slow steady trend also gives a long run: look at the shape, not only at the rule."),
@@ -69,9 +71,10 @@ def conclude_run_chart(runs: RunChart, outcome: Outcome, evaluation: Evaluation)
     )
 
 
-@guarded
+@answers(marked("Is the target within reach?"))
 def conclude_trajectory(course: Trajectory, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude whether the target is within reach on the present course."""
+    checks = (*counted_periods(course.n_recent), _settled(course))
     words = {
         "indicator": outcome.indicator,
         "area": outcome.area,
@@ -99,11 +102,11 @@ def conclude_trajectory(course: Trajectory, outcome: Outcome, evaluation: Evalua
     )
     due = evaluation.months_ahead(3 if behind else 12)
     return Finding(
-        id=f"{evaluation.cell.id}.target",
-        question=_("Is the target within reach?"),
+        id=f"{evaluation.inquiry.id}.target",
         title=_("{area}: {status}").format(**words),
         statement=statement.format(**words),
-        strength=_strength_of_course(course),
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
         caveats=(explains_nothing(), _("The projection takes for granted that the recent course goes on.")),
         so_what=_("The question for the group is whether the pace of the last {n} is the pace it wants.").format(
             **words
@@ -114,15 +117,19 @@ def conclude_trajectory(course: Trajectory, outcome: Outcome, evaluation: Evalua
     )
 
 
-def _strength_of_course(course: Trajectory) -> Strength:
-    if course.status in {"inconclusive", "too_early"}:
-        return Strength.INSUFFICIENT
-    return strength_of_description(course.n_recent)
+def _settled(course: Trajectory) -> Check:
+    return Check(
+        rule=_("The range of the projection tells whether the target is reached"),
+        seen=status_text(course),
+        held=course.status not in {"inconclusive", "too_early"},
+        needed_for=Strength.WEAK,
+    )
 
 
-@guarded
+@answers(marked("Is the gap to other areas closing?"))
 def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> Finding:
     """Conclude whether the gap to the other areas grows or shrinks."""
+    checks: tuple[Check, ...] = counted_periods(gap.n_periods)
     words = gap_words(gap, outcome) | {
         "indicator": outcome.indicator,
         "unit": outcome.unit,
@@ -133,17 +140,18 @@ def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> F
     )
     trend = None if isinstance(gap.trend, Insufficient) else gap.trend
     if trend is not None:
+        checks = (*checks, clear_of_zero(trend))
         statement += " " + _("The gap changed by {slope} a period ({interval}).")
         words |= {"slope": figure_text(trend.value), "interval": interval(trend)}
         if not trend.conclusive:
             statement += " " + _("The interval includes zero: whether the gap moves is inconclusive.")
     return Finding(
-        id=f"{evaluation.cell.id}.gap",
-        question=_("Is the gap to other areas closing?"),
+        id=f"{evaluation.inquiry.id}.gap",
         title=_gap_title(gap).format(**words),
         statement=statement.format(**words),
         estimate=estimate_record(trend, _("{unit}, a period").format(unit=outcome.unit)) if trend else None,
-        strength=strength_of_description(gap.n_periods) if trend and trend.conclusive else Strength.INSUFFICIENT,
+        strength=strength_by(checks, at_most=Strength.MODERATE) if trend else Strength.INSUFFICIENT,
+        checks=checks,
         caveats=(explains_nothing(),),
         so_what=_("Compared with {n} others, this shows whether {area} moves with the field or apart from it.").format(
             **words

@@ -22,9 +22,13 @@ def finding_block(finding: Finding) -> Block:
         Paragraph(finding.statement),
     ]
     if finding.checks:
-        rows = [[check.rule, check.seen, _("held") if check.held else _("did not hold")] for check in finding.checks]
+        order = list(reversed(Strength))
+        rows = [
+            [check.rule, check.seen, _("held") if check.held else _("did not hold"), label(check.needed_for)]
+            for check in sorted(finding.checks, key=lambda check: order.index(check.needed_for))
+        ]
         title = _("How the strength of evidence was judged")
-        columns = [_("Rule"), _("What was seen"), _("Result")]
+        columns = [_("Rule"), _("What was seen"), _("Result"), _("Needed for")]
         blocks.append(Callout(title, [Table(columns, rows)], "note", collapsed=True))
     blocks += [Labelled(_("So what?"), finding.so_what)]
     if finding.now_what:

@@ -1,45 +1,81 @@
-"""How strong a finding is: stated rules, shown in the report."""
+"""How strong a finding is: every grade has to be earned by checks that the report shows."""
 
 from collections.abc import Sequence
 
 from collective_impact.findings.finding import Check
+from collective_impact.findings.wording import chance, interval
 from collective_impact.framework.vocabulary import Strength
+from collective_impact.language import number, probability
+from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import RANKED_P, Estimate
 
 SIGNIFICANCE = 0.05
 TENTATIVE = RANKED_P
+_GRADES = (Strength.WEAK, Strength.MODERATE, Strength.STRONG)
 
 
-def strength_of_effect(estimate: Estimate, checks: Sequence[Check]) -> Strength:
-    """Strength of the evidence for an effect against a counterfactual.
+def strength_by(checks: Sequence[Check], *, at_most: Strength = Strength.STRONG) -> Strength:
+    """Give the highest grade that the checks bear.
 
-    - Insufficient: chance is not ruled out at 10% by the placebo test; without comparison areas, the interval
-      includes zero.
-    - Weak: chance is ruled out at 10%, but the interval includes zero, a check fails or none could be made; or there
-      are no comparison areas, whatever the interval.
-    - Moderate: chance is ruled out at 10%, the interval leaves out zero and every check holds.
-    - Strong: the same at 5%.
+    A grade is earned where its own checks all held, at least one was made, and every lower grade was earned too.
 
     Parameters
     ----------
-    estimate : Estimate
-        One without ``p_floor`` rests on no comparison areas.
     checks : sequence of Check
+    at_most : Strength
+        What the kind of finding can bear at best: a description explains nothing and is moderate at most.
     """
-    if estimate.p_value is None or estimate.p_floor is None:
-        return Strength.WEAK if estimate.conclusive else Strength.INSUFFICIENT
-    if estimate.p_value > TENTATIVE:
-        return Strength.INSUFFICIENT
-    if not estimate.conclusive or not checks or not all(check.held for check in checks):
-        return Strength.WEAK
-    return Strength.STRONG if estimate.p_value <= SIGNIFICANCE else Strength.MODERATE
+    earned = Strength.INSUFFICIENT
+    for grade in _GRADES[: _GRADES.index(at_most) + 1]:
+        own = [check.held for check in checks if check.needed_for is grade]
+        if not own or not all(own):
+            break
+        earned = grade
+    return earned
 
 
-def strength_of_description(n_periods: int) -> Strength:
-    """Strength of a statement about how a series has run, which explains nothing: by the points it rests on.
+def counted(what: str, n: int, *, weak: int, moderate: int) -> tuple[Check, Check]:
+    """Check how many a description rests on: at least ``weak`` for weak evidence, ``moderate`` for moderate.
 
-    Moderate at most, from 12 periods; weak from 5, else insufficient.
+    Parameters
+    ----------
+    what : str
+        What is counted, as it opens a sentence, for example ``"Periods"``.
     """
-    if n_periods >= 12:
-        return Strength.MODERATE
-    return Strength.WEAK if n_periods >= 5 else Strength.INSUFFICIENT
+    rule = _("{what}: at least {n}")
+    return (
+        Check(rule=rule.format(what=what, n=weak), seen=number(n, 0), held=n >= weak, needed_for=Strength.WEAK),
+        Check(rule=rule.format(what=what, n=moderate), seen=number(n, 0), held=n >= moderate),
+    )
+
+
+def counted_periods(n_periods: int) -> tuple[Check, Check]:
+    """Check how many periods a statement about the course of a series rests on: 5 for weak, 12 for moderate."""
+    return counted(_("Periods"), n_periods, weak=5, moderate=12)
+
+
+def clear_of_zero(estimate: Estimate, needed_for: Strength = Strength.WEAK) -> Check:
+    """Check that the interval leaves out zero."""
+    held = estimate.low > 0 or estimate.high < 0
+    return Check(rule=_("The interval leaves out zero"), seen=interval(estimate), held=held, needed_for=needed_for)
+
+
+def clear_of_chance(estimate: Estimate) -> tuple[Check, ...]:
+    """Check an effect against chance: p of 0.10 for weak evidence, 0.05 for strong, an interval without zero between.
+
+    An effect that nothing was compared with has the interval alone to go by, and is weak at most.
+    """
+    if estimate.p_value is None or estimate.n_units < 2:
+        return (clear_of_zero(estimate),)
+    rule, seen = _("Chance: p at most {limit}"), chance(estimate)
+    limits = ((Strength.WEAK, TENTATIVE), (Strength.STRONG, SIGNIFICANCE))
+    weak, strong = (
+        Check(
+            rule=rule.format(limit=probability(limit)),
+            seen=seen,
+            held=estimate.p_value <= limit,
+            needed_for=grade,
+        )
+        for grade, limit in limits
+    )
+    return (weak, clear_of_zero(estimate, Strength.MODERATE), strong)

@@ -1,13 +1,14 @@
-"""The field's terms and the grid of twelve evaluations, read from the data files beside this module."""
+"""The field's terms, readiness and the grid of twelve evaluations, read from the data files beside this module."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from collective_impact.language import SOURCE_LANGUAGE, current_language
+from collective_impact.language import SOURCE_LANGUAGE, choice, current_language, listing
 
 
 class Method(StrEnum):
@@ -66,34 +67,65 @@ class Standing(StrEnum):
     OWN_DESIGN = "own_design"
 
 
+READINESS = "readiness"
+
 Term = Method | Level | Phase | Strength | Condition | Standing
 
 
 @dataclass(frozen=True, slots=True)
-class GridCell:
-    """One of the twelve evaluations.
+class Inquiry:
+    """One of the twelve evaluations of the grid, or the one that comes before them all: readiness.
 
     Attributes
     ----------
-    method, level : Method, Level
-    needs, helps : tuple of str
-        Tables without which it cannot answer its question, and tables that let it answer more of it.
+    id : str
+        Its name and that of its template: ``<method>_<level>``, or ``"readiness"``.
+    needs, needs_one_of, helps : tuple of str
+        Tables without which it cannot answer its question, tables of which it takes at least one, and tables that let
+        it answer more of it.
+    phases : tuple of Phase
+        Phases in which it is mostly used; another phase calls for a word of warning, never a refusal.
+    method, level : Method or None, Level or None
+        Its place in the grid; None for readiness.
     """
 
-    method: Method
-    level: Level
+    id: str
     needs: tuple[str, ...]
+    needs_one_of: tuple[str, ...]
     helps: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        """Name of the cell and of its template: ``<method>_<level>``."""
-        return f"{self.method}_{self.level}"
+    phases: tuple[Phase, ...]
+    method: Method | None = None
+    level: Level | None = None
 
     @property
     def question(self) -> str:
         """The evaluation question, in the current language."""
-        return _in_current_language(read_data("grid.toml")[self.method][self.level]["question"])
+        return _in_current_language(_inquiries()[self.id]["question"])
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """All tables it can use."""
+        return (*self.needs, *self.needs_one_of, *self.helps)
+
+    def missing(self, has: Callable[[str], bool]) -> str:
+        """Name the tables that it lacks, in words; empty where nothing stands in its way.
+
+        Parameters
+        ----------
+        has : callable
+            Tells whether there is a table with rows.
+        """
+        lacking = [name for name in self.needs if not has(name)]
+        if self.needs_one_of and not any(map(has, self.needs_one_of)):
+            lacking.append(choice(list(self.needs_one_of)))
+        return listing(lacking)
+
+    @property
+    def name(self) -> str:
+        """What readers call it, for example ``Summative: Ultimate outcome``, in the current language."""
+        if self.method is None or self.level is None:
+            return _in_current_language(_inquiries()[self.id]["name"])
+        return f"{label(self.method)}: {label(self.level)}"
 
 
 def label(term: Term) -> str:
@@ -111,31 +143,38 @@ def design_assumption(design: str) -> str:
     return _in_current_language(read_data("vocabulary.toml")["design"][design]["assumes"])
 
 
-def fitting_phases(method: Method) -> tuple[Phase, ...]:
-    """Phases in which a method is mostly used; another phase calls for a word of warning, never a refusal."""
-    return tuple(Phase(phase) for phase in _entry(method)["phases"])
+@cache
+def grid() -> tuple[Inquiry, ...]:
+    """All twelve evaluations, by method and then by level."""
+    return tuple(_inquiry(f"{method}_{level}", method, level) for method in Method for level in Level)
 
 
 @cache
-def grid() -> tuple[GridCell, ...]:
-    """All twelve evaluations, by method and then by level."""
-    cells = read_data("grid.toml")
-    return tuple(
-        GridCell(method, level, tuple(cells[method][level]["needs"]), tuple(cells[method][level]["helps"]))
-        for method in Method
-        for level in Level
-    )
+def inquiries() -> tuple[Inquiry, ...]:
+    """Readiness and the twelve evaluations."""
+    return (_inquiry(READINESS), *grid())
 
 
-def grid_cell(cell_id: str) -> GridCell:
-    """Find one evaluation by its id.
+def inquiry(name: str) -> Inquiry:
+    """Find one by its id.
 
     Raises
     ------
     KeyError
-        If there is no such evaluation.
+        If there is none of that name.
     """
-    return {cell.id: cell for cell in grid()}[cell_id]
+    return {each.id: each for each in inquiries()}[name]
+
+
+def _inquiry(name: str, method: Method | None = None, level: Level | None = None) -> Inquiry:
+    told = _inquiries()[name]
+    phases = _entry(method)["phases"] if method else told["phases"]
+    needs, one_of, helps = (tuple(told.get(use, ())) for use in ("needs", "needs_one_of", "helps"))
+    return Inquiry(name, needs, one_of, helps, tuple(map(Phase, phases)), method, level)
+
+
+def _inquiries() -> dict[str, Any]:
+    return read_data("inquiries.toml")
 
 
 @cache

@@ -9,7 +9,7 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.findings.finding import Finding
 from collective_impact.findings.learning import LEARNING_REPORT, by_strength
 from collective_impact.findings.presentation import strength_badge
-from collective_impact.framework.vocabulary import GridCell, grid, label
+from collective_impact.framework.vocabulary import Inquiry, inquiries, label
 from collective_impact.language import current_language, day, listing
 from collective_impact.language import translate as _
 from collective_impact.reporting.provenance import provenance_page
@@ -30,9 +30,9 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
         One for each run, with its record and what it made.
     """
     runs = {run.record["template"]: run for run in map(read_run, folders)}
-    cells = [cell for cell in grid() if cell.id in runs]
+    cells = [cell for cell in inquiries() if cell.id in runs]
     facts = ((_("Initiative"), str(initiative.facts.title)), (_("Data up to"), day(as_of)))
-    evaluations = [page_of(runs[c.id], _name(c), (label(c.method), label(c.level)), facts) for c in cells]
+    evaluations = [page_of(runs[c.id], c.name, _tags(c), facts) for c in cells]
     learning = page_of(runs[LEARNING_REPORT], _("Learning report"), (_("Learning report"),), facts)
     provenance = provenance_page(initiative, list(runs.values()), facts)
     index = _index(initiative, as_of, runs, cells, facts)
@@ -58,15 +58,15 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
     )
 
 
-def _name(cell: GridCell) -> str:
-    return f"{label(cell.method)}: {label(cell.level)}"
+def _tags(cell: Inquiry) -> tuple[str, ...]:
+    return (label(cell.method), label(cell.level)) if cell.method and cell.level else (cell.name,)
 
 
 def _index(
     initiative: Initiative,
     as_of: date,
     runs: dict[str, Run],
-    cells: Sequence[GridCell],
+    cells: Sequence[Inquiry],
     facts: tuple[tuple[str, str], ...],
 ) -> Page:
     found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
@@ -106,12 +106,12 @@ def _main_messages(findings: Sequence[Finding]) -> str:
     return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
 
 
-def _pages(runs: dict[str, Run], cells: Sequence[GridCell]) -> str:
+def _pages(runs: dict[str, Run], cells: Sequence[Inquiry]) -> str:
     """A list of the evaluations, each linked, with its question."""
     lines = [_link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?"))]
     for cell in cells:
         state = "" if runs[cell.id].ok else " " + escape_markdown(_("(could not be completed)"))
-        lines.append(_link(_name(cell), cell.id, cell.question) + state)
+        lines.append(_link(cell.name, cell.id, cell.question) + state)
     return "\n".join(lines)
 
 

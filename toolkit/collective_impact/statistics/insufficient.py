@@ -9,6 +9,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 Reason = Literal[
+    "no_rows",
     "no_data",
     "no_treated_unit",
     "many_treated_units",
@@ -69,11 +70,14 @@ class Insufficient:
         What is missing, as a code; ``findings.wording`` turns it into words for readers.
     found, needed : float
         How much there is and how much it takes, in the unit that the reason names (periods, units).
+    table : str
+        The table that is missing or too short, where it is known.
     """
 
     reason: Reason
     found: float = 0
     needed: float = 1
+    table: str = ""
 
 
 def guarded(function: Callable[P, R | Insufficient]) -> Callable[P, R | Insufficient]:

@@ -1,0 +1,86 @@
+"""A time line with lanes: what happened when, and how long it took, one lane for each kind or each thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.blocks import Table
+from collective_impact.charts.marks import Role, colour, dated_axis, layered_rows
+from collective_impact.language import day
+from collective_impact.language import translate as _
+
+LANE_HEIGHT = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One mark on the time line.
+
+    Attributes
+    ----------
+    lane : str
+        Name of its lane, at the left.
+    begins : date
+    ends : date or None
+        Last day of what takes time; None for what happens on a day.
+    text : str
+        What it was, for the pointer and the table behind the chart.
+    label : str
+        Few characters to write beside the mark; mostly a number that the table explains.
+    role : Role
+        Colour of the mark.
+    hollow : bool
+        Whether the mark is drawn empty, for what is planned or open.
+    """
+
+    lane: str
+    begins: date
+    ends: date | None
+    text: str
+    label: str = ""
+    role: Role = "teal"
+    hollow: bool = False
+
+
+def lanes(happenings: Sequence[Happening]) -> alt.LayerChart:
+    """Draw the lanes from top to bottom in the order in which they first come."""
+    frame = pd.DataFrame(
+        {
+            "lane": [each.lane for each in happenings],
+            "moment": [each.begins.isoformat() for each in happenings],
+            "until": [(each.ends or each.begins).isoformat() for each in happenings],
+            "lasting": [each.ends is not None and each.ends > each.begins for each in happenings],
+            "text": [each.text for each in happenings],
+            "label": [each.label for each in happenings],
+            "day": [day(each.begins) for each in happenings],
+            "stroke": [colour(each.role) for each in happenings],
+            "fill": [colour("paper" if each.hollow else each.role) for each in happenings],
+        }
+    )
+    y = alt.Y("lane:N", sort=list(dict.fromkeys(frame["lane"])), title=None, axis=alt.Axis(labelLimit=200, grid=True))
+    x = dated_axis(frame["moment"].min(), frame["until"].max())
+    stroke, fill = alt.Color("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
+    tooltip = [alt.Tooltip("day:N", title=_("When")), alt.Tooltip("text:N", title=_("What"))]
+    lasting, single = frame[frame["lasting"]], frame[~frame["lasting"]]
+    layers: list[alt.Chart] = []
+    if len(lasting):
+        bars = alt.Chart(lasting).mark_bar(height=12, cornerRadius=2, strokeWidth=1.5)
+        layers.append(
+            bars.encode(x=x, x2="until:T", y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip)
+        )
+    if len(single):
+        points = alt.Chart(single).mark_point(size=90, strokeWidth=1.8, opacity=1)
+        layers.append(points.encode(x=x, y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip))
+    words = alt.Chart(frame).mark_text(dy=-13, fontSize=12)
+    layers.append(words.encode(x=x, y=y, text="label:N", color=stroke))
+    return layered_rows(layers, frame["lane"], LANE_HEIGHT * frame["lane"].nunique())
+
+
+def happenings_table(happenings: Sequence[Happening]) -> Table:
+    """The same as a table, in order of time."""
+    order = sorted(happenings, key=lambda each: each.begins)
+    rows = [[each.label, day(each.begins), each.lane, each.text] for each in order]
+    return Table(["", _("When"), _("Kind"), _("What")], rows)

@@ -1,0 +1,75 @@
+"""A table whose cells are shaded by how much stands in them, the figure or word written in each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.blocks import Table
+from collective_impact.charts.marks import colour, layered_rows
+
+ROW_HEIGHT = 34
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One cell.
+
+    Attributes
+    ----------
+    row, column : str
+        Names at the left and at the top.
+    shade : float or None
+        From 0 (none) to 1 (the most); None leaves the cell empty.
+    text : str
+        What is written in it, so that nothing is told by the shade alone.
+    """
+
+    row: str
+    column: str
+    shade: float | None
+    text: str
+
+
+def matrix(cells: Sequence[MatrixCell]) -> alt.LayerChart:
+    """Draw cells, rows and columns in the order in which they first come."""
+    frame = pd.DataFrame(
+        {
+            "row": [cell.row for cell in cells],
+            "column": [cell.column for cell in cells],
+            "shade": [0.0 if cell.shade is None else cell.shade for cell in cells],
+            "dark": [cell.shade is not None and cell.shade > 0.55 for cell in cells],
+            "text": [cell.text for cell in cells],
+        }
+    )
+    columns = list(dict.fromkeys(frame["column"]))
+    label = alt.Axis(orient="top", labelAngle=0, domain=False, labelLimit=130, labelOverlap=False)
+    x = alt.X("column:N", sort=columns, title=None, axis=label)
+    y = alt.Y(
+        "row:N",
+        sort=list(dict.fromkeys(frame["row"])),
+        title=None,
+        axis=alt.Axis(labelLimit=260, domain=False, grid=False),
+    )
+    tiles = alt.Chart(frame).mark_rect(color=colour("teal"), stroke=colour("line"), strokeWidth=1)
+    words = alt.Chart(frame).mark_text(fontSize=13)
+    ink = alt.condition("datum.dark", alt.value(colour("paper")), alt.value(colour("ink")))
+    layers = [
+        tiles.encode(
+            x=x,
+            y=y,
+            opacity=alt.Opacity("shade:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 0.95])),
+            tooltip=["row:N", "column:N", "text:N"],
+        ),
+        words.encode(x=x, y=y, text="text:N", color=ink),
+    ]
+    return layered_rows(layers, frame["row"], ROW_HEIGHT * frame["row"].nunique())
+
+
+def matrix_table(cells: Sequence[MatrixCell], first: str) -> Table:
+    """The same as a table to read; ``first`` is the heading of the rows' names."""
+    rows = list(dict.fromkeys(cell.row for cell in cells))
+    columns = list(dict.fromkeys(cell.column for cell in cells))
+    texts = {(cell.row, cell.column): cell.text for cell in cells}
+    return Table([first, *columns], [[row, *(texts.get((row, c), "") for c in columns)] for row in rows])
