@@ -5,12 +5,19 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from notebooks import run_cells
+
+from collective_impact.data.initiative import Initiative
+from collective_impact.data.reading import read_package
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "data/examples/california-tobacco-control"
+AT_ITS_END = {"package": "alla-i-mal", "as_of": "2025-12-31"}
+"""The parameters that name the complete example."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,6 +65,23 @@ def example_report(installed_wheel, tmp_path_factory) -> ExampleReport:
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
     folder = empty / "out/california-tobacco-control/2000-12-31/en"
     return ExampleReport(folder, done.stdout + done.stderr, done.returncode)
+
+
+@pytest.fixture(scope="session")
+def complete() -> Initiative:
+    """The complete example, read once."""
+    return read_package("alla-i-mal")
+
+
+@pytest.fixture(scope="session")
+def ran(complete, tmp_path_factory):
+    """Run a template on the complete example: its findings and its page, made once for each set of parameters."""
+
+    @cache
+    def run(template: str, **parameters: object):
+        return run_cells(template, tmp_path_factory.mktemp(template), initiative=complete, **AT_ITS_END, **parameters)
+
+    return run
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What an evaluation concludes, as typed data: findings, and questions that stay open."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
@@ -9,6 +9,8 @@ from collective_impact.findings.wording_rules import broken_rules
 from collective_impact.framework.vocabulary import Strength
 
 FINDINGS = "findings.json"
+
+Topic = Literal["equity", "surprise", "rival"]
 
 
 class _Frozen(BaseModel):
@@ -103,6 +105,9 @@ class Finding(_Frozen):
     now_what : tuple of Recommendation
     data : tuple of str
         Ids of the data behind it: ``<table>:<key>``.
+    topics : tuple of str
+        What else it speaks of, so that the learning report finds it: who benefits and who does not (``equity``), what
+        nobody expected (``surprise``), what else could explain results (``rival``).
     names : tuple of str
         Names from the data that stand in its sentences: they are the user's words, which no rule judges.
 
@@ -123,6 +128,7 @@ class Finding(_Frozen):
     so_what: str
     now_what: tuple[Recommendation, ...] = ()
     data: tuple[str, ...]
+    topics: tuple[Topic, ...] = ()
     names: tuple[str, ...] = ()
 
     @model_validator(mode="after")
