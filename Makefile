@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
-EXAMPLE ?= california-tobacco-control
+EXAMPLE ?= alla-i-mal
 OUT ?= reports
 LOCALE := toolkit/collective_impact/locale
 
@@ -20,7 +20,7 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 	$(BIN)/collective-impact run $(EXAMPLE) --out $(OUT)
 
 test: check ## run the checks and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs
 	$(BIN)/ruff check

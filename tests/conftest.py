@@ -30,6 +30,14 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+def pytest_collection_modifyitems(items):
+    """Where tests run side by side, those that share what is dear to make stay together; the dearest go first."""
+    for item in items:
+        dear = "example_report" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("report" if dear else item.path.name))
+    items.sort(key=lambda item: "example_report" not in item.fixturenames)
+
+
 @dataclass(frozen=True)
 class ExampleReport:
     """The report of the Californian example, made once by the command line of the installed wheel."""

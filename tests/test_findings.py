@@ -5,11 +5,13 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
+from collective_impact.charts.assumptions import assumption_words
 from collective_impact.findings.finding import Check, EstimateRecord, Finding
 from collective_impact.findings.missing import reason_and_unlock
-from collective_impact.findings.strength import strength_of_effect
+from collective_impact.findings.strength import clear_of_chance, strength_by
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import in_language
+from collective_impact.statistics.assumption import AssumptionName
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, Reason
 
@@ -66,20 +68,45 @@ def test_words_of_the_data_are_not_judged():
 
 
 @pytest.mark.parametrize(
-    ("p_value", "p_floor", "high", "checks", "strength"),
+    ("p_value", "areas", "high", "checks", "strength"),
     [
-        (0.03, 0.026, -1, [HELD], Strength.STRONG),
-        (0.08, 0.026, -1, [HELD], Strength.MODERATE),
-        (0.08, 0.026, +1, [HELD], Strength.WEAK),
-        (0.03, 0.026, -1, [HELD, FAILED], Strength.WEAK),
-        (0.20, 0.026, -1, [HELD], Strength.INSUFFICIENT),
-        (0.001, None, -1, [HELD], Strength.WEAK),
-        (0.30, None, +1, [HELD], Strength.INSUFFICIENT),
+        (0.03, 39, -1, [HELD], Strength.STRONG),
+        (0.08, 39, -1, [HELD], Strength.MODERATE),
+        (0.08, 39, +1, [HELD], Strength.WEAK),
+        (0.03, 39, -1, [HELD, FAILED], Strength.WEAK),
+        (0.20, 39, -1, [HELD], Strength.INSUFFICIENT),
+        (0.001, 1, -1, [HELD], Strength.WEAK),
+        (0.30, 1, +1, [HELD], Strength.INSUFFICIENT),
+        (None, 39, -1, [HELD], Strength.WEAK),
     ],
 )
-def test_the_strength_of_an_effect_follows_the_stated_rules(p_value, p_floor, high, checks, strength):
-    estimate = Estimate(-2, -3, high, 0.95, p_value, p_floor, 39, 31, "synthetic_control")
-    assert strength_of_effect(estimate, checks) is strength
+def test_the_strength_of_an_effect_follows_the_stated_rules(p_value, areas, high, checks, strength):
+    estimate = Estimate(-2, -3, high, 0.95, p_value, None, areas, 31, "synthetic_control")
+    assert strength_by([*checks, *clear_of_chance(estimate)]) is strength
+
+
+def test_every_grade_has_to_be_earned():
+    weak, strong = (HELD.model_copy(update={"needed_for": grade}) for grade in (Strength.WEAK, Strength.STRONG))
+    assert strength_by([]) is Strength.INSUFFICIENT
+    assert strength_by([HELD, strong]) is Strength.INSUFFICIENT
+    assert strength_by([weak, strong]) is Strength.WEAK
+    assert strength_by([weak, HELD, strong]) is Strength.STRONG
+    assert strength_by([weak, HELD, strong], at_most=Strength.MODERATE) is Strength.MODERATE
+
+
+def ranking(statement: str, *intervals: tuple[float, float]) -> Finding:
+    compared = [
+        EstimateRecord(value=(a + b) / 2, low=a, high=b, unit="%", n_units=9, n_periods=1) for a, b in intervals
+    ]
+    return Finding.model_validate(finding(GOOD).model_dump() | {"statement": statement, "compared": compared})
+
+
+@pytest.mark.parametrize("words", ["The north has the highest share of 39 areas.", "Av 39 områden ligger norr högst."])
+def test_what_overlaps_is_not_ranked(words):
+    assert ranking(words, (1, 2), (3, 4))
+    assert ranking("The shares lie between 1 and 4 in 39 areas.", (1, 3), (2, 4))
+    with pytest.raises(ValidationError, match="overlap"):
+        ranking(words, (1, 3), (2, 4))
 
 
 def test_a_finding_keeps_its_numbers_when_written_and_read():
@@ -91,7 +118,7 @@ def test_a_finding_keeps_its_numbers_when_written_and_read():
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_every_reason_has_words_for_readers(reason, language):
     with in_language(language):
-        why, unlock = reason_and_unlock(Insufficient(reason, 3, 8))
+        why, unlock = reason_and_unlock(Insufficient(reason, 3, 8, "decision"))
     assert why.endswith(".")
     assert unlock.endswith(".")
     assert "{" not in why + unlock
@@ -102,3 +129,11 @@ def test_an_effect_is_conclusive_when_interval_and_ranks_agree():
     enough = Estimate(4.9, 3.8, 6.0, 0.95, 0.03, 0.03, 40, 12, "difference_in_differences")
     assert not few_ranks.conclusive
     assert enough.conclusive
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_every_assumption_has_words_for_readers(language):
+    with in_language(language):
+        words = [assumption_words(name) for name in get_args(AssumptionName)]
+    assert len(set(words)) == len(words)
+    assert all(word.endswith(".") for word in words)

@@ -2,13 +2,17 @@
 
 import ast
 import json
+import os
+import shutil
+import subprocess
+import sys
 import typing
 
 import papermill
 import pytest
 
 from collective_impact.batch.templates import TEMPLATES
-from collective_impact.framework.vocabulary import grid
+from collective_impact.framework.vocabulary import grid, inquiry
 
 LINES_A_CELL = 8
 
@@ -50,8 +54,16 @@ def test_a_template_is_stored_clean(template):
     assert not [c for c in cells(template, "code") if c["outputs"] or c["execution_count"]]
 
 
-@pytest.mark.parametrize("template", [t for t in TEMPLATES if t.method], ids=lambda template: template.name)
-def test_an_evaluation_stands_in_the_grid_under_its_name_and_asks_its_question(template):
-    cell = {cell.id: cell for cell in grid()}[template.name]
-    assert (cell.method, cell.level) == (template.method, template.level)
-    assert cells(template)[0]["source"][0].strip() == f"# {cell.question}"
+def test_each_evaluation_of_the_grid_has_its_template_and_asks_its_question():
+    placed = {(template.method, template.level): template for template in TEMPLATES if template.method}
+    assert placed.keys() == {(cell.method, cell.level) for cell in grid()}
+    for template in (*placed.values(), *(t for t in TEMPLATES if t.name == "readiness")):
+        assert cells(template)[0]["source"][0].strip() == f"# {inquiry(template.name).question}"
+
+
+def test_a_template_runs_as_it_is_stored(template, tmp_path):
+    """In a kernel of its own, as by hand, with the defaults: nbval's check that no cell fails."""
+    shutil.copy(template.path, tmp_path)
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-c", os.devnull, template.path.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
