@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import typing
+from pathlib import Path
 
 import papermill
 import pytest
+import reference
 
 from collective_impact.batch.templates import TEMPLATES
 from collective_impact.framework.vocabulary import grid, inquiry
@@ -65,5 +67,18 @@ def test_a_template_runs_as_it_is_stored(template, tmp_path):
     """In a kernel of its own, as by hand, with the defaults: nbval's check that no cell fails."""
     shutil.copy(template.path, tmp_path)
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-c", os.devnull, template.path.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", reference.TEMPLATES)
+def test_a_template_shows_what_its_reference_shows(name, tmp_path):
+    """Word for word and figure for figure, under nbval's strict comparison; drawings and HTML are left out."""
+    stored = Path(shutil.copy(reference.FOLDER / f"{name}.ipynb", tmp_path))
+    template = next(template for template in TEMPLATES if template.name == name)
+    kept = json.loads(stored.read_text())["cells"]
+    assert [cell["source"] for cell in kept] == [cell["source"] for cell in cells(template)]
+    strict = ["--nbval", "--nbval-sanitize-with", str(reference.PATTERNS)]
+    command = [sys.executable, "-m", "pytest", *strict, "-q", "-c", os.devnull, stored.name]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -4,6 +4,7 @@ Every text given to a block is plain text: the block escapes it, so nothing in t
 The Markdown keeps to constructs that Quarto and the embedded renderer show alike.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from typing import Literal
 
 CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
 
-PICTURES = "application/vnd.collective-impact.pictures+json"
-"""Type of the output that carries the pictures to the renderers."""
+PICTURES = "application/vnd.collective-impact.pictures"
+"""Type of the output that carries the pictures to the renderers, as JSON text: the SVG of each by its file name."""
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _KEPT_CONTROLS = {"\u00a0", "\u00ad"}
@@ -53,7 +54,7 @@ class Block:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         bundle: dict[str, object] = {"text/html": self.html(), "text/markdown": self.markdown()}
         pictures = self.pictures()
-        return bundle | ({PICTURES: pictures} if pictures else {}) | {"text/plain": type(self).__name__}
+        return bundle | ({PICTURES: json.dumps(pictures)} if pictures else {}) | {"text/plain": type(self).__name__}
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,22 @@ def period_label(period: "pd.Period") -> str:
     return str(period)
 
 
+def a_period(freq: str) -> str:
+    """Name what a rate is for, by the frequency of its series: ``a year``, ``a quarter``, ``a month``."""
+    names = {"Y": translate("a year"), "Q": translate("a quarter"), "M": translate("a month")}
+    return names.get(freq[:1], translate("a period"))
+
+
+def count_of_periods(n: int, freq: str) -> str:
+    """Write a count of periods by their frequency: ``12 years``, ``1 quarter``."""
+    forms = {
+        "Y": translate_plural("{n} year", "{n} years", n),
+        "Q": translate_plural("{n} quarter", "{n} quarters", n),
+        "M": translate_plural("{n} month", "{n} months", n),
+    }
+    return forms.get(freq[:1], translate_plural("{n} period", "{n} periods", n)).format(n=n)
+
+
 def quote(text: str) -> str:
     """Put a text in the language's quotation marks."""
     return translate("“{text}”").format(text=text)

@@ -12,7 +12,10 @@ from collective_impact.language import translate as _
 _NAMED_IN = {
     "indicator": ("indicator", "indicator_id"),
     "area": ("area", "area_id"),
+    "control": ("indicator", "indicator_id"),
     "excluded_areas": ("area", "area_id"),
+    "courted_actors": ("power_actor", "actor_id"),
+    "wave": ("wave", "wave_id"),
 }
 
 

@@ -24,12 +24,15 @@ class Readiness(TemplateParameters):
     """Parameters of ``readiness``."""
 
     output_dir: str = Field("output/readiness", description=_OUTPUT)
+    wave: str = Field("", description="wave_id of the rating; empty: the last one")
 
 
 class DevelopmentalContext(TemplateParameters):
     """Parameters of ``developmental_context``."""
 
     output_dir: str = Field("output/developmental_context", description=_OUTPUT)
+    since_months: int = Field(24, ge=1, le=240, description="months to look back on for recent events")
+    courted_actors: list[str] = Field([], description="actor_ids that the initiative seeks to win; empty: all")
 
 
 class DevelopmentalInitiative(TemplateParameters):
@@ -66,18 +69,35 @@ class SummativeContext(TemplateParameters):
     """Parameters of ``summative_context``."""
 
     output_dir: str = Field("output/summative_context", description=_OUTPUT)
+    indicator: str = Field("", description="indicator_id; empty: the first outcome indicator")
+    area: str = Field("", description="area_id; empty: all areas that take part")
+    control: str = Field(
+        "", description="indicator_id of an outcome that is not aimed at; empty: outcomes without a target"
+    )
+    seed: int = Field(1989, ge=0, description="seed of the random assignments")
 
 
 class SummativeInitiative(TemplateParameters):
     """Parameters of ``summative_initiative``."""
 
     output_dir: str = Field("output/summative_initiative", description=_OUTPUT)
+    indicator: str = Field("", description="indicator_id; empty: the first outcome indicator")
+    wave: str = Field("", description="wave_id of the areas’ rating; empty: the last one")
+    delay: int = Field(0, ge=0, le=60, description="periods after the start that come too early to show a change")
+    conditions: list[str] = Field(
+        ["shared_measurement", "mutually_reinforcing_activities", "backbone_support"],
+        description="conditions of the truth table, chosen beforehand; few areas bear few of them",
+    )
+    in_place: float = Field(2.5, ge=0, le=4, description="score from which a condition counts as in place")
+    success: float = Field(0.0, ge=0, description="change that counts as enough; 0: the median of the areas")
+    seed: int = Field(1989, ge=0, description="seed of the reassignments")
 
 
 class SummativeSystem(TemplateParameters):
     """Parameters of ``summative_system``."""
 
     output_dir: str = Field("output/summative_system", description=_OUTPUT)
+    seed: int = Field(1989, ge=0, description="seed of the reassignments")
 
 
 class OutcomeParameters(TemplateParameters):
@@ -118,3 +138,4 @@ class LearningReport(TemplateParameters):
 
     output_dir: str = Field("output/learning_report", description=_OUTPUT)
     findings_dir: str = Field("output", description="folder below which the evaluations wrote their findings.json")
+    earlier_findings: str = Field("", description="the earlier learning report’s findings.json, or its folder")

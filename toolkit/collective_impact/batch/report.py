@@ -26,6 +26,7 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.data.reading import EXAMPLES, check_package
 from collective_impact.errors import InputError, Problem
 from collective_impact.files import write_whole
+from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import in_language
 from collective_impact.language import translate as _
 from collective_impact.reporting.embedded import EmbeddedRenderer
@@ -125,7 +126,8 @@ def make_report(
     language = request.language or check.initiative.facts.language
     target = request.out.resolve() / check.initiative.facts.id / as_of.isoformat() / _name(request, language)
     with staged(target) as staging:
-        specs = _plan(check.initiative, templates, parameters, as_of, language, staging.folder)
+        earlier = earlier_report(target, language)
+        specs = _plan(check.initiative, templates, parameters, as_of, language, staging.folder, earlier)
         records = _run(specs, progress)
         progress("render", None)
         with in_language(language):
@@ -166,27 +168,58 @@ def _plan(
     as_of: date,
     language: str,
     staging: Path,
+    earlier: Path | None,
 ) -> list[RunSpec]:
-    """One run for each template, the learning report last."""
+    """One run for each template, the learning report last: it is told where the others and the earlier one lie."""
     specs = []
     for template in templates:
         folder = staging / RUNS / template.name
         own = {"package": _seen_from(initiative.path, folder), "as_of": as_of.isoformat(), "language": language}
-        own |= {"output_dir": "."} | ({"findings_dir": ".."} if template.name == LEARNING_REPORT else {})
+        own |= {"output_dir": "."}
+        if template.name == LEARNING_REPORT:
+            own |= {"findings_dir": "..", "earlier_findings": _seen_from_run(earlier, folder) if earlier else ""}
         specs.append(
             RunSpec(template.name, template.path, {**parameters[template.name], **own}, folder, initiative.hashes)
         )
     return specs
 
 
+def earlier_report(target: Path, language: str) -> Path | None:
+    """Find the learning report of the same initiative in the same language that comes last before another.
+
+    Parameters
+    ----------
+    target : Path
+        Where the other is to stand: ``<initiative>/<as_of>/<name>``.
+    language : str
+        Name of a whole report's folder; the last one of the other's own name counts as well.
+
+    Returns
+    -------
+    Path or None
+        Folder of its run; None where there is none.
+    """
+    names = (target.name, language)
+    runs = [
+        day / name / RUNS / LEARNING_REPORT
+        for day in target.parent.parent.glob("????-??-??")
+        for name in names
+        if day.name < target.parent.name and (day / name / RUNS / LEARNING_REPORT / FINDINGS).is_file()
+    ]
+    return max(runs, key=lambda run: (run.parents[2].name, run.parents[1].name == target.name), default=None)
+
+
 def _seen_from(package: Path, folder: Path) -> str:
-    """A shipped example's name, or the package's path from the run's folder: no record names this machine's folders."""
-    if package.parent == shipped(EXAMPLES):
-        return package.name
+    """A shipped example's name, or the package's path from the run's folder."""
+    return package.name if package.parent == shipped(EXAMPLES) else _seen_from_run(package, folder)
+
+
+def _seen_from_run(place: Path, folder: Path) -> str:
+    """A path from the run's folder, so that no record names this machine's folders."""
     try:
-        return os.path.relpath(package, folder)
+        return os.path.relpath(place, folder)
     except ValueError:  # another drive
-        return str(package)
+        return str(place)
 
 
 def _run(specs: Sequence[RunSpec], progress: Progress) -> tuple[RunRecord, ...]:

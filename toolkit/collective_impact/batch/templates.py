@@ -24,6 +24,7 @@ SET_BY_OPTIONS = {
     "language": "--language",
     "output_dir": "--out",
     "findings_dir": "--out",
+    "earlier_findings": "--out",
 }
 """Parameters that the command line sets by options of their own, or from where a run takes place."""
 

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
+from collective_impact.charts.event_study import areas_over_time
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.intervals import Dot, interval_dots
 from collective_impact.charts.marks import (
@@ -21,7 +22,7 @@ from collective_impact.charts.marks import (
 )
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.framework.vocabulary import design_name
-from collective_impact.language import figure_text, p_equals, period_label, probability
+from collective_impact.language import count_of_periods, figure_text, p_equals, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.counterfactual.design import DesignChoice
 from collective_impact.statistics.counterfactual.interrupted_time_series import InterruptedTimeSeries
@@ -38,8 +39,10 @@ def below_or_above(gap: float) -> str:
 
 @guarded
 def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
-    """Draw the area among all areas without the initiative: what there is to compare with."""
-    lacking = shortfall(panel, before=1, after=1, donors=1)
+    """Draw the area, or the mean of several, among all areas without the initiative: what there is to compare with."""
+    if len(panel.treated) > 1 and len(panel.before) and len(panel.after) and panel.donors:
+        return areas_over_time(panel, outcome)
+    lacking = shortfall(panel, before=1, after=1, donors=1, treated=len(panel.treated))
     if lacking:
         return lacking
     treated = panel.outcome[outcome.area_id]
@@ -114,6 +117,7 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         "last": period_label(after.index[-1]),
         "seen": figure_text(effect.observed.iloc[-1]),
         "expected": figure_text(effect.counterfactual.iloc[-1]),
+        "misfit": figure_text(effect.rmspe_before),
     }
     return figure(
         layered(layers, _("Synthetic control"), outcome.area),
@@ -125,8 +129,8 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
             "like {area} before the start."
         ),
         alt_text=_(
-            "Line chart. Before {start} the two lines run together; in {last} {area} stands at {seen} and its "
-            "synthetic control at {expected} ({unit})."
+            "Line chart. Before {start} the two lines lie {misfit} apart on average; in {last} {area} stands at {seen} "
+            "and its synthetic control at {expected} ({unit})."
         ),
         data=_two_lines(effect.observed, effect.counterfactual, outcome.area, _("Synthetic control")),
     )
@@ -264,6 +268,7 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
 @guarded
 def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure:
     """Draw the area's own trend from before the start, carried on: what the weakest design expects."""
+    name = outcome.area if len(outcome.taking_part) < 2 else _("Taking part")
     frame = own_trend.frame.set_index("period")
     axes = axes_over_time(frame.index, outcome.unit)
     after = frame[frame.index >= own_trend.start]
@@ -272,31 +277,28 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
     layers = [
         alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2="high:Q"),
         line(expected, axes, "orange", _("Own trend"), dash=True),
-        line(seen, axes, "teal", outcome.area),
+        line(seen, axes, "teal", outcome.unit),
         end_label(expected, axes, "orange", _("Own trend")),
-        end_label(seen, axes, "teal", outcome.area),
+        end_label(seen, axes, "teal", name),
         *start_rule(own_trend.start, axes),
     ]
     text = {
-        "area": outcome.area,
+        "area": outcome.place[:1].upper() + outcome.place[1:],
         "gap": figure_text(abs(own_trend.estimate.value)),
         "side": below_or_above(own_trend.estimate.value),
         "unit": outcome.unit_title,
-        "n": own_trend.n_before,
+        "history": count_of_periods(own_trend.n_before, outcome.freq),
     }
     return figure(
-        layered(layers, _("Own trend"), outcome.area),
+        layered(layers, _("Own trend"), name),
         "own-trend",
         text,
         title=_("{area} came to lie {gap} {side} its own earlier trend"),
-        note=_(
-            "{unit}, average after the start. The straight line rests on {n} periods; the band is its 95% interval."
-        ),
+        note=_("{unit}, average after the start. The straight line rests on {history}; the band is its 95% interval."),
         alt_text=_(
-            "Line chart. {area} lies on average {gap} {side} the straight line through its {n} periods before the "
-            "start."
+            "Line chart. {area} lies on average {gap} {side} the straight line through the {history} before the start."
         ),
-        data=_two_lines(frame["observed"], frame["counterfactual"], outcome.area, _("Own trend")),
+        data=_two_lines(frame["observed"], frame["counterfactual"], name, _("Own trend")),
     )
 
 

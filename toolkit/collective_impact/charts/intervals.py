@@ -7,11 +7,13 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import colour, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.language import figure_text
 from collective_impact.language import translate as _
 
 ROW_HEIGHT = 46
+NAME_WIDTH = 36
+"""Characters in a line of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def interval_dots(
     """
     frame = pd.DataFrame(
         {
-            "name": [dot.name for dot in dots],
+            "name": [in_lines(dot.name, NAME_WIDTH) for dot in dots],
             "value": [dot.value for dot in dots],
             "low": [dot.value if dot.low is None else dot.low for dot in dots],
             "high": [dot.value if dot.high is None else dot.high for dot in dots],
@@ -68,9 +70,13 @@ def interval_dots(
             "shown": [dot.shown or figure_text(dot.value) for dot in dots],
         }
     )
-    scale = alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain), nice=False)
+    scale = (
+        alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain), nice=False, zero=False)
+    )
     x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(grid=True, tickCount=6))
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    y = alt.Y(
+        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
     base = alt.Chart(frame)
     layers = [
@@ -79,7 +85,8 @@ def interval_dots(
         base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"]),
         base.mark_text(dy=-14, fontWeight=600).encode(x="value:Q", y=y, text="shown:N"),
     ]
-    return layered_rows(layers, frame["name"], ROW_HEIGHT * len(frame))
+    lines = max((name.count("\n") + 1 for name in frame["name"]), default=1)
+    return layered_rows(layers, frame["name"], max(ROW_HEIGHT, 19 * lines) * len(frame))
 
 
 def reference_line(at: float | None) -> list[alt.Chart]:

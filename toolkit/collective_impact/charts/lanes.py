@@ -8,11 +8,13 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import Role, colour, dated_axis, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, dated_axis, in_lines, layered_rows
 from collective_impact.language import day
 from collective_impact.language import translate as _
 
 LANE_HEIGHT = 44
+LANE_WIDTH = 30
+"""Characters in a line of a lane's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Happening:
         Colour of the mark.
     hollow : bool
         Whether the mark is drawn empty, for what is planned or open.
+    when : str
+        The date in words where it is known less precisely than by the day.
     """
 
     lane: str
@@ -43,29 +47,51 @@ class Happening:
     label: str = ""
     role: Role = "teal"
     hollow: bool = False
+    when: str = ""
 
 
-def lanes(happenings: Sequence[Happening]) -> alt.LayerChart:
-    """Draw the lanes from top to bottom in the order in which they first come."""
+def lanes(
+    happenings: Sequence[Happening],
+    links: Sequence[tuple[Happening, Happening]] = (),
+    *,
+    lane_height: int = LANE_HEIGHT,
+    span: tuple[date, date] | None = None,
+) -> alt.LayerChart:
+    """Draw the lanes from top to bottom in the order in which they first come.
+
+    Parameters
+    ----------
+    happenings : sequence of Happening
+    links : sequence of (Happening, Happening)
+        What led to what: a thin line between the two.
+    lane_height : int
+        In pixels.
+    span : tuple of date, optional
+        Ends of the time line; by default those of what happened.
+    """
     frame = pd.DataFrame(
         {
-            "lane": [each.lane for each in happenings],
+            "lane": [in_lines(each.lane, LANE_WIDTH) for each in happenings],
             "moment": [each.begins.isoformat() for each in happenings],
             "until": [(each.ends or each.begins).isoformat() for each in happenings],
             "lasting": [each.ends is not None and each.ends > each.begins for each in happenings],
             "text": [each.text for each in happenings],
             "label": [each.label for each in happenings],
-            "day": [day(each.begins) for each in happenings],
+            "day": [each.when or day(each.begins) for each in happenings],
             "stroke": [colour(each.role) for each in happenings],
             "fill": [colour("paper" if each.hollow else each.role) for each in happenings],
         }
     )
-    y = alt.Y("lane:N", sort=list(dict.fromkeys(frame["lane"])), title=None, axis=alt.Axis(labelLimit=200, grid=True))
-    x = dated_axis(frame["moment"].min(), frame["until"].max())
+    axis = alt.Axis(labelLimit=LABEL_LIMIT, grid=True, labelExpr=SPLIT_LABEL)
+    y = alt.Y("lane:N", sort=list(dict.fromkeys(frame["lane"])), title=None, axis=axis)
+    first, last = (each.isoformat() for each in span) if span else (frame["moment"].min(), frame["until"].max())
+    x = dated_axis(first, last)
+    if span:
+        x = x.scale(alt.Scale(type="utc", nice=False, domain=[first, last]))
     stroke, fill = alt.Color("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
     tooltip = [alt.Tooltip("day:N", title=_("When")), alt.Tooltip("text:N", title=_("What"))]
     lasting, single = frame[frame["lasting"]], frame[~frame["lasting"]]
-    layers: list[alt.Chart] = []
+    layers: list[alt.Chart] = _link_lines(links, x, y)
     if len(lasting):
         bars = alt.Chart(lasting).mark_bar(height=12, cornerRadius=2, strokeWidth=1.5)
         layers.append(
@@ -76,11 +102,26 @@ def lanes(happenings: Sequence[Happening]) -> alt.LayerChart:
         layers.append(points.encode(x=x, y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip))
     words = alt.Chart(frame).mark_text(dy=-13, fontSize=12)
     layers.append(words.encode(x=x, y=y, text="label:N", color=stroke))
-    return layered_rows(layers, frame["lane"], LANE_HEIGHT * frame["lane"].nunique())
+    return layered_rows(layers, frame["lane"], lane_height * frame["lane"].nunique())
+
+
+def _link_lines(links: Sequence[tuple[Happening, Happening]], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    if not links:
+        return []
+    ends = [(number, each) for number, pair in enumerate(links) for each in pair]
+    frame = pd.DataFrame(
+        {
+            "link": [number for number, _each in ends],
+            "lane": [in_lines(each.lane, LANE_WIDTH) for _number, each in ends],
+            "moment": [each.begins.isoformat() for _number, each in ends],
+        }
+    )
+    lines = alt.Chart(frame).mark_line(color=colour("grey"), strokeWidth=1, opacity=0.7)
+    return [lines.encode(x=x, y=y, detail="link:N")]
 
 
 def happenings_table(happenings: Sequence[Happening]) -> Table:
     """The same as a table, in order of time."""
     order = sorted(happenings, key=lambda each: each.begins)
-    rows = [[each.label, day(each.begins), each.lane, each.text] for each in order]
+    rows = [[each.label, each.when or day(each.begins), each.lane, each.text] for each in order]
     return Table(["", _("When"), _("Kind"), _("What")], rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 from typing import Any, Literal
 
 import altair as alt
@@ -17,6 +18,11 @@ HEIGHT = 320
 MOST_TICKS = 8
 YEARS_WITH_MONTHS = 6
 """From this many years on, the time axis of monthly or quarterly values names years only."""
+
+SPLIT_LABEL = r"split(datum.label, '\n')"
+"""Vega expression that draws a label in the lines that `in_lines` made of it."""
+LABEL_LIMIT = 430
+"""Room for a line of a label. Text is measured before the font is known, at nearly twice its width."""
 
 Role = Literal["teal", "orange", "grey", "ink", "muted", "line", "sand", "paper"]
 Layer = alt.Chart | alt.LayerChart
@@ -150,9 +156,18 @@ def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.L
     )
 
 
+def in_lines(name: str, width: int) -> str:
+    """Break a long name into lines of at most so many characters, for labels drawn by `SPLIT_LABEL`.
+
+    A name that has lines already keeps them.
+    """
+    return name if "\n" in name else "\n".join(wrap(name, width, break_long_words=False))
+
+
 def layered_rows(layers: Sequence[Layer], names: Iterable[str], height: int) -> alt.LayerChart:
     """Lay marks over each other, one line each from top to bottom, with room at the left for the lines' names."""
-    left = min(260, 7 * max(map(len, names), default=0)) + 12
+    longest = max((len(part) for name in names for part in name.split("\n")), default=0)
+    left = min(260, 7 * longest) + 12
     return alt.LayerChart(layer=list(layers)).properties(
         width=WIDTH - left, height=height, padding={"left": 4, "right": 12, "top": 18, "bottom": 4}
     )
@@ -165,4 +180,4 @@ def dated_axis(first: str, last: str) -> alt.X:
     """
     days = (date.fromisoformat(last) - date.fromisoformat(first)).days
     axis = alt.Axis(tickCount=MOST_TICKS, format="%Y-%m" if days < 365 * 3 else "%Y")
-    return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis)
+    return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=8), axis=axis)

@@ -7,9 +7,12 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import colour, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 
 ROW_HEIGHT = 34
+LINE_HEIGHT = 15
+ROW_WIDTH, COLUMN_WIDTH = 36, 14
+"""Characters in a line of the names at the left and at the top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,30 @@ def matrix(cells: Sequence[MatrixCell]) -> alt.LayerChart:
     """Draw cells, rows and columns in the order in which they first come."""
     frame = pd.DataFrame(
         {
-            "row": [cell.row for cell in cells],
-            "column": [cell.column for cell in cells],
+            "row": [in_lines(cell.row, ROW_WIDTH) for cell in cells],
+            "column": [in_lines(cell.column, COLUMN_WIDTH) for cell in cells],
             "shade": [0.0 if cell.shade is None else cell.shade for cell in cells],
-            "dark": [cell.shade is not None and cell.shade > 0.55 for cell in cells],
+            "dark": [cell.shade is not None and cell.shade > 0.75 for cell in cells],
             "text": [cell.text for cell in cells],
         }
     )
     columns = list(dict.fromkeys(frame["column"]))
-    label = alt.Axis(orient="top", labelAngle=0, domain=False, labelLimit=130, labelOverlap=False)
+    more_lines = max((name.count("\n") for name in columns), default=0)
+    label = alt.Axis(
+        orient="top",
+        labelAngle=0,
+        domain=False,
+        labelLimit=LABEL_LIMIT,
+        labelOverlap=False,
+        labelExpr=SPLIT_LABEL,
+        labelPadding=6 + LINE_HEIGHT * more_lines,
+    )
     x = alt.X("column:N", sort=columns, title=None, axis=label)
     y = alt.Y(
         "row:N",
         sort=list(dict.fromkeys(frame["row"])),
         title=None,
-        axis=alt.Axis(labelLimit=260, domain=False, grid=False),
+        axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=False, labelExpr=SPLIT_LABEL),
     )
     tiles = alt.Chart(frame).mark_rect(color=colour("teal"), stroke=colour("line"), strokeWidth=1)
     words = alt.Chart(frame).mark_text(fontSize=13)

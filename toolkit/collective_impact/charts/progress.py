@@ -20,7 +20,7 @@ from collective_impact.charts.marks import (
     zero_rule,
 )
 from collective_impact.data.chosen_outcome import Outcome
-from collective_impact.language import figure_text, period_label
+from collective_impact.language import a_period, figure_text, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.baseline import GapBetween
 from collective_impact.statistics.change.forecast import Forecast
@@ -58,9 +58,9 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
         "unit": outcome.unit_title,
     }
     title = (
-        _("{area} moved in a way that chance alone seldom produces")
+        _("{area}: a move that chance alone seldom produces")
         if runs.shift
-        else _("{area} varied around its median as chance would have it")
+        else _("{area}: values around the median as chance would have it")
     )
     return figure(
         layered(layers, median),
@@ -110,7 +110,7 @@ def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
         text,
         title=_("{area}: {status}"),
         note=_("{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."),
-        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. {status}."),
+        alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. Verdict: {status}."),
         data=table_by_period(
             (_("Observed"), frame["observed"]),
             (_("Course"), frame["fitted"]),
@@ -268,7 +268,11 @@ def _spread_frame(profile: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
 def _spread_table(profile: pd.DataFrame, outcome: Outcome, first: str, last: str) -> Table:
     columns = ["first", "last", "change_per_period"]
     rows = [[outcome.name_of(u), *map(figure_text, row[columns])] for u, row in profile.iterrows()]
-    return Table([_("Area"), first, last, _("Change a period")], rows, numeric=(1, 2, 3))
+    return Table(
+        [_("Area"), first, last, _("Change {a_period}").format(a_period=a_period(outcome.freq))],
+        rows,
+        numeric=(1, 2, 3),
+    )
 
 
 @guarded
@@ -286,8 +290,8 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         layered(layers, outcome.area, height=240),
         "gap",
         gap_words(gap, outcome),
-        title=_("The gap between {area} and other areas went from {a} to {b}"),
-        note=_("{area} minus the median of {n} other areas, {unit}; at zero they are level."),
+        title=_("{area}: the gap to other areas went from {a} to {b}"),
+        note=_("{unit}; {area} minus the median of {n} other areas. At zero they are level."),
         alt_text=_(
             "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} "
             "({unit})."

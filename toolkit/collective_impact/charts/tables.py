@@ -5,7 +5,7 @@ from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import context_events
 from collective_impact.framework.vocabulary import design_assumption, design_name
-from collective_impact.language import figure_text, p_equals, percent, period_label, probability
+from collective_impact.language import a_period, figure_text, p_equals, percent, period_label, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.forecast import Forecast
 from collective_impact.statistics.change.run_chart import RunChart
@@ -16,6 +16,8 @@ from collective_impact.statistics.counterfactual.interrupted_time_series import 
 from collective_impact.statistics.counterfactual.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.planning.detectable_effect import DetectableEffect
+
+MOST_EVENTS = 8
 
 LEAST_WEIGHT = 0.005
 """Weights below this are summed up in one row."""
@@ -86,7 +88,7 @@ def weaker_designs(
         rows.append(
             [
                 design_name(parallel.estimate.method),
-                _("Before the start, the area drifted from the others by {slope} a period ({low} to {high})").format(
+                _("Before the start, the area drifted from the others by {slope} per period ({low} to {high})").format(
                     slope=figure_text(drift.value), low=figure_text(drift.low), high=figure_text(drift.high)
                 ),
                 _("not parallel") if drift.conclusive else _("no sign against it"),
@@ -117,12 +119,19 @@ def _autocorrelation_judged(result: InterruptedTimeSeries) -> str:
 
 
 def events_table(initiative: Initiative) -> Table | Insufficient:
-    """List what happened around the initiative: what else could have moved the outcome."""
+    """List what happened around the initiative: what else could have moved the outcome; the telling ones only."""
     events = context_events(initiative)
     if events.empty:
         return Insufficient("no_events", 0, 1)
-    rows = [[row["when"], row["summary"], row["source"]] for _i, row in events.iterrows()]
-    return Table([_("When"), _("What happened"), _("Source")], rows, _("What happened around the initiative"), "events")
+    local = events["area_id"].fillna("").ne("").astype(int) + events["shock"].eq(True).astype(int)
+    shown = events.loc[local.sort_values(ascending=False, kind="stable").index[:MOST_EVENTS]].sort_index()
+    rows = [[row["when"], row["summary"], row["source"]] for _i, row in shown.iterrows()]
+    caption = _("What happened around the initiative")
+    if len(shown) < len(events):
+        caption = _("What happened around the initiative: {shown} of {n} events, local ones and shocks first").format(
+            shown=len(shown), n=len(events)
+        )
+    return Table([_("When"), _("What happened"), _("Source")], rows, caption, "events")
 
 
 @guarded
@@ -154,10 +163,11 @@ def target_table(course: Trajectory, outcome: Outcome) -> Table:
         [_("Value in {period}").format(period=period_label(course.judged_at)), figure_text(course.current)],
         [_("Target for {period}").format(period=period_label(course.target_period)), figure_text(course.target)],
         [_("Still to go"), figure_text(max(course.distance, 0.0))],
-        [_("Change a period lately"), figure_text(course.recent_slope.value)],
+        [_("Change {a_period} lately").format(a_period=a_period(outcome.freq)), figure_text(course.recent_slope.value)],
     ]
     if course.required_slope is not None:
-        rows.append([_("Change a period that it would take"), figure_text(course.required_slope)])
+        takes = _("Change {a_period} that it would take").format(a_period=a_period(outcome.freq))
+        rows.append([takes, figure_text(course.required_slope)])
     if course.projected is not None:
         rows.append([_("Expected on the present course"), figure_text(course.projected.value)])
     caption = _("Distance to the target ({unit})").format(unit=outcome.unit)
@@ -165,12 +175,12 @@ def target_table(course: Trajectory, outcome: Outcome) -> Table:
 
 
 @guarded
-def detectable_table(smallest: DetectableEffect, outcome: Outcome) -> Table:
+def detectable_table(smallest: DetectableEffect, outcome: Outcome, unit: str = "") -> Table:
     """Say how small an effect a later evaluation would probably still show."""
     rows = [
         [_("Design"), design_name(smallest.design)],
         [_("Periods after the start that are averaged"), str(smallest.horizon)],
-        [_("Smallest detectable effect ({unit})").format(unit=outcome.unit), figure_text(smallest.value)],
+        [_("Smallest detectable effect ({unit})").format(unit=unit or outcome.unit), figure_text(smallest.value)],
         [_("As a share of the last value"), percent(smallest.value / abs(smallest.level)) if smallest.level else "–"],
         [_("Chance of seeing it, if it is there"), percent(smallest.power)],
     ]

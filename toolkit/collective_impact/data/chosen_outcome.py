@@ -15,6 +15,7 @@ from collective_impact.data.outcome import (
     table_or_empty,
     treatment_starts,
 )
+from collective_impact.language import translate as _
 
 OUTCOME_LEVEL = "outcome"
 
@@ -79,6 +80,27 @@ class Outcome:
         return (self.indicator, self.unit, self.unit_title, self.counted, self.area)
 
     @property
+    def taking_part(self) -> tuple[str, ...]:
+        """Ids of the areas that take part and have values."""
+        return tuple(area for area in self.starts if area in self.frame)
+
+    @property
+    def place(self) -> str:
+        """Where the initiative works, as it stands in a sentence: the area's name, or how many areas there are."""
+        n = len(self.taking_part)
+        return _("the {n} areas that take part").format(n=n) if n > 1 else self.area
+
+    @property
+    def freq(self) -> str:
+        """Frequency of the periods: ``Y``, ``Q`` or ``M``."""
+        return str(pd.PeriodIndex(self.frame.index).freqstr)[:1]
+
+    @property
+    def wanted_up(self) -> bool | None:
+        """Whether the outcome should rise; None where the package does not say."""
+        return {"increase": True, "decrease": False}.get(self.direction)
+
+    @property
     def unit_title(self) -> str:
         """The unit as it opens a sentence."""
         return self.unit[:1].upper() + self.unit[1:]
@@ -118,7 +140,7 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
     Where several areas take part and one is named, the others are left out: they can serve neither as the area
     under study nor as comparison.
     """
-    rows = indicators(initiative, OUTCOME_LEVEL)
+    rows = indicators(initiative, "" if indicator_id else OUTCOME_LEVEL)
     rows = rows[rows["indicator_id"] == indicator_id] if indicator_id else rows
     row = rows.iloc[0].to_dict() if len(rows) else {}
     chosen = str(row.get("indicator_id", indicator_id))

@@ -130,9 +130,10 @@ def context_events(initiative: Initiative, until: date | None = None) -> pd.Data
     if until is not None:
         events = events[ended_by(events["date"], until)]
     begins = pd.Series([period.start_time for period in events["date"]], index=events.index, dtype="datetime64[ns]")
-    when = pd.Series([_in_words(period) for period in events["date"]], index=events.index, dtype=str)
+    when = pd.Series([date_in_words(period) for period in events["date"]], index=events.index, dtype=str)
     return events.assign(begins=begins, when=when).sort_values("begins", kind="stable").reset_index(drop=True)
 
 
-def _in_words(period: pd.Period) -> str:
+def date_in_words(period: pd.Period) -> str:
+    """Write a date as precisely as it is known: a day, a month or a year."""
     return day(period.to_timestamp().date()) if period.freqstr == "D" else period_label(period)

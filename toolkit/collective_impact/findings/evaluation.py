@@ -60,6 +60,8 @@ class Evaluation:
 
     def show(self, *results: Block | Insufficient) -> Block:
         """Show pictures and tables; in the place of one that the data could not carry stands the reason, once."""
+        if not results:
+            return Stack([])
         blocks = self._blocks(results)
         return Stack(blocks or [Paragraph(_("Not shown, for a reason given above."))])
 
@@ -102,7 +104,7 @@ class Evaluation:
         month = self.as_of.month - 1 + months
         return date(self.as_of.year + month // 12, month % 12 + 1, 1)
 
-    def record(self) -> Findings:
+    def record(self) -> None:
         """Write ``findings.json`` into the output folder, whole or not at all."""
         found = Findings(
             template=self.inquiry.id,
@@ -114,7 +116,6 @@ class Evaluation:
             unanswered=tuple(self._unanswered),
         )
         write_whole(self._output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
-        return found
 
     def _table_row(self, name: str, use: str) -> list[str]:
         table = self.initiative.table(name)

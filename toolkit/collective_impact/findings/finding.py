@@ -1,12 +1,14 @@
 """What an evaluation concludes, as typed data: findings, and questions that stay open."""
 
 from datetime import date
+from itertools import combinations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from collective_impact.findings.wording_rules import broken_rules
 from collective_impact.framework.vocabulary import Strength
+from collective_impact.statistics.estimate import RANKED_P
 
 FINDINGS = "findings.json"
 
@@ -51,8 +53,13 @@ class EstimateRecord(_Frozen):
 
     @property
     def conclusive(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves out zero and, where ranks give the p-value, chance is ruled out at 10%."""
+        ruled_out = self.p_floor is None or self.p_value is None or self.p_value <= RANKED_P
+        return (self.low > 0 or self.high < 0) and ruled_out
+
+    def overlaps(self, other: "EstimateRecord") -> bool:
+        """Whether the two intervals have a value in common, so that nobody can say which is larger."""
+        return self.low <= other.high and other.low <= self.high
 
 
 class Check(_Frozen):
@@ -95,6 +102,8 @@ class Finding(_Frozen):
     statement : str
         The finding in one or two sentences that name the number of units.
     estimate : EstimateRecord or None
+    compared : tuple of EstimateRecord
+        Estimates of the areas, groups or practices that its sentences set beside one another.
     strength : Strength
         By the checks, as ``findings.strength`` says.
     checks : tuple of Check
@@ -122,6 +131,7 @@ class Finding(_Frozen):
     title: str
     statement: str
     estimate: EstimateRecord | None = None
+    compared: tuple[EstimateRecord, ...] = ()
     strength: Strength
     checks: tuple[Check, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -136,7 +146,8 @@ class Finding(_Frozen):
         inconclusive = self.estimate is not None and not self.estimate.conclusive
         counts = (self.estimate.n_units, self.estimate.n_units - 1, self.estimate.n_periods) if self.estimate else ()
         text = _without(self.names, f"{self.title}. {self.statement} {self.so_what}")
-        broken = broken_rules(text, inconclusive=inconclusive, counts=counts)
+        overlapping = any(first.overlaps(second) for first, second in combinations(self.compared, 2))
+        broken = broken_rules(text, inconclusive=inconclusive, counts=counts, overlapping=overlapping)
         if broken:
             raise ValueError(f"{self.id}: {'; '.join(broken)}: {self.statement!r}")
         return self

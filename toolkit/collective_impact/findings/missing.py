@@ -32,8 +32,8 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The first period in which each area took part, in the column treated_from of the table area."),
     ),
     "many_treated_units": lambda: (
-        _("{found} areas take part, and this version estimates the effect in one area at a time."),
-        _("Choose one area with the parameter area; designs for many areas are planned."),
+        _("{found} areas take part, and this design is for {needed}."),
+        _("Another design, or one of the areas, by the parameters design and area."),
     ),
     "no_donors": lambda: (
         _("There is no area without the initiative to compare with."),
@@ -59,6 +59,10 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("Some periods are missing in the series, and the method needs them without gaps."),
         _("The missing periods in the table indicator_value, or a shorter stretch without gaps."),
     ),
+    "no_ratings": lambda: (
+        _("Nobody has scored the criteria that this question is about."),
+        _("Scores on these criteria in the table rubric_score, by at least two raters, each on their own."),
+    ),
     "too_few_raters": lambda: (
         _("Fewer than two raters scored the same thing, so nobody can tell whether others would see it the same way."),
         _("Scores by at least {needed} raters, each on their own."),
@@ -80,12 +84,8 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The columns target and target_period of the table indicator."),
     ),
     "different_starts": lambda: (
-        _("The areas started at {found} different times, and this version estimates the effect in one area at a time."),
-        _("Choose one area with the parameter area; designs for areas that start one after the other are planned."),
-    ),
-    "groups_not_estimated": lambda: (
-        _("There are values for {found} groups, but this version estimates no effect by group."),
-        _("A later version of the toolkit; the values by group are in the package already."),
+        _("The areas started at {found} different times, and this design is for one start."),
+        _("Another design, or one of the areas, by the parameters design and area."),
     ),
     "no_target_period": lambda: (
         _("The target has no date."),
@@ -99,9 +99,45 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The values are not split by group, so nobody can say for whom things changed."),
         _("Rows in the table indicator_value for each group, in the column group, with numerator and denominator."),
     ),
+    "nothing_due": lambda: (
+        _("The table {title} has nothing that was due by now, so nothing can be early or late."),
+        _("Days by which things are to be done, in the table {table}."),
+    ),
+    "no_power": lambda: (
+        _("No actor on the power map has both its power and its interest judged."),
+        _("The columns formal_power, informal_power and interest of the table power_actor."),
+    ),
+    "no_barriers": lambda: (
+        _("No event on record is marked as hindering, so there are no barriers to count."),
+        _("Events that hindered, with their direction, in the table context_event."),
+    ),
+    "no_interviews": lambda: (
+        _("No round of interviews with influential people has as many answers as may be shown."),
+        _("Answers to the instrument bellwether in the table survey_response."),
+    ),
+    "nothing_lately": lambda: (
+        _("Nothing was recorded in the months that this page looks back on."),
+        _("Newer rows in the table context_event, or a longer look back."),
+    ),
+    "nothing_to_answer": lambda: (
+        _("No event on record hinders, is mixed or was a shock, so nothing called for an answer."),
+        _("Which way each event points, and whether it was a shock, in the table context_event."),
+    ),
+    "no_answers": lambda: (
+        _("No event is linked to a decision or a change of plan, so nobody can tell how soon events are answered."),
+        _("The event that set each change off, in the column event_id of the table adaptation."),
+    ),
     "no_events": lambda: (
         _("What else happened around the initiative is not recorded."),
         _("Rows in the table context_event: what happened when, and who says so."),
+    ),
+    "no_shocks": lambda: (
+        _("No event in these years is marked as a shock."),
+        _("The column shock of the table context_event: true for what came suddenly and had to be responded to."),
+    ),
+    "no_control_outcome": lambda: (
+        _("There is no outcome that the initiative does not aim at, to try the method on."),
+        _("Another indicator of the level outcome, without a target, with values for the same areas and periods."),
     ),
     "no_scale": lambda: (
         _("It is not known how many residents one value of the indicator refers to, so it cannot be counted in all."),
@@ -209,6 +245,18 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
     "no_gain": lambda: (
         _("Nothing was gained that the costs could be shared over."),
         _("An outcome that improved."),
+    ),
+    "too_few_rounds": lambda: (
+        _("There is {found} round, and a change takes {needed}."),
+        _("A second round in which the same is asked."),
+    ),
+    "no_backbone": lambda: (
+        _("No partner is marked as the backbone organization, so the network cannot be seen without it."),
+        _("The column backbone in the table partner, true for the backbone organization."),
+    ),
+    "no_significance": lambda: (
+        _("None of the harvested outcomes says why it matters."),
+        _("The column significance of the table outcome_harvest, in the words of those concerned."),
     ),
     "no_costs": lambda: (
         _("The costs are not known."),

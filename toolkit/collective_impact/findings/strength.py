@@ -7,7 +7,7 @@ from collective_impact.findings.wording import chance, interval
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import number, probability
 from collective_impact.language import translate as _
-from collective_impact.statistics.estimate import RANKED_P, Estimate
+from collective_impact.statistics.estimate import RANKED_P, Estimate, Interval
 
 SIGNIFICANCE = 0.05
 TENTATIVE = RANKED_P
@@ -54,7 +54,7 @@ def counted_periods(n_periods: int) -> tuple[Check, Check]:
     return counted(_("Periods"), n_periods, weak=5, moderate=12)
 
 
-def clear_of_zero(estimate: Estimate, needed_for: Strength = Strength.WEAK) -> Check:
+def clear_of_zero(estimate: Interval, needed_for: Strength = Strength.WEAK) -> Check:
     """Check that the interval leaves out zero."""
     held = estimate.low > 0 or estimate.high < 0
     return Check(rule=_("The interval leaves out zero"), seen=interval(estimate), held=held, needed_for=needed_for)
@@ -66,7 +66,8 @@ def clear_of_chance(estimate: Estimate) -> tuple[Check, ...]:
     An effect that nothing was compared with has the interval alone to go by, and is weak at most.
     """
     if estimate.p_value is None or estimate.n_units < 2:
-        return (clear_of_zero(estimate),)
+        compared = Check(rule=_("Chance was tested on areas to compare with"), seen=chance(estimate), held=False)
+        return (clear_of_zero(estimate), compared)
     rule, seen = _("Chance: p at most {limit}"), chance(estimate)
     limits = ((Strength.WEAK, TENTATIVE), (Strength.STRONG, SIGNIFICANCE))
     weak, strong = (

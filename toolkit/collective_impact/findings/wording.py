@@ -3,10 +3,10 @@
 from collective_impact.findings.finding import EstimateRecord
 from collective_impact.language import digits_for, number, p_equals, probability, translate_plural
 from collective_impact.language import translate as _
-from collective_impact.statistics.estimate import Estimate
+from collective_impact.statistics.estimate import Estimate, Interval
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Interval) -> str:
     """The interval in words, for example ``95% interval −38.9 to −0.1``."""
     digits = digits_for(estimate.value)
     return _("{confidence}% interval {low} to {high}").format(
@@ -20,6 +20,29 @@ def estimate_record(estimate: Estimate, unit: str) -> EstimateRecord:
     """The estimate as the record keeps it, with its unit."""
     values = {name: getattr(estimate, name) for name in EstimateRecord.model_fields if name != "unit"}
     return EstimateRecord(unit=unit, **values)
+
+
+def interval_record(
+    interval: Interval,
+    unit: str,
+    *,
+    n_units: int,
+    n_periods: int = 1,
+    p_value: float | None = None,
+    p_floor: float | None = None,
+) -> EstimateRecord:
+    """A number with its interval as the record keeps it, with how many units and periods it rests on."""
+    return EstimateRecord(
+        value=interval.value,
+        low=interval.low,
+        high=interval.high,
+        confidence=interval.confidence,
+        unit=unit,
+        p_value=p_value,
+        p_floor=p_floor,
+        n_units=n_units,
+        n_periods=n_periods,
+    )
 
 
 def chance(estimate: Estimate) -> str:

@@ -1,7 +1,7 @@
 """Rules that the sentences of a finding keep, as code.
 
 Contribution, not sole credit; an uncertain result is called inconclusive, never "no effect"; the number of
-units is in sight.
+units is in sight; what overlaps is not ranked.
 """
 
 import re
@@ -18,10 +18,17 @@ _FORBIDDEN = {
     ),
     "claims a cause": r"\bcaus(ed|es)\b|\borsaka(de|r|t)\b",
 }
+_RANKING = re.compile(
+    r"\b(best|worst|highest|lowest|strongest|weakest|largest|smallest|top|ranks?|ranked|ahead of|outperform\w*)\b|"
+    r"\b(bäst|sämst|högst|lägst|starkast|svagast|störst|minst|främst|rankas|ligger före)\w*",
+    re.IGNORECASE,
+)
 _INCONCLUSIVE = re.compile(r"\binconclusive\b|\bgår inte att avgöra\b", re.IGNORECASE)
 
 
-def broken_rules(text: str, *, inconclusive: bool, counts: Sequence[int] = ()) -> tuple[str, ...]:
+def broken_rules(
+    text: str, *, inconclusive: bool, counts: Sequence[int] = (), overlapping: bool = False
+) -> tuple[str, ...]:
     """Name the rules that a text breaks.
 
     Parameters
@@ -32,10 +39,14 @@ def broken_rules(text: str, *, inconclusive: bool, counts: Sequence[int] = ()) -
         Whether they report an estimate that the data cannot tell from zero.
     counts : sequence of int
         Numbers of units and periods behind the estimate; one of them must stand in the text.
+    overlapping : bool
+        Whether they set things beside one another whose intervals overlap: then nothing may be ranked.
     """
     broken = [name for name, pattern in _FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)]
     if inconclusive and not _INCONCLUSIVE.search(text):
         broken.append("does not call an uncertain result inconclusive")
+    if overlapping and _RANKING.search(text):
+        broken.append("ranks things whose intervals overlap")
     if counts and not any(re.search(rf"(?<!\d){count}(?!\d)", text) for count in counts):
         broken.append("does not name the number of units")
     return tuple(broken)

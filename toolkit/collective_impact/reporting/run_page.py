@@ -141,7 +141,7 @@ def _write_figures(run: Run) -> Path:
     for cell in run.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            for name, svg in data.get(PICTURES, {}).items():
+            for name, svg in json.loads(data.get(PICTURES, "{}")).items():
                 folder.mkdir(exist_ok=True)
                 (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     return folder

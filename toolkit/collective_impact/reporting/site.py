@@ -7,16 +7,16 @@ from pathlib import Path
 from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, escape_markdown
 from collective_impact.data.initiative import Initiative
 from collective_impact.findings.finding import Finding
-from collective_impact.findings.learning import LEARNING_REPORT, by_strength
+from collective_impact.findings.learning import LEARNING_REPORT, is_starting
+from collective_impact.findings.learning_blocks import PageLink, grid_table
+from collective_impact.findings.main_messages import evaluation_of, main_messages, selection_rule
 from collective_impact.findings.presentation import strength_badge
-from collective_impact.framework.vocabulary import Inquiry, inquiries, label
+from collective_impact.framework.vocabulary import READINESS, Inquiry, Level, grid, inquiry, label
 from collective_impact.language import current_language, day, listing
 from collective_impact.language import translate as _
 from collective_impact.reporting.provenance import provenance_page
 from collective_impact.reporting.renderer import WORDS, Page, Site
 from collective_impact.reporting.run_page import Run, page_of, read_run
-
-MAIN_MESSAGES = 5
 
 
 def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) -> Site:
@@ -30,24 +30,23 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
         One for each run, with its record and what it made.
     """
     runs = {run.record["template"]: run for run in map(read_run, folders)}
-    cells = [cell for cell in inquiries() if cell.id in runs]
+    cells = [cell for cell in _reading_order() if cell.id in runs]
     facts = ((_("Initiative"), str(initiative.facts.title)), (_("Data up to"), day(as_of)))
     evaluations = [page_of(runs[c.id], c.name, _tags(c), facts) for c in cells]
     learning = page_of(runs[LEARNING_REPORT], _("Learning report"), (_("Learning report"),), facts)
     provenance = provenance_page(initiative, list(runs.values()), facts)
     index = _index(initiative, as_of, runs, cells, facts)
     title = str(initiative.facts.title)
-    groups = (
-        (_("Report"), (index.name, learning.name)),
-        (_("Evaluations"), tuple(page.name for page in evaluations)),
-        (_("Background"), (provenance.name,)),
-    )
     return Site(
         title=title,
         subtitle=_("Learning report"),
         language=current_language(),
         pages=(index, learning, *evaluations, provenance),
-        groups=groups,
+        groups=(
+            (_("Report"), (index.name, learning.name)),
+            *_groups(cells),
+            (_("Background"), (provenance.name,)),
+        ),
         date=as_of,
         words={key: _(words) for key, words in WORDS.items()},
         facts=((_("Place"), str(initiative.facts.place)), (_("Data up to"), day(as_of))),
@@ -56,6 +55,18 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
         ),
         licence=listing([each.title or each.name for each in initiative.facts.licenses]),
     )
+
+
+def _reading_order() -> list[Inquiry]:
+    """Readiness, then level by level, each from exploring to judging."""
+    return [inquiry(READINESS), *(cell for level in Level for cell in grid() if cell.level is level)]
+
+
+def _groups(cells: Sequence[Inquiry]) -> list[tuple[str, tuple[str, ...]]]:
+    """The evaluations in the navigation: readiness by itself, the others by level."""
+    own = [("", tuple(cell.id for cell in cells if cell.level is None))]
+    own += [(label(level), tuple(cell.id for cell in cells if cell.level is level)) for level in Level]
+    return [group for group in own if group[1]]
 
 
 def _tags(cell: Inquiry) -> tuple[str, ...]:
@@ -72,9 +83,10 @@ def _index(
     found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
     parts = [
         _lead(initiative),
-        _main_messages(by_strength(found)),
+        _main_messages(main_messages(found, starting=is_starting(initiative, as_of))),
         Heading(_("What was evaluated"), 2).markdown(),
-        _pages(runs, cells),
+        _link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?")),
+        _evaluations(runs, cells),
         Heading(_("The initiative"), 2).markdown(),
         *_about(initiative),
         Heading(_("How to read this report"), 2).markdown(),
@@ -102,17 +114,32 @@ def _main_messages(findings: Sequence[Finding]) -> str:
         return Paragraph(
             _("No evaluation has come to a finding yet. The learning report says what would change that.")
         ).markdown()
-    items = [f"- {escape_markdown(f.title)} {strength_badge(f.strength).markdown()}" for f in findings[:MAIN_MESSAGES]]
-    return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
+    items = [_message(finding) for finding in findings]
+    return "\n\n".join(
+        [
+            "::: {.key-findings}\n" + "\n".join(items) + "\n:::",
+            Paragraph(selection_rule()).markdown(),
+        ]
+    )
 
 
-def _pages(runs: dict[str, Run], cells: Sequence[Inquiry]) -> str:
-    """A list of the evaluations, each linked, with its question."""
-    lines = [_link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?"))]
-    for cell in cells:
-        state = "" if runs[cell.id].ok else " " + escape_markdown(_("(could not be completed)"))
-        lines.append(_link(cell.name, cell.id, cell.question) + state)
-    return "\n".join(lines)
+def _message(finding: Finding) -> str:
+    own = inquiry(evaluation_of(finding))
+    parts = (escape_markdown(finding.title), strength_badge(finding.strength).markdown())
+    return " ".join(["-", *parts, PageLink(own.name, own.id).markdown()])
+
+
+def _evaluations(runs: dict[str, Run], cells: Sequence[Inquiry]) -> str:
+    """Readiness and the grid of evaluations, each linked, with what it came to; then the question of each."""
+    caption = _("The evaluations: strongest evidence, number of findings, and where to read on")
+    grid_of = grid_table({cell.id: runs[cell.id].findings for cell in cells if cell.level}, caption, "evaluations")
+    questions = [_link(cell.name, cell.id, cell.question) + _state(runs[cell.id]) for cell in cells]
+    table = grid_of.markdown() if any(cell.level for cell in cells) else ""
+    return "\n\n".join(part for part in (table, "\n".join(questions)) if part)
+
+
+def _state(run: Run) -> str:
+    return "" if run.ok else " " + escape_markdown(_("(could not be completed)"))
 
 
 def _link(name: str, page: str, question: str) -> str:

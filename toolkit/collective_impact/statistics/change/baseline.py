@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -147,5 +147,22 @@ def gap_between(
         kind=comparison,
         n_others=len(others),
         n_periods=len(periods),
+        assumptions=() if isinstance(trend, Insufficient) else trend.assumptions,
+    )
+
+
+@guarded
+def gap_lately(gap: GapBetween, recent: int) -> GapBetween:
+    """The same gap over its last `recent` periods, with its trend over these alone."""
+    lately = gap.gap.iloc[-recent:]
+    trend = linear_trend(lately)
+    return replace(
+        gap,
+        observed=gap.observed.iloc[-recent:],
+        comparison=gap.comparison.iloc[-recent:],
+        gap=lately,
+        mean_gap=float(lately.mean()),
+        trend=trend if isinstance(trend, Insufficient) else trend.slope,
+        n_periods=len(lately),
         assumptions=() if isinstance(trend, Insufficient) else trend.assumptions,
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from collective_impact.statistics.counterfactual.interrupted_time_series import (
+    PERIODS_AFTER,
     PERIODS_BEFORE,
     InterruptedTimeSeries,
     interrupted_time_series,
 )
 from collective_impact.statistics.counterfactual.segmented_design import Seasonal
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel, shortfall
 from collective_impact.statistics.periods import whole_series
 from collective_impact.statistics.types import Label
 
@@ -92,6 +94,13 @@ def history_sensitivity(
     if len(fits) == 1:
         return Insufficient("too_few_periods_before", whole.n_before, whole.n_before + 1)
     return _result(fits)
+
+
+@guarded
+def history_of_treated(panel: Panel) -> HistorySensitivity | Insufficient:
+    """Do the same for the mean of a panel's treated units, where they have one start."""
+    lacking = shortfall(panel, before=PERIODS_BEFORE, after=PERIODS_AFTER, donors=0, treated=len(panel.treated))
+    return lacking or history_sensitivity(panel.treated_outcome, panel.start)
 
 
 def _result(fits: list[InterruptedTimeSeries]) -> HistorySensitivity:

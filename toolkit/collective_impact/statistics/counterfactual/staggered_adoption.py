@@ -180,6 +180,23 @@ def comparison_of(panel: Panel) -> tuple[Comparison, int]:
     return "not_yet_treated", int(cohorts.sizes[-2]) if len(cohorts.places) > 1 else 0
 
 
+def average_effect(panel: Panel, control: Comparison = "never_treated") -> float | None:
+    """Give the average effect alone, in which each treated unit counts once; None where it cannot be had.
+
+    For trying out many panels that differ by a unit or a period.
+    """
+    if _lacking(panel):
+        return None
+    cohorts = cohorts_of(panel.without_always_treated())
+    if control == "not_yet_treated" and not cohorts.sizes[-1]:
+        cohorts = last_cohort_as_comparison(cohorts)
+    if not len(cohorts.places) or not cohorts.sizes[-1]:
+        return None
+    effects = group_time_effects(cohorts, not_yet_treated=control == "not_yet_treated")
+    weights = np.tensordot(_by_start(cohorts, effects).overall, effects.coefficients, 1)
+    return float((weights * cohorts.means).sum())
+
+
 def _lacking(panel: Panel) -> Insufficient | None:
     if panel.outcome.index.empty:
         return Insufficient("no_data")

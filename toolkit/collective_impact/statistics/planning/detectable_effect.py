@@ -36,7 +36,7 @@ class DetectableEffect:
         Of the average effect over `horizon` periods.
     multiplier : float
         2.80 for 5% and 80% with a history of any length; more, the less sure its noise is.
-    design : {"synthetic_control", "interrupted_time_series"}
+    design : {"synthetic_control", "interrupted_time_series", "difference_in_differences"}
         Whose standard error it is.
     level : float
         Last value of the history (treated units' mean; donors' mean where none is treated yet), to compare with.
@@ -53,12 +53,14 @@ class DetectableEffect:
     donors_needed : int or None
         Donors from which `alpha` is within reach; None for a series alone.
     alpha, power : float
+    n_treated : int
+        Areas that the effect is averaged over.
     """
 
     value: float
     standard_error: float
     multiplier: float
-    design: Literal["synthetic_control", "interrupted_time_series"]
+    design: Literal["synthetic_control", "interrupted_time_series", "difference_in_differences"]
     level: float
     horizon: int
     n_history: int
@@ -68,6 +70,7 @@ class DetectableEffect:
     donors_needed: int | None
     alpha: float
     power: float
+    n_treated: int = 1
 
 
 @guarded

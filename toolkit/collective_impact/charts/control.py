@@ -1,0 +1,143 @@
+"""Control chart: a series within the limits that it would keep if nothing but chance were at work."""
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.charts.figure import Figure, figure, table_by_period
+from collective_impact.charts.marks import (
+    Axes,
+    Layer,
+    axes_over_time,
+    colour,
+    end_label,
+    layered,
+    line,
+    start_rule,
+    time_frame,
+    value_tooltip,
+)
+from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.language import figure_text, listing, period_label
+from collective_impact.language import translate as _
+from collective_impact.statistics.change.control_chart import ControlChart
+from collective_impact.statistics.insufficient import guarded
+
+MOST_NAMED = 4
+"""Most periods outside the limits that a sentence names."""
+
+
+@guarded
+def control_chart_figure(chart: ControlChart, outcome: Outcome, scale: float = 1.0) -> Figure:
+    """Draw a series with its centre and limits; points outside stand out by shape and colour.
+
+    Parameters
+    ----------
+    scale : float
+        What the chart's values are multiplied by to give the indicator's: 100 where it is of shares.
+    """
+    factor = 1.0 if chart.kind == "individuals" else scale
+    frame = chart.frame.set_index(pd.PeriodIndex(chart.frame["period"]))
+    shown = frame[["value", "centre", "lower", "upper"]] * factor
+    axes = axes_over_time(shown.index, outcome.unit, from_zero=False)
+    words = _control_words(chart, outcome, shown)
+    return figure(
+        layered(
+            [
+                *_limits(shown, axes),
+                *_points(shown, frame["outside"], axes, outcome),
+                *start_rule(_within(outcome, shown), axes),
+            ],
+            _("Upper limit"),
+        ),
+        "control-chart",
+        words,
+        title=_control_title(chart),
+        note=_("{unit}. {kind} Diamonds lie outside the limits."),
+        alt_text=_(
+            "Control chart of {n} values around {centre}. In the last period the limits are {low} and {high} ({unit}). "
+            "Outside them: {outside}."
+        ),
+        data=table_by_period(
+            (outcome.unit, shown["value"]),
+            (_("Lower limit"), shown["lower"]),
+            (_("Centre"), shown["centre"]),
+            (_("Upper limit"), shown["upper"]),
+        ),
+    )
+
+
+def _within(outcome: Outcome, shown: pd.DataFrame) -> pd.Period | None:
+    return outcome.start if outcome.start in shown.index else None
+
+
+def _limits(shown: pd.DataFrame, axes: Axes) -> list[Layer]:
+    centre, lower, upper = (time_frame(shown[name]) for name in ("centre", "lower", "upper"))
+    names = {_("Centre"): centre, _("Lower limit"): lower, _("Upper limit"): upper}
+    lines: list[Layer] = [
+        line(part, axes, "orange", name, width=1.5, dash=part is not centre) for name, part in names.items()
+    ]
+    labels = {_("Lower limit"): lower, _("Upper limit"): upper}
+    middle = _("Centre {value}").format(value=centre["shown"].iloc[-1])
+    return [
+        *lines,
+        end_label(centre, axes, "orange", middle),
+        *(end_label(part, axes, "orange", name) for name, part in labels.items()),
+    ]
+
+
+def _points(shown: pd.DataFrame, outside: "pd.Series[bool]", axes: Axes, outcome: Outcome) -> list[Layer]:
+    series = time_frame(shown["value"])
+    beyond = time_frame(shown.loc[outside.to_numpy(dtype=bool), "value"])
+    points = alt.Chart(series).mark_circle(size=40, opacity=1, color=colour("grey"))
+    layers: list[Layer] = [
+        line(series, axes, "grey", outcome.unit, width=1.5),
+        points.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(outcome.unit)),
+    ]
+    if len(beyond):
+        diamonds = alt.Chart(beyond).mark_point(shape="diamond", size=130, filled=True, opacity=1, color=colour("teal"))
+        layers.append(diamonds.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(outcome.unit)))
+    return layers
+
+
+def _control_words(chart: ControlChart, outcome: Outcome, shown: pd.DataFrame) -> dict[str, object]:
+    last = shown.iloc[-1]
+    return {
+        "area": outcome.area,
+        "unit": outcome.unit_title,
+        "n": len(shown),
+        "outside_n": len(chart.outside),
+        "outside": outside_text(chart),
+        "centre": figure_text(last["centre"]),
+        "low": figure_text(last["lower"]),
+        "high": figure_text(last["upper"]),
+        "kind": chart_kind(chart),
+    }
+
+
+def outside_text(chart: ControlChart) -> str:
+    """The periods outside the limits, in words; a count where they are many."""
+    if not chart.outside:
+        return _("none")
+    if len(chart.outside) > MOST_NAMED:
+        return _("{n} of {total}").format(n=len(chart.outside), total=len(chart.frame))
+    return listing([period_label(period) for period in chart.outside])
+
+
+def _control_title(chart: ControlChart) -> str:
+    if chart.outside:
+        return _("{area}: {outside_n} of {n} values lie outside their limits")
+    if chart.signal:
+        return _("{area}: within the limits, but too long on one side")
+    return _("{area}: all values within the limits of ordinary variation")
+
+
+def chart_kind(chart: ControlChart) -> str:
+    """Say in a sentence where the limits come from."""
+    if chart.corrected:
+        return _("The limits allow for denominators, and for more scatter than chance alone gives (Laney).")
+    return {
+        "individuals": _("The limits come from how much neighbouring values differ (XmR chart)."),
+        "proportion": _("The limits follow the number of people behind each value (p chart)."),
+        "rate": _("The limits follow the number of people behind each value (u chart)."),
+        "count": _("The limits follow the number of cases (c chart)."),
+    }[chart.kind]

@@ -1,0 +1,154 @@
+"""Pictures of when things were done: heat maps of what came in time, and who came to the meetings."""
+
+import altair as alt
+import pandas as pd
+
+from collective_impact.charts.figure import Figure, figure, table_by_period
+from collective_impact.charts.marks import Axes, colour, dated_axis, end_label, layered, line, time_frame, value_tooltip
+from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
+from collective_impact.framework.vocabulary import Condition, label
+from collective_impact.language import percent, period_label
+from collective_impact.language import translate as _
+from collective_impact.statistics.change.run_chart import RunChart
+from collective_impact.statistics.insufficient import guarded
+
+MOST_ROWS = 12
+
+
+@guarded
+def plan_calendar(plan: pd.DataFrame) -> Figure:
+    """Draw how much of the plan was done in time, by condition and the year in which it was to be done.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        As `plan_due` gives it.
+    """
+    names = {condition.value: label(condition) for condition in Condition}
+    rows = plan.assign(row=[names.get(each, _("No condition named")) for each in plan["condition"]])
+    order = [name for name in (*names.values(), _("No condition named")) if name in set(rows["row"])]
+    return figure(
+        matrix(_cells(rows, order)),
+        "plan-calendar",
+        _words(rows),
+        title=_calendar_title(rows, _("Of the plan, {share} was done in time")),
+        note=_("Activities done in time of those that were to be done in the year; darker is a larger share."),
+        alt_text=_("Heat map of activities by condition and year. In all, {k} of {n} were done in time: {all}."),
+        data=matrix_table(_cells(rows, order), _("Condition")),
+    )
+
+
+@guarded
+def report_calendar(reports: pd.DataFrame) -> Figure:
+    """Draw how many of each partner's reports came in time, by the year reported; those with most to gain first.
+
+    Parameters
+    ----------
+    reports : DataFrame
+        As `reports_of_partners` gives it.
+    """
+    rows = reports.rename(columns={"name": "row"})
+    latest = rows[rows["period"] == rows["period"].max()].groupby("row")["on_time"].mean()
+    each = rows.groupby("row")["on_time"].mean().to_frame("all").assign(latest=latest).fillna({"latest": -1.0})
+    order = list(each.sort_values(["latest", "all"], kind="stable").index[:MOST_ROWS])
+    cells = _cells(rows[rows["row"].isin(order)], order)
+    words = _words(rows) | {"shown": len(order), "partners": each.index.size}
+    return figure(
+        matrix(cells),
+        "report-calendar",
+        words,
+        title=_calendar_title(rows, _("Of the reports, {share} came in time")),
+        note=_(
+            "Reports that came in time of those due for the year. {shown} of {partners} partners: those whose reports "
+            "came in time the least in the last year first."
+        ),
+        alt_text=_("Heat map of reports by partner and year. In all, {k} of {n} came in time: {all}."),
+        data=matrix_table(cells, _("Partner")),
+    )
+
+
+def _calendar_title(rows: pd.DataFrame, plain: str) -> str:
+    """The share, and how it went from the first year to the last where there are two."""
+    if rows["period"].nunique() < 2:
+        return plain
+    return plain + _(": {first} in {begin}, {last} in {end}")
+
+
+def _words(rows: pd.DataFrame) -> dict[str, object]:
+    shares = rows.groupby("period")["on_time"].mean()
+    return {
+        "k": int(rows["on_time"].sum()),
+        "n": len(rows),
+        "share": percent(rows["on_time"].mean()),
+        "begin": period_label(shares.index[0]),
+        "end": period_label(shares.index[-1]),
+        "first": percent(shares.iloc[0]),
+        "last": percent(shares.iloc[-1]),
+        "all": "; ".join(f"{period_label(when)} {percent(shares[when])}" for when in shares.index),
+    }
+
+
+def _cells(rows: pd.DataFrame, order: list[str]) -> list[MatrixCell]:
+    """A cell for each row and year, with how many of how many."""
+    counts = rows.groupby(["row", "period"])["on_time"].agg(["sum", "size"])
+    cells = []
+    for row in order:
+        for period in sorted(rows["period"].unique()):
+            if (row, period) in counts.index:
+                done, due = (int(counts.loc[(row, period), column]) for column in ("sum", "size"))
+                text = _("{k} of {n}").format(k=done, n=due)
+                cells.append(MatrixCell(row, period_label(period), done / due, text))
+            else:
+                cells.append(MatrixCell(row, period_label(period), None, "–"))
+    return cells
+
+
+@guarded
+def attendance_chart(runs: RunChart) -> Figure:
+    """Draw the share of the partners that came to an average meeting, around its median.
+
+    Parameters
+    ----------
+    runs : RunChart
+        Of shares between 0 and 1, by quarter.
+    """
+    shares = 100 * runs.series
+    points = time_frame(shares).assign(run=[runs.shift and p in runs.longest_run_periods for p in shares.index])
+    y = alt.Y("value:Q", title=_("Partners at an average meeting, per cent"), scale=alt.Scale(zero=True, nice=True))
+    axes = Axes(dated_axis(points["moment"].min(), points["moment"].max()), y)
+    points["shown"] = [percent(value) for value in runs.series]
+    middle = points.assign(value=100 * runs.median)
+    name = _("Median {value}").format(value=percent(runs.median))
+    shade = alt.condition("datum.run", alt.value(colour("orange")), alt.value(colour("teal")))
+    layers = [
+        line(middle, axes, "orange", name, width=1.5, dash=True),
+        line(points, axes, "grey", _("Share"), width=1.5),
+        alt.Chart(points)
+        .mark_circle(size=70, opacity=1)
+        .encode(x=axes.x, y=axes.y, color=shade, tooltip=value_tooltip(_("Share"))),
+        end_label(middle, axes, "orange", name),
+    ]
+    table = table_by_period((_("Partners at an average meeting, per cent"), shares))
+    return figure(
+        layered(layers, name, height=240),
+        "attendance",
+        {
+            "median": percent(runs.median),
+            "n": len(shares),
+            "run": runs.longest_run,
+            "limit": runs.longest_run_limit,
+            "first": period_label(shares.index[0]),
+            "last": period_label(shares.index[-1]),
+        },
+        title=(
+            _("Attendance has moved more than chance alone would move it")
+            if runs.shift
+            else _("Attendance is steady: a meeting gathers {median} of partners")
+        ),
+        note=_("Steering and working groups; partners as a share of all in the initiative in that quarter."),
+        alt_text=_(
+            "Run chart of {n} quarters from {first} to {last} around a median of {median}. The longest run on one side "
+            "is {run} quarters; chance allows {limit}."
+        ),
+        data=table,
+    )
