@@ -1,17 +1,20 @@
 """Readiness: the lowest precondition decides, one rater alone leaves it open, dissent is told."""
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
-from conftest import AT_ITS_END
 from notebooks import run_cells
 
 from collective_impact.data.readiness import rated_round
+from collective_impact.findings.evaluation import Evaluation
+from collective_impact.findings.readiness import conclude_parts, conclude_preconditions
 from collective_impact.framework.instruments import instrument
-from collective_impact.framework.vocabulary import Phase, Strength
+from collective_impact.framework.vocabulary import Phase, Strength, inquiry
 from collective_impact.statistics.ratings.readiness import DONE, score_round, tasks_of_phase
 
+AS_OF = date(2025, 12, 31)
 PRECONDITIONS = ("readiness_champion", "readiness_finances", "readiness_urgency")
 
 
@@ -28,15 +31,16 @@ def rated_by_hand(complete, wave):
 
 @pytest.fixture
 def with_scores(complete, tmp_path):
-    """Run readiness on the complete example with other scores."""
+    """Conclude on the preconditions and the parts of the complete example with other scores."""
 
-    def run(change):
+    def conclude(change):
         table = complete.tables["rubric_score"].copy()
         changed = replace(complete, tables={**complete.tables, "rubric_score": change(table)})
-        found, page = run_cells("readiness", tmp_path, initiative=changed, **AT_ITS_END)
-        return by_name(found), page
+        evaluation = Evaluation(inquiry("readiness"), changed, AS_OF, tmp_path)
+        readiness = score_round(rated_round(changed, "readiness"))
+        return conclude_preconditions(readiness, evaluation), conclude_parts(readiness, evaluation)
 
-    return run
+    return conclude
 
 
 def scored(criterion, score, rater=None):
@@ -61,31 +65,28 @@ def test_the_conclusions_are_those_that_the_table_gives(ran, complete):
 
 
 def test_no_strength_makes_up_for_a_precondition_that_falls_short(with_scores):
-    found, page = with_scores(scored("readiness_finances", 2))
-    finding = found["preconditions"]
+    finding, _parts = with_scores(scored("readiness_finances", 2))
     assert finding.title == "Not ready yet: “Financial resources” falls short of the gate"
     assert "money" in finding.now_what[0].action
-    assert "1 precondition falls short" in page
 
 
 def test_one_rater_alone_leaves_the_gate_open(with_scores):
-    found, _page = with_scores(lambda table: table[table["rater_id"] == "bedomare-1"])
-    assert "still open" in found["preconditions"].title
-    assert found["preconditions"].strength is Strength.INSUFFICIENT
-    assert "parts" not in found
+    finding, parts = with_scores(lambda table: table[table["rater_id"] == "bedomare-1"])
+    assert "still open" in finding.title
+    assert finding.strength is Strength.INSUFFICIENT
+    assert parts.missing.reason == "too_few_raters"
 
 
 def test_one_rater_alone_can_fail_the_gate(with_scores):
     def change(table):
         return scored("readiness_champion", 1)(table[table["rater_id"] == "bedomare-1"].copy())
 
-    found, _page = with_scores(change)
-    assert "Not ready yet" in found["preconditions"].title
+    finding, _parts = with_scores(change)
+    assert "Not ready yet" in finding.title
 
 
 def test_dissent_is_told_and_costs_a_grade(with_scores):
-    found, _page = with_scores(scored("readiness_urgency", 1, "bedomare-2"))
-    finding = found["preconditions"]
+    finding, _parts = with_scores(scored("readiness_urgency", 1, "bedomare-2"))
     assert "sees it below the gate: “Urgency for change”" in finding.statement
     assert finding.strength is Strength.WEAK
 
@@ -110,9 +111,7 @@ def test_the_tasks_are_those_of_the_phase(complete):
 
 
 def test_at_the_start_it_is_no_unusual_moment_and_looks_at_no_later_scores(complete, tmp_path):
-    found, page = run_cells(
-        "readiness", tmp_path, initiative=complete.until(pd.Timestamp("2020-12-31").date()), as_of="2020-12-31"
-    )
+    found, page = run_cells("readiness", tmp_path, initiative=complete, as_of="2020-12-31")
     assert "An unusual moment" not in page
     assert "Initiate action" in by_name(found)["components"].statement
     assert "they tell how it stood then" not in page

@@ -245,20 +245,20 @@ DEGENERATE: list[Degenerate] = [
     Degenerate("adoption_curve", "a period twice", lambda: adoption_curve(pd.concat([GOOD, GOOD[:1]])), MethodError),
     Degenerate("adoption_curve", "neither true nor false", lambda: adoption_curve(GOOD.assign(adopted=2)), MethodError),
     Degenerate("adoption_curve", "confidence 0", lambda: adoption_curve(GOOD, confidence=0), MethodError),
-    Degenerate("policy_stages", "no rows", lambda: policy_stages(events()[:0], "2024-01-01"), "no_data"),
+    Degenerate("policy_stages", "no rows", lambda: policy_stages(events()[:0], "2024-01-01"), "no_stages"),
     Degenerate("policy_stages", "one row", lambda: policy_stages(events()[:1], "2024-01-01"), SOUND),
-    Degenerate("policy_stages", "nothing yet", lambda: policy_stages(events(), "2019-01-01"), "no_data"),
+    Degenerate("policy_stages", "nothing yet", lambda: policy_stages(events(), "2019-01-01"), "no_stages"),
     Degenerate(
-        "policy_stages", "no dates", lambda: policy_stages(events().assign(date=pd.NaT), "2024-01-01"), "no_data"
+        "policy_stages", "no dates", lambda: policy_stages(events().assign(date=pd.NaT), "2024-01-01"), "no_stages"
     ),
     Degenerate(
-        "policy_stages", "unknown stages", lambda: policy_stages(events().assign(stage="x"), "2024-01-01"), "no_data"
+        "policy_stages", "unknown stages", lambda: policy_stages(events().assign(stage="x"), "2024-01-01"), "no_stages"
     ),
     Degenerate(
         "policy_stages",
         "only turned down",
         lambda: policy_stages(events().assign(stage="rejected"), "2024-01-01"),
-        "no_data",
+        "no_stages",
     ),
     Degenerate("policy_stages", "a step twice", lambda: policy_stages(pd.concat([events()] * 2), "2024-01-01"), SOUND),
     Degenerate(

@@ -106,7 +106,7 @@ class OutcomeParameters(TemplateParameters):
     package: str = Field("california-tobacco-control", description=_PACKAGE)
     as_of: str = Field("2000-12-31", description=_AS_OF)
     indicator: str = Field("", description="indicator_id; empty: the first outcome indicator")
-    area: str = Field("", description="area_id; empty: the first area that takes part")
+    area: str = Field("", description="area_id; empty: all areas that take part")
 
 
 class DevelopmentalOutcome(OutcomeParameters):

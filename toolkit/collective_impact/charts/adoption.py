@@ -98,8 +98,8 @@ def _adoption_table(adoptions: Sequence[PracticeAdoption], names: Names) -> Tabl
 
 def _counts(adoption: PracticeAdoption, at: pd.Period) -> str:
     curves = [adoption.curve, *([adoption.compared] if isinstance(adoption.compared, AdoptionCurve) else [])]
-    seen = [each.curve.loc[at, ["adopted", "n"]].astype(int) for each in curves if at in each.curve.index]
-    texts = [_("{adopted} of {n}").format(adopted=counts["adopted"], n=counts["n"]) for counts in seen]
+    seen = [each.curve[each.curve.index == at].iloc[0] for each in curves if at in each.curve.index]
+    texts = [_("{adopted} of {n}").format(adopted=int(row["adopted"]), n=int(row["n"])) for row in seen]
     return " ".join([*texts[:1], *(f"({text})" for text in texts[1:])])
 
 
@@ -111,25 +111,13 @@ def status_table(adoptions: Sequence[PracticeAdoption], names: Names) -> Table:
             names[each.practice],
             _("{adopted} of {n}").format(adopted=each.adopted, n=each.n),
             period_label(each.half_way) if each.adopted else "–",
-            number(each.new_lately, 0),
-            number(each.lapsed, 0),
             status_text(each),
             next_test(each),
         ]
         for each in adoptions[:MOST]
     ]
-    columns = [
-        _("Practice"),
-        _("In use"),
-        _("Half of them by"),
-        _("New lately"),
-        _("Given up"),
-        _("Read as"),
-        _("Next test"),
-    ]
-    return Table(
-        columns, rows, _("Where traction is, where it is stuck, and what to test next"), "status", numeric=(3, 4)
-    )
+    columns = [_("Practice"), _("In use"), _("Half of them by"), _("Read as"), _("Next test")]
+    return Table(columns, rows, _("Where traction is, where it is stuck, and what to test next"), "status")
 
 
 def status_text(adoption: PracticeAdoption) -> str:
@@ -149,7 +137,7 @@ def next_test(adoption: PracticeAdoption) -> str:
 
 
 @guarded
-def not_yet(groups: pd.DataFrame, adoptions: Sequence[PracticeAdoption], names: Names) -> Figure:
+def not_yet(adoptions: Sequence[PracticeAdoption], groups: pd.DataFrame, names: Names) -> Figure:
     """Draw how many organizations of each kind have not taken up each practice."""
     shown = adoptions[:MOST]
     kinds = list(dict.fromkeys(groups["group"]))
@@ -161,7 +149,7 @@ def not_yet(groups: pd.DataFrame, adoptions: Sequence[PracticeAdoption], names: 
         for each in shown:
             row = counts.get((kind, each.practice))
             n, adopted = (0, 0) if row is None else (int(row["n"]), int(row["adopted"]))
-            cells.append(_not_yet_cell(kind, names[each.practice], n - adopted, n))
+            cells.append(_not_yet_cell(kind_name(kind), names[each.practice], n - adopted, n))
     least = shown[-1]
     words = {"practice": names[least.practice], "lacking": least.n - least.adopted, "n": least.n}
     return figure(
@@ -182,14 +170,23 @@ def not_yet(groups: pd.DataFrame, adoptions: Sequence[PracticeAdoption], names: 
     )
 
 
+def kind_name(kind: str) -> str:
+    """Name of a kind of organization; the small ones that stand together have none of their own."""
+    return kind or _("Other kinds together")
+
+
 def _not_yet_cell(kind: str, practice: str, lacking: int, n: int) -> MatrixCell:
     text = _("{lacking} of {n}").format(lacking=lacking, n=n) if n else "–"
     return MatrixCell(kind, practice, lacking / n if n else None, text)
 
 
 @guarded
-def cases_table(cases: pd.DataFrame, names: Names) -> Table:
+def cases_table(adoptions: Sequence[PracticeAdoption], cases: pd.DataFrame, names: Names) -> Table | Insufficient:
     """List which share of the cases of the last year was handled in the new way, by kind of organization."""
+    if cases.empty:
+        return Insufficient("no_denominator", 0, 1)
+    order = {each.practice: place for place, each in enumerate(adoptions[:MOST])}
+    shown = cases[cases["practice_id"].isin(order)].sort_values("practice_id", key=lambda ids: ids.map(order))
     rows = [
         [
             names[row["practice_id"]],
@@ -198,7 +195,7 @@ def cases_table(cases: pd.DataFrame, names: Names) -> Table:
             "–" if pd.isna(row["value"]) else percent(row["value"]),
             _or_hidden(row["denominator"] - row["n"]),
         ]
-        for _i, row in cases.iterrows()
+        for _i, row in shown.iterrows()
     ]
     caption = _("Cases of the last year: handled in the new way, and not (a dash: too few to show)")
     columns = [_("Practice"), _("Kind of organization"), _("Cases"), _("In the new way"), _("Not yet reached")]
@@ -211,7 +208,7 @@ def _or_hidden(value: float) -> str:
 
 @guarded
 def case_changes(
-    changes: Mapping[str, PracticeChange | Insufficient], adoptions: Sequence[PracticeAdoption], names: Names
+    adoptions: Sequence[PracticeAdoption], changes: Mapping[str, PracticeChange | Insufficient], names: Names
 ) -> Figure | Insufficient:
     """Draw by how much the share of cases handled in the new way changed, from the first year to the last."""
     order = [each.practice for each in adoptions[:MOST]]

@@ -8,10 +8,12 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.intervals import ROW_HEIGHT
-from collective_impact.charts.marks import Role, colour, layered_rows
+from collective_impact.charts.intervals import NAME_WIDTH, ROW_HEIGHT
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, in_lines, layered_rows
 from collective_impact.language import figure_text
 
+WHOLE_STEPS = 3
+"""Width of a scale from which its ticks are whole steps."""
 NEAR = 0.3
 """Share of the scale under which the names of two rounds would run into each other."""
 
@@ -67,9 +69,12 @@ def change_of_scores(
     frame = pd.DataFrame([_row(change) for change in changes])
     least, most = domain or (0.0, max(frame["before"].max(), frame["after"].max()))
     ends = alt.Scale(domain=[least, most], nice=domain is None, zero=domain is None)
-    axis = alt.Axis(grid=True, tickCount=6, format="%" if percent_axis else alt.Undefined)
+    whole_steps = alt.Undefined if percent_axis or most - least < WHOLE_STEPS else 1
+    form = "%" if percent_axis else alt.Undefined
+    axis = alt.Axis(grid=True, tickCount=6, tickMinStep=whole_steps, format=form)
     x = alt.X("before:Q", title=title, scale=ends, axis=axis)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    names = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    y = alt.Y("name:N", sort=None, title=None, axis=names)
     base = alt.Chart(frame).encode(y=y, tooltip=["name:N", "shown_before:N", "shown_after:N"])
     layers: list[alt.Chart | alt.LayerChart] = [
         base.mark_rule(strokeWidth=2.5, color=colour("grey")).encode(x=x, x2="after:Q"),
@@ -86,7 +91,7 @@ def change_of_scores(
 def _row(change: Change) -> dict[str, object]:
     shown_before, shown_after = change.shown
     return {
-        "name": change.name,
+        "name": in_lines(change.name, NAME_WIDTH),
         "before": change.before,
         "after": change.after,
         "shown_before": shown_before,

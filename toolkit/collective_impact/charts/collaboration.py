@@ -57,7 +57,7 @@ def factor_dots(last: LastRound, names: Mapping[str, str]) -> Figure | Insuffici
         if not low
         else _("One factor of {factors} is a concern: {which}")
         if len(low) == 1
-        else _("{low} of {factors} factors of collaboration are a concern")
+        else _("{low} of {factors} factors of collaboration are concerns")
     )
     return figure(
         interval_dots(shown, _("Mean, 1–5"), reference=concern, domain=(1.0, 5.0)),

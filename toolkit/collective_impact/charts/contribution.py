@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from collective_impact.blocks import Table
+from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.confidence_words import confidence_words
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, interval_dots
@@ -189,7 +189,7 @@ def claims_table(claims: Sequence[TestedClaim]) -> Table:
 
 
 @guarded
-def firmness(claims: tuple[TestedClaim, ...]) -> Figure | Insufficient:
+def firmness(claims: tuple[TestedClaim, ...]) -> Block:
     """Draw how far the probability of each claim moves when the judgements behind it are doubted."""
     weighed = [
         (claim, claim.tracing.posterior, claim.sensitivity.ranges)
@@ -197,7 +197,7 @@ def firmness(claims: tuple[TestedClaim, ...]) -> Figure | Insufficient:
         if not isinstance(claim.tracing, Insufficient) and not isinstance(claim.sensitivity, Insufficient)
     ]
     if not weighed:
-        return Insufficient("no_evidence", 0, 1)
+        return Paragraph(_("No claim has probabilities, so there are no judgements in numbers to be doubted."))
     dots = [
         Dot(
             in_few_lines(claim.statement, 32, 3),

@@ -117,7 +117,7 @@ def _control_words(chart: ControlChart, outcome: Outcome, shown: pd.DataFrame) -
 def outside_text(chart: ControlChart) -> str:
     """The periods outside the limits, in words; a count where they are many."""
     if not chart.outside:
-        return _("none")
+        return _("not one")
     if len(chart.outside) > MOST_NAMED:
         return _("{n} of {total}").format(n=len(chart.outside), total=len(chart.frame))
     return listing([period_label(period) for period in chart.outside])

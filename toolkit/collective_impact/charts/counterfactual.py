@@ -1,6 +1,7 @@
 """Pictures of what would have happened otherwise: observed and counterfactual, placebos, designs side by side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import altair as alt
 import pandas as pd
@@ -40,11 +41,12 @@ def below_or_above(gap: float) -> str:
 @guarded
 def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     """Draw the area, or the mean of several, among all areas without the initiative: what there is to compare with."""
-    if len(panel.treated) > 1 and len(panel.before) and len(panel.after) and panel.donors:
-        return areas_over_time(panel, outcome)
-    lacking = shortfall(panel, before=1, after=1, donors=1, treated=len(panel.treated))
+    one_start = replace(panel, starts=dict.fromkeys(panel.starts, panel.start))
+    lacking = shortfall(one_start, before=1, after=1, donors=1, treated=len(panel.treated))
     if lacking:
         return lacking
+    if len(panel.treated) > 1:
+        return areas_over_time(panel, outcome)
     treated = panel.outcome[outcome.area_id]
     others = panel.outcome[list(panel.donors)]
     middle = others.median(axis=1)

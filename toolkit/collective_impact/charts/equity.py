@@ -9,7 +9,6 @@ from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
 from collective_impact.charts.marks import (
-    WIDTH,
     Axes,
     Layer,
     axes_over_time,
@@ -19,6 +18,7 @@ from collective_impact.charts.marks import (
     start_rule,
     time_frame,
 )
+from collective_impact.charts.theme import WIDTH
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.data.groups import GroupCounts
 from collective_impact.language import figure_text, number, period_label
@@ -28,6 +28,8 @@ from collective_impact.statistics.group_gaps import GroupGap
 from collective_impact.statistics.insufficient import guarded
 
 MOST_PANELS = 3
+CLOSE = 0.12
+"""Share of the height within which two lines end so close that their names need to move apart."""
 
 
 def points_word(scale: float, unit: str) -> str:
@@ -74,10 +76,8 @@ def group_dots(gaps: tuple[GroupGap, ...], groups: GroupCounts, outcome: Outcome
     for gap in gaps:
         last = gap.frame.iloc[-1]
         if groups.names[gap.reference] not in [dot.name for dot in dots]:
-            ends = (last["reference"], last["reference_low"], last["reference_high"])
-            dots.append(Dot(groups.names[gap.reference], *map(float, ends)))
-        ends = (last["group"], last["group_low"], last["group_high"])
-        dots.append(Dot(groups.names[gap.group], *map(float, ends), marked=gap is far))
+            dots.append(_dot(groups.names[gap.reference], last, "reference", marked=False))
+        dots.append(_dot(groups.names[gap.group], last, "group", marked=gap is far))
     clear = far.frame["difference_low"].iloc[-1] > 0 or far.frame["difference_high"].iloc[-1] < 0
     return figure(
         interval_dots(dots, outcome.unit),
@@ -93,6 +93,11 @@ def group_dots(gaps: tuple[GroupGap, ...], groups: GroupCounts, outcome: Outcome
         ),
         data=dots_table(dots, _("Group"), outcome.unit),
     )
+
+
+def _dot(name: str, row: "pd.Series[float]", side: str, *, marked: bool) -> Dot:
+    value, low, high = (float(row[each]) for each in (side, f"{side}_low", f"{side}_high"))
+    return Dot(name, value, low, high, marked=marked)
 
 
 @guarded
@@ -138,7 +143,9 @@ def _gap_panel(gap: GroupGap, groups: GroupCounts, outcome: Outcome, names: Sequ
 
 def _pair_labels(group: pd.DataFrame, reference: pd.DataFrame, axes: Axes, name: str, other: str) -> list[alt.Chart]:
     """Names at the right ends of two lines, a little apart where the lines end close to each other."""
-    away = 9 if group["value"].iloc[-1] < reference["value"].iloc[-1] else -9
+    values = pd.concat([group["value"], reference["value"]])
+    apart = (group["value"].iloc[-1] - reference["value"].iloc[-1]) / max(values.max() - values.min(), 1e-9)
+    away = 0 if abs(apart) > CLOSE else 9 if apart < 0 else -9
     return [
         end_label(group, axes, "teal", name, dy=away),
         end_label(reference, axes, "orange", other, dy=-away),
@@ -173,7 +180,7 @@ def gap_years(gaps: Sequence[GroupGap], groups: GroupCounts) -> Table:
             *(figure_text(row[c]) for c in ("group", "reference", "difference")),
         ]
         for gap in gaps
-        for period, row in gap.frame.iterrows()
+        for period, (_i, row) in zip(pd.PeriodIndex(gap.frame.index), gap.frame.iterrows(), strict=True)
     ]
     return Table([_("Group"), _("Period"), _("Value"), _("Reference"), _("Difference")], rows, numeric=(2, 3, 4))
 

@@ -66,7 +66,7 @@ def areas_over_time(panel: Panel, outcome: Outcome) -> Figure:
         layered(layers, *names),
         "comparison",
         text,
-        title=_moved_title(float(own[after] - own[before]), float(mean[after] - mean[before])),
+        title=_("Areas that take part moved from {a} to {b}, others from {c} to {d}"),
         note=_(
             "{unit}. Each grey line is one of {n} areas without the initiative, the dashed line their mean. "
             "The solid line is the mean of the {treated} areas that take part."
@@ -77,12 +77,6 @@ def areas_over_time(panel: Panel, outcome: Outcome) -> Figure:
         ),
         data=table_by_period((_("Areas that take part"), own), (_("Other areas"), mean), (_("Difference"), own - mean)),
     )
-
-
-def _moved_title(own: float, others: float) -> str:
-    if own - others > 0:
-        return _("Areas that take part went from {a} to {b}, gaining on the others")
-    return _("Areas that take part went from {a} to {b}, less than the others")
 
 
 def _grey_lines(others: pd.DataFrame, outcome: Outcome, axes: Axes) -> list[Layer]:

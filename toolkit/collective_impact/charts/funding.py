@@ -10,7 +10,7 @@ from collective_impact.charts.theme import WIDTH
 from collective_impact.language import large_figure, number, percent, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.behaviour.aligned_money import AlignedMoney
-from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.insufficient import guarded
 
 MILLION = 1e6
 LABELS = 150
@@ -18,11 +18,11 @@ LABELS = 150
 
 
 @guarded
-def money_stream(money: AlignedMoney, currency: str) -> Figure | Insufficient:
-    """Draw the share that follows the common agenda above the amounts that it is a share of."""
+def money_stream(money: AlignedMoney, currency: str) -> Figure | Table:
+    """Draw the share that follows the common agenda above the amounts that it is a share of; one year as a table."""
     years = money.by_year
     if len(years) < 2:
-        return Insufficient("too_few_periods", len(years), 2)
+        return _money_table(money)
     size = MILLION if years.sum(axis=1).max() >= 2 * MILLION else 1.0
     unit = (_("Million {currency}") if size == MILLION else "{currency}").format(currency=currency or _("(currency)"))
     first, last = years.iloc[0], years.iloc[-1]

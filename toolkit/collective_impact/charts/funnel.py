@@ -78,8 +78,10 @@ def _funnel_dots(dots: pd.DataFrame, axes: Axes) -> list[Layer]:
     layers: list[Layer] = [points.encode(fill=fill, tooltip=["name:N", "value:Q"])]
     named = dots[dots["outside"]]
     if len(named):
-        names = alt.Chart(named).mark_text(dy=-13, fontSize=12, fontWeight=600)
-        layers.append(names.encode(x=axes.x, y=axes.y, text="name:N"))
+        middle = float(dots["value"].median())
+        for part, dy in ((named[named["value"] >= middle], -13), (named[named["value"] < middle], 16)):
+            names = alt.Chart(part).mark_text(dy=dy, fontSize=12, fontWeight=600)
+            layers += [names.encode(x=axes.x, y=axes.y, text="name:N")] if len(part) else []
     return layers
 
 
@@ -92,7 +94,9 @@ def funnel_outside(funnel: AreaFunnel) -> list[object]:
 def funnel_words(funnel: AreaFunnel, outcome: Outcome) -> dict[str, object]:
     """The names and figures that sentences about the funnel are made of."""
     outside = [outcome.name_of(area) for area in funnel_outside(funnel)]
-    named = listing(outside) if 0 < len(outside) <= MOST_NAMED else figure_text(len(outside)) if outside else _("none")
+    named = (
+        listing(outside) if 0 < len(outside) <= MOST_NAMED else figure_text(len(outside)) if outside else _("not one")
+    )
     return {
         "indicator": outcome.indicator,
         "unit": outcome.unit_title,

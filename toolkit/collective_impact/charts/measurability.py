@@ -1,6 +1,7 @@
 """Which indicators could show what is asked of them, after how long, and what it would take to show more."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -148,13 +149,8 @@ def detectable_curve(
     layers = [
         base.mark_line(color=colour("teal"), strokeWidth=2.5),
         base.mark_circle(color=colour("teal"), size=60, opacity=1),
-        *(
-            alt.Chart(end)
-            .mark_text(dy=-14, align=align, fontWeight=600, color=colour("teal"))
-            .encode(x=x, y=y, text="shown:N")
-            for end, align in ((frame.head(1), "left"), (frame.iloc[1:].tail(1), "right"))
-            if len(end)
-        ),
+        _value_label(frame.head(1), x, y, "left"),
+        _value_label(frame.iloc[1:].tail(1), x, y, "right"),
     ]
     label = ""
     if aim:
@@ -190,6 +186,12 @@ def detectable_curve(
             numeric=(0, 1),
         ),
     )
+
+
+def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> alt.Chart:
+    mark = alt.Chart(end).mark_text(dy=-14, align=align, fontWeight=600, color=colour("teal"))
+    placed: alt.Chart = mark.encode(x=x, y=y, text="shown:N")
+    return placed
 
 
 @guarded

@@ -39,12 +39,12 @@ def standing_table(standing: pd.DataFrame) -> Table | Insufficient:
     told = standing[standing["reading"].ne("")]
     shown = (told if len(told) else standing).head(MOST_ACTORS)
     rows = [
-        [row["name"], row["type"], _figure(row["power"]), _way(row), number(row["changes"], 0), reading(row["reading"])]
+        [row["name"], _figure(row["power"]), _way(row), number(row["changes"], 0), reading(row["reading"])]
         for _i, row in shown.iterrows()
     ]
     caption = _("Openings and resistances: {shown} of {n} actors on the power map, resistances first, then by power")
-    columns = [_("Actor"), _("Kind"), _("Power (0–4)"), _("Stance (−2 to +2)"), _("Changes recorded"), _("Read as")]
-    return Table(columns, rows, caption.format(shown=len(shown), n=len(standing)), "standing", numeric=(2, 4))
+    columns = [_("Actor"), _("Power (0–4)"), _("Stance (−2 to +2)"), _("Changes recorded"), _("Read as")]
+    return Table(columns, rows, caption.format(shown=len(shown), n=len(standing)), "standing", numeric=(1, 3))
 
 
 def reading(code: str) -> str:

@@ -16,7 +16,7 @@ MOST_ALLIANCES = 12
 
 @guarded
 def alliances_table(unusual: pd.DataFrame) -> Block:
-    """List alliances between kinds of actors of which none worked together in the first round."""
+    """List alliances between kinds of actors that did not work together in the first round."""
     if unusual.empty:
         return Paragraph(
             _("Every alliance of the last round joins kinds of actors that worked together from the first.")
@@ -25,7 +25,7 @@ def alliances_table(unusual: pd.DataFrame) -> Block:
         [row["one"], row["other"], f"{actor_type(row['one_type'])} – {actor_type(row['other_type'])}", row["since"]]
         for _i, row in unusual.head(MOST_ALLIANCES).iterrows()
     ]
-    caption = _("Alliances between kinds of actors of which none worked together in the first round ({n})")
+    caption = _("Alliances between kinds of actors that did not work together in the first round ({n})")
     columns = [_("One"), _("The other"), _("Kinds"), _("First seen in")]
     return Table(columns, rows, caption.format(n=len(unusual)), "alliances")
 

@@ -52,7 +52,7 @@ def unusual_panels(
         words,
         title=_("Moved more than usual in the last {months} months: {late}")
         if late
-        else _("Nothing of {n} figures moved more than usual in the last {months} months"),
+        else _("No figure of {n} moved more than usual in the last {months} months"),
         note=_("Means of {areas} areas. Diamond: a change outside the usual ones, which is a reason to talk."),
         alt_text=_(
             "{shown} small line charts of figures about the surroundings, means of {areas} areas; in {flagged} of {n} "
@@ -209,7 +209,7 @@ def places_table(prompts: pd.DataFrame, told: Surroundings) -> Block:
         for _i, row in prompts.tail(MOST_ROWS).iterrows()
     ]
     caption = _("Lately unusual in single areas: {n} of {judged} series of an area")
-    columns = [_("Area"), _("Figure"), _("Period"), _("Change"), _("Usual changes")]
+    columns = [_("Area"), _("Figure"), _("Period"), _("Change against other areas"), _("Usual changes")]
     return Table(columns, rows, caption.format(n=len(prompts), judged=judged), "prompts", numeric=(3,))
 
 

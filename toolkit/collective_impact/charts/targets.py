@@ -14,6 +14,8 @@ from collective_impact.statistics.change.target_tracker import Tracked
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 _ROW = 58
+_CUT = (-0.5, 1.5)
+"""Shares of the way at which bars are cut, so that one indicator does not press the others together."""
 _ON, _LATE = {"reached", "on_track"}, {"missed", "off_track"}
 
 
@@ -57,11 +59,12 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
             "shown": [f"{percent(covered)}, {short_status(each)}" for each, covered in judged],
         }
     )
-    top = max(1.0, float(frame["value"].max()))
+    frame["drawn"] = frame["value"].clip(*_CUT)
+    top = max(1.0, float(frame["drawn"].max()))
     frame["label"] = 1.04 * top
-    ends = alt.Scale(domain=[min(0.0, float(frame["value"].min())), 1.7 * top], nice=False)
+    ends = alt.Scale(domain=[min(0.0, float(frame["drawn"].min())), 1.7 * top], nice=False)
     x = alt.X(
-        "value:Q",
+        "drawn:Q",
         title=_("Share of the way from baseline to target"),
         scale=ends,
         axis=alt.Axis(grid=True, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start", titleAlign="left"),
@@ -75,7 +78,9 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
     ]
     due = frame[frame["due"].notna()]
     if len(due):
-        ticks = alt.Chart(due).mark_tick(thickness=4, height=34, color=colour("orange"))
+        ticks = alt.Chart(due).mark_tick(
+            thickness=5, height=36, opacity=1, color=colour("orange"), stroke=colour("paper"), strokeWidth=1
+        )
         layers.append(ticks.encode(x=alt.X("due:Q"), y=y))
     listed = "; ".join(f"{row['name']}: {row['shown']}" for _i, row in frame.iterrows())
     return figure(
@@ -83,7 +88,8 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
         "target-tracker",
         {**tracked_counts(tracked), "list": listed},
         title=_tracker_title(tracked),
-        note=_("Bars: covered so far. Orange ticks: where an even pace from the start would be. Line at 100%: target."),
+        note=_("Bars: covered so far. Orange ticks: where an even pace from the start would be. Line at 100%: target.")
+        + (" " + _("Bars are cut at −50% and 150%.") if (frame["drawn"] != frame["value"]).any() else ""),
         alt_text=_("Bars of the way to the target by indicator: {list}."),
         data=_way_table(frame),
     )
@@ -146,7 +152,7 @@ def why_text(each: Tracked) -> str:
     return {
         "reached": _("the latest value meets the target"),
         "on_track": _("the whole range expected meets the target"),
-        "off_track": _("none of the range expected meets the target"),
+        "off_track": _("the whole range expected falls short of the target"),
         "missed": _("the date has passed without it"),
         "too_early": _("the target lies further ahead than the course is known"),
         "inconclusive": _("the range expected lies on both sides of the target"),

@@ -6,6 +6,7 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import frequencies
 from collective_impact.data.schema import table_schema
+from collective_impact.language import translate as _
 
 ALL = "all"
 MONTHS = 12
@@ -41,7 +42,8 @@ def practice_rows(initiative: Initiative) -> pd.DataFrame:
         adopted=rows["adopted"].astype(bool),
         comparison=rows["partner_id"].map(partners["comparison"]).eq(True).to_numpy(bool),
         sector=[
-            sector.label_of(each) if isinstance(each, str) else None for each in _looked_up(rows, partners, "sector")
+            sector.label_of(each) if isinstance(each, str) else _("kind not known")
+            for each in _looked_up(rows, partners, "sector")
         ],
         name=_looked_up(rows, partners, "name").fillna(rows["partner_id"]).to_numpy(),
     )
@@ -87,7 +89,7 @@ def cases_by_sector(rows: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns ``practice_id``, ``sector``, ``n`` and ``denominator`` of organizations that take part.
     """
-    counted = rows[~rows["comparison"] & rows["denominator"].gt(0) & rows["n"].notna()].dropna(subset=["sector"])
+    counted = rows[~rows["comparison"] & rows["denominator"].gt(0) & rows["n"].notna()]
     years = pd.Series([each.year for each in counted["period"]], index=counted.index, dtype="int64")
     last = counted[years == years.groupby(counted["practice_id"]).transform("max")] if len(counted) else counted
     return last.groupby(["practice_id", "sector"], sort=False, as_index=False)[["n", "denominator"]].sum()

@@ -150,7 +150,8 @@ def _first_answers(initiative: Initiative, events: pd.DataFrame) -> pd.DataFrame
         found += [_decided(row, event_id) for event_id in began if event_id in named]
     columns = ["event_id", "answered", "answer", "answer_kind", "owner_id", "followed_up"]
     frame = pd.DataFrame(found, columns=columns)
-    frame = frame[[when >= began[event] for event, when in zip(frame["event_id"], frame["answered"], strict=True)]]
+    after = [when >= began[event] for event, when in zip(frame["event_id"], frame["answered"], strict=True)]
+    frame = frame[pd.Series(after, index=frame.index, dtype=bool)]
     frame = frame.sort_values("answered", kind="stable").drop_duplicates("event_id")
     return frame.assign(owner=frame["owner_id"].map(partners)).drop(columns="owner_id")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from collective_impact.data.answers import all_answers
-from collective_impact.data.conditions import group_name, in_order_of_time
+from collective_impact.data.conditions import group_name, in_order_of_time, round_names
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.schema import table_schema
@@ -58,3 +58,9 @@ def group_names(asked: Instrument) -> dict[str, str]:
     """Give the name of each group that an instrument puts its items together in, and of each section of its own."""
     own = {section.id: str(section.name) for section in asked.sections}
     return {group: group_name(asked, group) for group in asked.groups()} | own
+
+
+def names_of_rounds(initiative: Initiative) -> dict[str, str]:
+    """Give the name of each round in which people answered a survey; its id where the package does not name it."""
+    ids = table_or_empty(initiative, "survey_response")["wave_id"].dropna().unique()
+    return {wave: wave for wave in ids} | round_names(initiative)

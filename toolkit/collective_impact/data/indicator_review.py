@@ -22,6 +22,7 @@ class IndicatorRecord:
         With the areas that take part put together.
     figures : Counted
     baseline : float or None
+        As the package states it, for everybody; None where one area was chosen.
     first, last : Period or None
         Of the periods with values for everybody.
     n_periods, n_areas : int
@@ -67,7 +68,7 @@ def _record(initiative: Initiative, indicator: str, baseline: float | None, area
         each_area=chosen,
         outcome=put_together(chosen, figures),
         figures=figures,
-        baseline=None if pd.isna(baseline) else float(baseline),
+        baseline=None if area_id or pd.isna(baseline) else float(baseline),
         first=everybody["period"].min() if periods else None,
         last=everybody["period"].max() if periods else None,
         n_periods=periods,

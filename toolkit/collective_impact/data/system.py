@@ -48,23 +48,21 @@ def standing(initiative: Initiative) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an actor of the last round: ``actor_id``, ``name``, ``type`` (label), ``power`` (the larger of formal
-        and informal), ``stance``, ``before`` (stance in the first round; missing where it was not on the map),
-        ``changes`` (early signals recorded of the partner that it is) and ``reading``: ``against``, ``moved_away``,
-        ``moved_towards``, ``undecided`` (neither for nor against, with power of 3 or more), ``untapped`` (for, but no
+        One row an actor of the last round: ``actor_id``, ``name``, ``power`` (the larger of formal and informal),
+        ``stance``, ``before`` (stance in the first round; missing where it was not on the map), ``changes`` (early
+        signals recorded of the partner that it is) and ``reading``: ``against``, ``moved_away``, ``moved_towards``,
+        ``undecided`` (neither for nor against, with power of 3 or more), ``untapped`` (for, but no
         change of theirs is recorded), or empty. Resistances come first, then openings, each by power.
     """
     actors = table_or_empty(initiative, "power_actor")
     rounds = in_order(initiative, actors["wave_id"])
     last, first = actors[actors["wave_id"].isin(rounds[-1:])], actors[actors["wave_id"].isin(rounds[:-1][:1])]
-    kind = table_schema("power_actor").field("type")
     seen = table_or_empty(initiative, "system_change")["partner_id"].replace("", None).value_counts()
     numbers = last[["formal_power", "informal_power", "stance"]].astype("float64")
     found = pd.DataFrame(
         {
             "actor_id": last["actor_id"],
             "name": last["name"],
-            "type": last["type"].map(kind.label_of),
             "power": numbers[["formal_power", "informal_power"]].max(axis=1),
             "stance": numbers["stance"],
             "before": last["actor_id"].map(first.set_index("actor_id")["stance"]).astype("float64"),

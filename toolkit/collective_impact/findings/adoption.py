@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from collective_impact.charts.adoption import next_test
+from collective_impact.charts.adoption import kind_name, next_test
 from collective_impact.data.system import policy_states
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
@@ -86,7 +86,7 @@ def conclude_for_whom_not(
     evaluation: Evaluation,
     adoptions: Sequence[PracticeAdoption],
     groups: pd.DataFrame,
-    cases: pd.DataFrame | Insufficient,
+    cases: pd.DataFrame,
     names: Names,
 ) -> Finding:
     """Conclude which practice has come least far, and among whom it is lacking."""
@@ -96,7 +96,7 @@ def conclude_for_whom_not(
     words["kinds"] = listing(
         [
             _("{kind} {lacking} of {n}").format(
-                kind=str(row["group"]).lower(), lacking=int(row["n"] - row["adopted"]), n=int(row["n"])
+                kind=kind_name(row["group"]).lower(), lacking=int(row["n"] - row["adopted"]), n=int(row["n"])
             )
             for _i, row in own.iterrows()
         ]
@@ -134,9 +134,7 @@ def _stuck_title(adoption: PracticeAdoption) -> str:
     }[adoption.status]
 
 
-def _cases_sentence(cases: pd.DataFrame | Insufficient, least: PracticeAdoption) -> list[str]:
-    if isinstance(cases, Insufficient):
-        return []
+def _cases_sentence(cases: pd.DataFrame, least: PracticeAdoption) -> list[str]:
     shown = cases[(cases["practice_id"] == least.practice) & cases["value"].notna()]
     if shown.empty:
         return []
@@ -272,6 +270,8 @@ def conclude_policies(evaluation: Evaluation, paths: pd.DataFrame) -> Finding | 
     if paths.empty:
         return Insufficient("no_rows", 0, 1, "policy_event")
     states = policy_states(paths)
+    if states.empty:
+        return Insufficient("no_stages", 0, 1)
     counts = states["state"].value_counts()
     waiting = states[states["state"].isin(["proposed", "adopted"])].sort_values("date")
     words: dict[str, object] = {

@@ -39,8 +39,6 @@ def only(
     return results if choice.design in designs else ()
 
 
-def also(
-    designs: Collection[Design], choice: DesignChoice | Insufficient, *results: R
-) -> tuple[R, ...]:
+def also(designs: Collection[Design], choice: DesignChoice | Insufficient, *results: R) -> tuple[R, ...]:
     """Give further results back where the chosen design is one of these, and nothing else."""
     return () if isinstance(choice, Insufficient) or choice.design not in designs else results

@@ -13,6 +13,7 @@ from collective_impact.statistics.counterfactual.design import DesignChoice
 from collective_impact.statistics.counterfactual.difference_in_differences import DifferenceInDifferences
 from collective_impact.statistics.counterfactual.group_time_effects import OWN_NOISE
 from collective_impact.statistics.counterfactual.history_sensitivity import HistorySensitivity
+from collective_impact.statistics.counterfactual.interrupted_time_series import PERIODS_BEFORE
 from collective_impact.statistics.counterfactual.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.counterfactual.time_since_start import TimeSinceStart
 from collective_impact.statistics.estimate import Estimate, Estimated
@@ -78,7 +79,7 @@ def check_several(
     if isinstance(times, TimeSinceStart):
         if times.pre_trend_p is not None:
             checks.append(_pre_trend_check(times.pre_trend_p))
-        checks.append(_enough_areas_check(times))
+        checks += [_enough_areas_check(times), _enough_history_check(times)]
     if isinstance(pretended, Estimate):
         checks.append(_pretended_check(pretended))
     if isinstance(left_out, EachLeftOut):
@@ -115,6 +116,16 @@ def _enough_areas_check(times: TimeSinceStart) -> Check:
         rule=_("At least {n} areas on each side").format(n=OWN_NOISE),
         seen=_("{treated} and {others}").format(treated=times.n_treated, others=times.n_comparison),
         held=min(times.n_treated, times.n_comparison) >= OWN_NOISE,
+        needed_for=Strength.STRONG,
+    )
+
+
+def _enough_history_check(times: TimeSinceStart) -> Check:
+    n_before = int((times.frame.index < 0).sum()) + 1
+    return Check(
+        rule=_("At least {n} periods before the start").format(n=PERIODS_BEFORE),
+        seen=number(n_before, 0),
+        held=n_before >= PERIODS_BEFORE,
         needed_for=Strength.STRONG,
     )
 

@@ -40,7 +40,7 @@ def conclude_over_time(times: TimeSinceStart, outcome: Outcome, evaluation: Eval
     }
     statement = _(
         "{when} the start, the furthest that all {treated} areas have come, the difference was {second} "
-        "({unit}; {interval}; {n} areas compared). In the first period it was {first}."
+        "({unit}; {interval}; {n} areas compared). Right at the start it was {first}."
     )
     if not shared.conclusive:
         statement += " " + _("That is inconclusive.")
@@ -55,7 +55,7 @@ def conclude_over_time(times: TimeSinceStart, outcome: Outcome, evaluation: Eval
             _("Later points rest on the areas that began early, so the last dots speak of fewer areas."),
             _("The time was fixed by how far all areas have come, not by where the difference is largest."),
         ),
-        so_what=_("Results should be looked for when the work has had time to reach people, not in the first period."),
+        so_what=_("Results should be looked for when the work has had time to reach people, not right at the start."),
         now_what=(
             Recommendation(
                 action=_("Agree how long after a start results are first judged, and tell new areas"),

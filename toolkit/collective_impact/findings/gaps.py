@@ -26,9 +26,8 @@ def conclude_groups(
     """Conclude which group stood furthest from its reference in the last period, and how sure that is."""
     gap = widest(gaps)
     last = gap.frame.iloc[-1]
-    size = Interval(
-        *(float(last[each]) for each in ("difference", "difference_low", "difference_high")), confidence=0.95
-    )
+    value, low, high = (float(last[each]) for each in ("difference", "difference_low", "difference_high"))
+    size = Interval(value, low, high, 0.95)
     words = gap_text(gap, groups, outcome, scale)
     clear = size.leaves_out(0.0)
     statement = _(
@@ -163,7 +162,7 @@ def conclude_funnel(funnel: AreaFunnel, outcome: Outcome, evaluation: Evaluation
     statement = _(
         "{indicator} in {period}: of {n} areas, {k} lie outside the 95% limits around {target} ({unit_small})."
     )
-    statement += " " + (_("Outside: {outside}.") if outside else _("The others differ no more than chance allows."))
+    statement += " " + (_("Outside: {outside}.") if outside else _("They differ no more than chance allows."))
     return Finding(
         id=f"{evaluation.inquiry.id}.funnel",
         title=(

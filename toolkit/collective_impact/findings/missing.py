@@ -254,6 +254,10 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("No partner is marked as the backbone organization, so the network cannot be seen without it."),
         _("The column backbone in the table partner, true for the backbone organization."),
     ),
+    "no_stages": lambda: (
+        _("No policy has been recorded as proposed, adopted, implemented or enforced."),
+        _("Rows in the table policy_event: which stage each policy reached, and when."),
+    ),
     "no_significance": lambda: (
         _("None of the harvested outcomes says why it matters."),
         _("The column significance of the table outcome_harvest, in the words of those concerned."),

@@ -170,12 +170,14 @@ def conclude_detectable(
 
 @answers(marked("How small an effect could a later evaluation see?"))
 def _conclude_detectable(
-    smallest: DetectableEffect,
+    smallest: DetectableEffect | Insufficient,
     needed: tuple[WhatItTakes, ...],
     outcome: Outcome,
     unit: str,
     evaluation: Evaluation,
-) -> Finding:
+) -> Finding | Insufficient:
+    if isinstance(smallest, Insufficient):
+        return smallest
     checks = counted_periods(smallest.n_history)
     words = _detectable_words(smallest, outcome, unit)
     if smallest.reachable:
@@ -268,7 +270,7 @@ def conclude_measurability(measured: tuple[Measurable, ...], horizon: int, evalu
     title = (
         _("{k} of {n} outcome indicators could show that their target is reached")
         if able
-        else _("None of {n} outcome indicators can be shown to reach a target yet")
+        else _("Not one of {n} outcome indicators can be shown to reach a target yet")
     )
     statement = _("Of {n} outcome indicators, {t} have a target.")
     if able:

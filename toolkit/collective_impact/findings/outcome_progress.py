@@ -43,8 +43,10 @@ def conclude_run_chart(
 
 @answers(marked("Is there more than ordinary variation?"))
 def _conclude_runs(
-    runs: RunChart, limits: tuple[ControlChart, ...], outcome: Outcome, evaluation: Evaluation
-) -> Finding:
+    runs: RunChart | Insufficient, limits: tuple[ControlChart, ...], outcome: Outcome, evaluation: Evaluation
+) -> Finding | Insufficient:
+    if isinstance(runs, Insufficient):
+        return runs
     checks = counted_periods(runs.useful_n)
     words = {
         "indicator": outcome.indicator,
@@ -128,8 +130,10 @@ def conclude_trajectory(
 
 @answers(marked("Is the target within reach?"))
 def _conclude_course(
-    course: Trajectory, tracked: tuple[Tracked, ...], outcome: Outcome, evaluation: Evaluation
-) -> Finding:
+    course: Trajectory | Insufficient, tracked: tuple[Tracked, ...], outcome: Outcome, evaluation: Evaluation
+) -> Finding | Insufficient:
+    if isinstance(course, Insufficient):
+        return course
     checks = (*counted_periods(course.n_recent), _settled(course))
     words = _course_words(course, outcome)
     statement = _(
@@ -140,9 +144,7 @@ def _conclude_course(
         statement += " " + _("On that course it would come to {expected} ({interval}).")
         words |= {"expected": figure_text(course.projected.value), "interval": interval(course.projected)}
     if len(tracked) > 1:
-        statement += " " + _(
-            "Of all {goals} indicators with a target, {on} are on track or there, {off} are off track."
-        )
+        statement += " " + _("All {goals} targets: on track or there {on}, off track {off}, still open {open}.")
         words |= {**tracked_counts(tracked), "goals": len(tracked), "n": words["n"]}
     return Finding(
         id=f"{evaluation.inquiry.id}.target",

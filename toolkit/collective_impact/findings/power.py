@@ -102,7 +102,7 @@ def _so_what(power: PowerMap) -> str:
     )
 
 
-@answers(marked("Who has found together that did not use to?"))
+@answers(marked("Which actors that seldom met now work together?"))
 def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evaluation) -> Finding:
     """Conclude which alliances join kinds of actors of which none worked together in the first round."""
     pairs = [_("{one} and {other}").format(one=row["one"], other=row["other"]) for _i, row in unusual.iterrows()]
@@ -137,7 +137,7 @@ def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evalu
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(
-            _("An alliance on the map says that two actors work together, not on what nor how closely."),
+            _("An alliance on the map says that two actors work together, not at what or how closely."),
             explains_nothing(),
         ),
         so_what=_("Decision makers listen more when actors who seldom agree ask for the same thing.")

@@ -183,12 +183,11 @@ def _change_of_mean(
 
 def _trend(group: pd.DataFrame, reference: pd.DataFrame, kind: Kind) -> GapTrend | Insufficient:
     """Trend of rates and rare shares by their counts; of common shares, which scatter less, by their values."""
-    sides = [each.set_axis(pd.PeriodIndex(each.index)) for each in (group, reference)]
-    both = sum(float(each["numerator"].sum()) for each in sides)
-    if kind == "rate" or both < RARE * sum(float(each["denominator"].sum()) for each in sides):
-        return rate_gap_trend(*sides)
-    shares = [each["numerator"] / each["denominator"] for each in sides]
-    return mean_gap_trend(*shares)
+    near, far = (each.set_axis(pd.PeriodIndex(each.index)) for each in (group, reference))
+    cases, people = (float(near[each].sum() + far[each].sum()) for each in ("numerator", "denominator"))
+    if kind == "rate" or cases < RARE * people:
+        return rate_gap_trend(near, far)
+    return mean_gap_trend(near["numerator"] / near["denominator"], far["numerator"] / far["denominator"])
 
 
 def _row(gap: Gap, scale: float) -> dict[str, float | bool]:

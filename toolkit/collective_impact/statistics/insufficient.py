@@ -60,6 +60,7 @@ Reason = Literal[
     "no_gain",
     "no_costs",
     "no_significance",
+    "no_stages",
     "too_few_rounds",
     "no_backbone",
     "nothing_due",

@@ -109,7 +109,7 @@ def policy_stages(
     Returns
     -------
     PolicyStages or Insufficient
-        ``no_data``. A step with fewer than 10 policies holds counts, and ``too_few_rows`` for its days.
+        ``no_stages``. A step with fewer than 10 policies holds counts, and ``too_few_rows`` for its days.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def policy_stages(
     rows = rows[rows["stage"].isin([*order, *closing])]
     staged = rows[rows["stage"].isin(list(order))]
     if staged.empty:
-        return Insufficient("no_data")
+        return Insufficient("no_stages", 0, 1)
     rank = staged["stage"].map({name: place for place, name in enumerate(order)})
     staged = staged.assign(rank=rank).sort_values(["policy", "day", "rank"], ignore_index=True)
     furthest = staged.groupby("policy")["rank"].max()

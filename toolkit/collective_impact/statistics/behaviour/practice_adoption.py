@@ -129,7 +129,7 @@ def change_by_practice(rows: pd.DataFrame) -> dict[str, PracticeChange | Insuffi
 
 
 @guarded
-def adoption_by_group(rows: pd.DataFrame, group: str, rest: str) -> pd.DataFrame | Insufficient:
+def adoption_by_group(rows: pd.DataFrame, group: str) -> pd.DataFrame | Insufficient:
     """Count who had taken up each practice by its last period, by kind of organization.
 
     Parameters
@@ -138,26 +138,25 @@ def adoption_by_group(rows: pd.DataFrame, group: str, rest: str) -> pd.DataFrame
         As for `adoption_by_practice`.
     group : str
         Column that tells the kinds apart.
-    rest : str
-        Name for the kinds of fewer than `FEWEST` organizations put together, so that none is told by its kind.
 
     Returns
     -------
     DataFrame or Insufficient
-        Columns ``practice_id``, ``group``, ``n`` and ``adopted``; a kind with fewer than `FEWEST` is left out where
-        there is no other to join it with.
+        Columns ``practice_id``, ``group``, ``n`` and ``adopted``. Kinds of fewer than `FEWEST` organizations stand
+        together under an empty name, so that none is told by its kind; they are left out where even together they are
+        fewer.
     """
-    own = rows[~rows["comparison"]].dropna(subset=[group])
+    own = rows[~rows["comparison"]]
     if own.empty:
         return Insufficient("no_rows", 0, 1, "practice_observation")
     sizes = own.groupby(group)["partner_id"].nunique()
-    named = own[group].where(own[group].map(sizes) >= FEWEST, rest)
+    named = own[group].where(own[group].map(sizes) >= FEWEST, "")
     last = own.groupby("practice_id")["period"].transform("max")
     ever = own["adopted"].astype(float).groupby([own["practice_id"], own["partner_id"]]).transform("max")
     seen = own.assign(group=named, ever=ever)[own["period"] == last]
     counts = seen.groupby(["practice_id", "group"], sort=False)["ever"].agg(n="size", adopted="sum").reset_index()
     kept = counts[counts["n"] >= FEWEST]
-    return kept.astype({"adopted": int}) if len(kept) else Insufficient("too_few_clusters", len(seen), FEWEST)
+    return kept.astype({"adopted": int}) if len(kept) else Insufficient("too_few_clusters", int(sizes.sum()), FEWEST)
 
 
 @guarded
@@ -174,11 +173,11 @@ def cases_reached(cases: pd.DataFrame, min_cell: int) -> pd.DataFrame | Insuffic
     Returns
     -------
     DataFrame or Insufficient
-        The same columns and ``value``, the share (0-1); figures missing where they are not shown. ``no_denominator``
-        where cases were not counted.
+        The same columns and ``value``, the share (0-1); figures missing where they are not shown. No rows where cases
+        were not counted.
     """
     if cases.empty:
-        return Insufficient("no_denominator", 0, 1)
+        return cases.assign(value=pd.Series(dtype=float))
     hidden = suppress_rates(
         cases, ["sector"], by=["practice_id"], numerator="n", min_cell=max(2, min_cell), totals="listed"
     )

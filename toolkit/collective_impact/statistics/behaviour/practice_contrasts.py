@@ -110,7 +110,7 @@ def practice_contrasts(
         ``no_rows``; ``too_few_periods`` where nothing was observed a year before the end; what `randomization` and
         `sign_flips` lack; ``too_few_clusters`` where reassigning sets no limits.
     """
-    if observations.empty:
+    if observations["comparison"].all():
         return Insufficient("no_rows", 0, 1, "practice_observation")
     rows = _in_use(observations)
     ends, comparison = _first_and_last(rows), set(observations.loc[observations["comparison"], "partner_id"])

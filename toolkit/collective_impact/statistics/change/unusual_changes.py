@@ -70,7 +70,8 @@ def unusual_in_each(told: Surroundings) -> dict[str, UnusualChanges | Insufficie
 def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame | Insufficient:
     """List the unusual changes of the last months in each of the areas that take part.
 
-    With many areas some changes lie outside their limits by chance alone: each is a question to somebody who knows
+    Where there are areas that do not take part, an area is held against their mean, so that what happens everywhere does
+    not count. With many areas some changes lie outside their limits by chance alone: each is a question to somebody who knows
     the place.
 
     Parameters
@@ -89,7 +90,7 @@ def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame
     rows, lacking, judged = [], Insufficient("no_data", 0, 1), 0
     for name, frame in told.places.items():
         for place in frame:
-            found = unusual_changes(frame[place])
+            found = unusual_changes(_against_others(frame[place], told.others[name]))
             if isinstance(found, Insufficient):
                 lacking = found
                 continue
@@ -102,3 +103,8 @@ def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame
     since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
     late = [period.end_time >= since for period in changes["period"]]
     return changes[late].reset_index(drop=True).assign(judged=judged)
+
+
+def _against_others(series: pd.Series[float], others: pd.Series[float]) -> pd.Series[float]:
+    """How far an area lies from the mean of the others; the series itself where there are none."""
+    return (series - others).dropna() if len(others) else series

@@ -8,7 +8,8 @@ import pandas as pd
 
 from collective_impact.data.effect_in_people import PeopleBehind
 from collective_impact.statistics.contribution.cost_per_outcome import CostPerOutcome, cost_per_outcome
-from collective_impact.statistics.estimate import Estimate, Interval
+from collective_impact.statistics.counterfactual.chosen_design import per_unit_and_period
+from collective_impact.statistics.estimate import Estimate, Estimated, Interval
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 
@@ -35,7 +36,7 @@ class CostOfEffect:
 
 @guarded
 def cost_of_effect(
-    costs: pd.DataFrame, effect: Estimate, people: PeopleBehind | None, direction: str
+    costs: pd.DataFrame, result: Estimated, people: PeopleBehind | None, direction: str
 ) -> CostOfEffect | Insufficient:
     """Divide all costs by the number of people that an average effect comes to.
 
@@ -43,8 +44,8 @@ def cost_of_effect(
     ----------
     costs : DataFrame
         With columns ``amount`` and ``in_kind``.
-    effect : Estimate
-        In which each area and period counts once.
+    result : result with an ``estimate``
+        Of any design; of several averages the one counts in which each area and period counts once.
     people : PeopleBehind or None
     direction : str
         ``decrease`` where less of the outcome is better.
@@ -56,6 +57,7 @@ def cost_of_effect(
     """
     if people is None:
         return Insufficient("no_denominator", 0, 1)
+    effect = per_unit_and_period(result)
     scale = people.people / people.per * (-1.0 if direction == "decrease" else 1.0)
     ends = sorted((effect.low * scale, effect.high * scale))
     gained = Interval(effect.value * scale, *ends, effect.confidence)

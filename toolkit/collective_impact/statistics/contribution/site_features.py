@@ -17,6 +17,7 @@ from collective_impact.statistics.contribution.sufficient_combinations import (
 from collective_impact.statistics.contribution.truth_table import TruthTable, truth_table
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.ratings.agreement import Agreement, krippendorff_alpha
+from collective_impact.statistics.ratings.criteria import LEAST_RATERS
 
 DOSE = "dose"
 SUCCESS = "success"
@@ -97,10 +98,12 @@ def site_features(
     -------
     SiteFeatures or Insufficient
         ``no_rows`` of ``rubric_score`` where no site was rated; ``too_few_sites`` where none has both;
-        ``low_agreement`` where the raters agree too little for their scores to be put together.
+        ``too_few_raters``, or ``low_agreement`` where the raters agree too little for their scores to be put together.
     """
     if ratings.empty:
         return Insufficient("no_rows", 0, 1, "rubric_score")
+    if (raters := ratings.index.get_level_values(1).nunique()) < LEAST_RATERS and instrument.scoring.agreement:
+        return Insufficient("too_few_raters", raters, LEAST_RATERS)
     side_by_side = ratings.unstack(level=0)
     rule = instrument.scoring.agreement
     limits = {"firm": rule.firm, "tentative": rule.tentative} if rule else {}

@@ -13,7 +13,7 @@ from collective_impact.statistics.counterfactual.staggered_adoption import (
     average_effect,
     staggered_adoption,
 )
-from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space
+from collective_impact.statistics.counterfactual.synthetic_control import placebos_in_space, synthetic_control
 from collective_impact.statistics.counterfactual.synthetic_difference_in_differences import (
     synthetic_difference_in_differences,
 )
@@ -116,20 +116,22 @@ def each_left_out(panel: Panel, choice: DesignChoice) -> EachLeftOut | Insuffici
     EachLeftOut or Insufficient
         ``too_few_sites`` where no unit can be spared.
     """
-    whole = _point(panel, choice)
+    whole = value_by(panel, choice) if len(panel.treated) > 1 else None
+    if whole is None:
+        return Insufficient("too_few_sites", len(panel.treated), 2)
     found: dict[Unit, float] = {}
     for unit in panel.outcome.columns:
         rest = panel.restrict(units=[other for other in panel.outcome.columns if other != unit])
-        value = _point(rest, choice)
+        value = value_by(rest, choice)
         if value is not None:
             found[unit] = value
-    if whole is None or not found:
+    if not found:
         return Insufficient("too_few_sites", panel.outcome.shape[1], panel.outcome.shape[1] + 1)
     return EachLeftOut(whole, found, tuple(unit for unit in panel.treated if unit in found))
 
 
-def _point(panel: Panel, choice: DesignChoice) -> float | None:
-    """The effect alone, by the quickest way there."""
+def value_by(panel: Panel, choice: DesignChoice) -> float | None:
+    """Give the effect alone, without its interval, by the quickest way there; None where it cannot be had."""
     if choice.design == "staggered_difference_in_differences":
         return average_effect(panel, choice.control or "never_treated")
     if choice.design in {"difference_in_differences", "synthetic_difference_in_differences"}:
@@ -137,7 +139,11 @@ def _point(panel: Panel, choice: DesignChoice) -> float | None:
             return None
         changes, treated = changes_of_units(panel), is_treated(panel)
         return float(changes[treated].mean() - changes[~treated].mean())
-    return None
+    if choice.design == "synthetic_control":
+        effect = synthetic_control(panel)
+        return None if isinstance(effect, Insufficient) else effect.average_gap
+    estimate = estimate_by(panel, choice)
+    return None if isinstance(estimate, Insufficient) else estimate.value
 
 
 @guarded

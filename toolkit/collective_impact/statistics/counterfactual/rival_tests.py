@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.data.rivals import RivalEvent, Surrounding
-from collective_impact.statistics.counterfactual.chosen_design import estimate_by, without_periods, without_units
+from collective_impact.statistics.counterfactual.chosen_design import (
+    estimate_by,
+    value_by,
+    without_periods,
+    without_units,
+)
 from collective_impact.statistics.counterfactual.design import DesignChoice
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -133,10 +138,8 @@ def _share_lost(panel: Panel, choice: DesignChoice, effect: Estimate, event: Riv
         rest = without_units(panel, tuple(area for area in event.areas if area in panel.outcome.columns))
     else:
         rest = without_periods(panel, (event.period,))
-    without = None if isinstance(rest, Insufficient) else estimate_by(rest, choice)
-    if not isinstance(without, Estimate) or not effect.value:
-        return None
-    return 1 - without.value / effect.value
+    without = None if isinstance(rest, Insufficient) else value_by(rest, choice)
+    return None if without is None or not effect.value else 1 - without / effect.value
 
 
 def _of_series(panel: Panel, choice: DesignChoice, effect: Estimate, series: Surrounding) -> RivalTest | None:
@@ -226,7 +229,10 @@ def excluding_shocks(
         estimate = _without(panel, choice, some_areas, some_periods)
         if isinstance(estimate, Estimate):
             found.append(Excluded(kind, some_areas, some_periods, estimate))
-    return tuple(found) or Insufficient("no_data")
+    if found and found[0].kind == "none":
+        return tuple(found)
+    whole = estimate_by(panel, choice)
+    return whole if isinstance(whole, Insufficient) else Insufficient("no_data")
 
 
 def _without(

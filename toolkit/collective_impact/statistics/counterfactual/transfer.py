@@ -34,7 +34,9 @@ def balance(kinds: pd.DataFrame, panel: Panel) -> pd.DataFrame | Insufficient:
         or, with one treated unit, the donors'; the largest first. ``no_donors``, and ``no_data`` where no
         characteristic is known.
     """
-    if len(panel.donors) < 2 or not panel.treated:
+    if not panel.treated:
+        return Insufficient("no_treated_unit", 0, 1)
+    if len(panel.donors) < 2:
         return Insufficient("no_donors", len(panel.donors), 2)
     ours, others = kinds.reindex(list(panel.treated)), kinds.reindex(list(panel.donors))
     variance = others.var(ddof=1) if len(ours) < 2 else (ours.var(ddof=1) + others.var(ddof=1)) / 2
@@ -66,6 +68,8 @@ def effects_by_kind(panel: Panel, kinds: pd.DataFrame, choice: DesignChoice) -> 
     tuple of KindEffect or Insufficient
         In pairs, above and below; ``too_few_sites`` with fewer than 4 treated units.
     """
+    if not panel.treated:
+        return Insufficient("no_treated_unit", 0, 1)
     if len(panel.treated) < AREAS_BY_KIND:
         return Insufficient("too_few_sites", len(panel.treated), AREAS_BY_KIND)
     found: list[KindEffect] = []

@@ -6,7 +6,7 @@ from datetime import date
 
 from collective_impact.data.implementation import partner_names, taking_part, work_on_strategies
 from collective_impact.data.initiative import Initiative
-from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.networks.mixing import Mixing, mixing
 from collective_impact.statistics.networks.mutual_reinforcement import MutualReinforcement, mutual_reinforcement
 from collective_impact.statistics.networks.network import undirected
@@ -30,14 +30,15 @@ def shared_strategies(initiative: Initiative, as_of: date) -> MutualReinforcemen
     return mutual_reinforcement(work, partners, sorted(work["strategy"].unique()))
 
 
-@guarded
-def across_sectors(rounds: PartnerRounds) -> Mixing | Insufficient:
+def across_sectors(rounds: PartnerRounds | Insufficient) -> Mixing | Insufficient:
     """Tell whether ties of the last round stay within sectors; a tie counts where either partner reported it.
 
     Returns
     -------
     Mixing or Insufficient
-        As from `mixing`.
+        As from `mixing`, or what `rounds` lack.
     """
+    if isinstance(rounds, Insufficient):
+        return rounds
     either = undirected(rounds.last.network)
     return either if isinstance(either, Insufficient) else mixing(either, "sector")

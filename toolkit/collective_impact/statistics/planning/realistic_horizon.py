@@ -24,12 +24,14 @@ from collective_impact.statistics.planning.panel_noise import panel_noise
 
 
 @guarded
-def planned_effect(panel: Panel, horizon: int, power: float = 0.8) -> DetectableEffect | Insufficient:
+def planned_effect(panel: Panel | Insufficient, horizon: int, power: float = 0.8) -> DetectableEffect | Insufficient:
     """Smallest average effect over `horizon` periods, by the design that the number of areas allows.
 
     One area: `smallest_detectable_effect`. Several: difference in differences of all of them from the first start on
     (`planned_difference_in_differences`), which areas that start later make a little less sure than this.
     """
+    if isinstance(panel, Insufficient):
+        return panel
     if len(panel.treated) < 2:
         return smallest_detectable_effect(panel, horizon, power=power)
     noise = panel_noise(panel)
@@ -84,7 +86,9 @@ def way_to_target(forecast: Forecast | Insufficient, outcome: Outcome) -> float 
         return None
     expected = float(history.iloc[-1])
     if isinstance(forecast, Forecast) and outcome.target_period is not None:
-        at = forecast.frame[forecast.frame["period"] == outcome.target_period.asfreq(forecast.history.index.freqstr)]
+        at = forecast.frame[
+            forecast.frame["period"] == outcome.target_period.asfreq(pd.PeriodIndex(forecast.history.index).freqstr)
+        ]
         expected = float(at["mean"].iloc[0]) if len(at) else expected
     return abs(outcome.target - expected)
 

@@ -180,7 +180,8 @@ def rated_rounds(instrument: Instrument, ratings: pd.DataFrame) -> RatedRounds |
     RatedRounds or Insufficient
         ``no_ratings`` without any score.
     """
-    given = numbers_in(ratings, "ratings").dropna(how="all")
+    criteria = [item.id for item in instrument.scale_items]
+    given = numbers_in(ratings.reindex(columns=criteria), "ratings").dropna(how="all")
     if given.empty:
         return Insufficient("no_ratings", 0, 1, instrument.table)
     rounds = tuple(dict.fromkeys(given.index.get_level_values(0)))
