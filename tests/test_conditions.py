@@ -153,6 +153,7 @@ def test_few_activities_are_too_little_and_a_small_plan_says_so(evaluation, comp
     plan = plan_at(complete, NOW)
     assert conclude_plan(evaluation, plan[:5]).strength is Strength.INSUFFICIENT
     assert conclude_plan(evaluation, plan[:12]).strength is Strength.WEAK
+    assert conclude_plan(evaluation, plan[~plan["on_time"]][:1]).estimate is None
     early = plan[plan["period"] == plan["period"].min()]
     assert plan_calendar(early).title.count(":") == 0
 

@@ -17,7 +17,7 @@ from collective_impact.framework.vocabulary import Strength, inquiries
 EVALUATIONS = [each.id for each in inquiries()]
 OF_INDICATORS = [each.id for each in inquiries() if "indicator_value" in each.tables]
 DROPPED = [(each.id, table) for each in inquiries() for table in each.tables]
-NO_FIGURE = re.compile(r"\b(nan|nat|none|inf)\b", re.IGNORECASE)
+NO_FIGURE = re.compile(r"\b(nan|NaN|NaT|inf|<NA>)\b")
 
 
 def edit(package: Path, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:

@@ -62,7 +62,7 @@ def test_conclusive_effects_and_who_benefits_go_before_stronger_descriptions():
     effect = finding("summative_outcome.effect", Strength.WEAK, estimate=CLEAR)
     gap = finding("formative_outcome.gap", Strength.WEAK, topics=("equity",))
     strong = finding("summative_system.claims", Strength.STRONG)
-    rival = finding("summative_context.rivals", estimate=CLEAR, topics=("rival",))
+    rival = finding("summative_context.rivals", estimate=CLEAR)
     ordered = [each.id for each in most_telling_first([rival, strong, gap, effect])]
     assert ordered == [effect.id, gap.id, strong.id, rival.id]
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-EVALUATIONS = ("developmental_outcome", "formative_outcome", "summative_outcome")
+from collective_impact.framework.vocabulary import inquiries
+
+EVALUATIONS = tuple(each.id for each in inquiries())
 
 
 def executed_markdown(report, template: str) -> str:

@@ -31,7 +31,7 @@ class DevelopmentalContext(TemplateParameters):
     """Parameters of ``developmental_context``."""
 
     output_dir: str = Field("output/developmental_context", description=_OUTPUT)
-    since_months: int = Field(24, ge=1, le=240, description="months to look back on for recent events")
+    since_months: int = Field(36, ge=1, le=240, description="months to look back on for recent events")
     courted_actors: list[str] = Field([], description="actor_ids that the initiative seeks to win; empty: all")
 
 

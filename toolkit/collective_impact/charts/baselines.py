@@ -65,36 +65,36 @@ def baseline_panels(profile: pd.DataFrame, each_area: Outcome, outcome: Outcome)
     )
 
 
-def _panels(before: pd.DataFrame, others: "pd.Series[float]", outcome: Outcome) -> alt.VConcatChart:
-    ends = pd.concat([before, others], axis=1).to_numpy(dtype=float)
-    seen = ends[~pd.isna(ends)]
-    span = (float(seen.min()), float(seen.max()))
-    panels = [_panel(before[area], others, outcome.name_of(area), span) for area in before]
-    rows = [alt.hconcat(*panels[i : i + _COLUMNS], spacing=8) for i in range(0, len(panels), _COLUMNS)]
-    return alt.vconcat(*rows, spacing=14)
-
-
-def _panel(
-    series: "pd.Series[float]", others: "pd.Series[float]", name: str, span: tuple[float, float]
-) -> alt.LayerChart:
+def _panels(before: pd.DataFrame, others: "pd.Series[float]", outcome: Outcome) -> alt.FacetChart:
+    names = {str(area): outcome.name_of(area) for area in before}
+    middle = time_frame(others)
+    rows = [time_frame(before[area], name=name, role="own") for area, name in names.items()]
+    rows += [middle.assign(name=name, role="middle") for name in names.values()]
+    frame = pd.concat([*rows, *(row.tail(1).assign(role="end") for row in rows[: len(names)])], ignore_index=True)
     x = alt.X("moment:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y", tickCount=3))
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(span), nice=True), axis=alt.Axis(tickCount=3))
-    own, middle = time_frame(series), time_frame(others)
-    end = own.tail(1)
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=3))
+    base = alt.Chart().encode(x=x, y=y)
+    tooltip = ["name:N", "period:N", "shown:N"]
     layers = [
-        alt.Chart(middle)
-        .mark_line(color=colour("orange"), strokeWidth=1.5, strokeDash=[4, 3])
-        .encode(x=x, y=y, tooltip=["period:N", "shown:N"]),
-        alt.Chart(own)
-        .mark_line(color=colour("teal"), strokeWidth=2.5)
-        .encode(x=x, y=y, tooltip=["period:N", "shown:N"]),
-        alt.Chart(end).mark_circle(color=colour("teal"), size=45, opacity=1).encode(x=x, y=y),
-        alt.Chart(end)
+        base.transform_filter("datum.role == 'middle'").mark_line(
+            color=colour("orange"), strokeWidth=1.5, strokeDash=[4, 3]
+        ),
+        base.transform_filter("datum.role == 'own'").mark_line(color=colour("teal"), strokeWidth=2.5),
+        base.transform_filter("datum.role == 'end'")
+        .mark_circle(color=colour("teal"), size=45, opacity=1)
+        .encode(tooltip=tooltip),
+        base.transform_filter("datum.role == 'end'")
         .mark_text(align="left", dx=6, fontWeight=600, color=colour("teal"))
-        .encode(x=x, y=y, text="shown:N"),
+        .encode(text="shown:N"),
     ]
-    title = alt.TitleParams(name, anchor="start", fontSize=13, color=colour("ink"), fontWeight=600)
-    return alt.LayerChart(layer=layers, title=title).properties(width=132, height=_PANEL_HEIGHT)
+    header = alt.Header(
+        title=None, labelAnchor="start", labelFontWeight=600, labelFontSize=13, labelColor=colour("ink"), labelPadding=4
+    )
+    facet = alt.Facet("name:N", sort=list(names.values()), title=None, header=header)
+    panels = alt.layer(*layers, data=frame).properties(width=132, height=_PANEL_HEIGHT)
+    faceted: alt.FacetChart = panels.facet(facet=facet, columns=_COLUMNS, spacing={"row": 14, "column": 16})
+    apart: alt.FacetChart = faceted.resolve_axis(x="independent", y="independent")
+    return apart
 
 
 def _panel_table(before: pd.DataFrame, others: "pd.Series[float]", outcome: Outcome) -> Table:

@@ -265,7 +265,9 @@ def practice_forest(contrasts: PracticeContrasts, names: dict[str, str]) -> Figu
     dots = [
         Dot(
             in_few_lines(names.get(each.practice_id, each.practice_id) or _("All practices together"), 32, 2),
-            *(100 * end for end in (each.interval.value, each.interval.low, each.interval.high)),
+            100 * each.interval.value,
+            100 * each.interval.low,
+            100 * each.interval.high,
             marked=not each.practice_id,
             shown=number(100 * each.interval.value, 0),
         )

@@ -41,12 +41,12 @@ def claims_in_words(claims: tuple[TestedClaim, ...]) -> Block:
         rows += [
             [
                 claim.statement if place == 0 else "",
-                str(claim.evidence.loc[piece.evidence, "description"]),
-                kinds.label_of(str(piece.test)),
-                _("found") if piece.observed else _("not found"),
-                _inference(piece.inference),
+                str(claim.evidence.loc[piece["evidence"], "description"]),
+                kinds.label_of(str(piece["test"])),
+                _("found") if piece["observed"] else _("not found"),
+                _inference(piece["inference"]),
             ]
-            for place, piece in enumerate(claim.tests.pieces.itertuples())
+            for place, piece in claim.tests.pieces.reset_index(drop=True).iterrows()
         ]
     if not rows:
         return Paragraph(_("All claims have probabilities; none is judged in words alone."))

@@ -96,7 +96,7 @@ def _bars(shown: pd.DataFrame, order: list[str], scale: float) -> alt.LayerChart
     layers = [
         floors.encode(y=y),
         paper.encode(y=y, y2="floor:Q", tooltip=tooltip),
-        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q"), y2="floor:Q", tooltip=tooltip),
+        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=axis), y2="floor:Q", tooltip=tooltip),
         base.mark_text(dy=-8, fontSize=12).encode(y=y, text="text:N"),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LEFT, height=HEIGHT * len(order))

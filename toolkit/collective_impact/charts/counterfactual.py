@@ -41,6 +41,7 @@ def below_or_above(gap: float) -> str:
 @guarded
 def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     """Draw the area, or the mean of several, among all areas without the initiative: what there is to compare with."""
+    panel = panel.without_always_treated()
     one_start = replace(panel, starts=dict.fromkeys(panel.starts, panel.start))
     lacking = shortfall(one_start, before=1, after=1, donors=1, treated=len(panel.treated))
     if lacking:

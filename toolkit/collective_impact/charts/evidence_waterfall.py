@@ -53,9 +53,10 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
         alt.Chart(bars).mark_bar(strokeWidth=1.8).encode(x=x, x2="to:Q", y=y, stroke=stroke, fill=fill),
         alt.Chart(ends).mark_circle(size=130, opacity=1, color=colour("ink")).encode(x=x, y=y),
         *(
-            alt.Chart(part).mark_text(align=align, dx=dx, fontWeight=600).encode(x=alt.X("edge:Q"), y=y, text="shown:N")
-            for align, dx, part in (("left", 9, frame[~frame["left"]]), ("right", -9, frame[frame["left"]]))
-            if len(part)
+            alt.Chart(part)
+            .mark_text(align="right" if left else "left", dx=-9 if left else 9, fontWeight=600)
+            .encode(x=alt.X("edge:Q"), y=y, text="shown:N")
+            for left, part in frame.groupby("left")
         ),
     ]
     text = {
@@ -95,26 +96,26 @@ def _steps(claim: TestedClaim, tracing: ProcessTracing) -> pd.DataFrame:
     """Rows of the picture from top to bottom: where belief starts, each group, where it ends."""
     at = float(logit(tracing.prior))
     rows = [_end(_("Before the evidence"), at, tracing.prior)]
-    for group in tracing.groups.itertuples():
-        pieces = tracing.pieces[tracing.pieces["group"] == group.group]
+    for _place, group in tracing.groups.iterrows():
+        pieces = tracing.pieces[tracing.pieces["group"] == group["group"]]
         full = _group_text(claim, pieces)
         found = bool(pieces.loc[pieces["counted"], "observed"].any()) if pieces["counted"].any() else True
-        shade = colour("teal" if group.log_odds >= 0 else "orange")
+        shade = colour("teal" if group["log_odds"] >= 0 else "orange")
         rows.append(
             {
                 "full": full,
                 "name": in_few_lines(full, 32, 3),
                 "kind": "found" if found else "absent",
                 "from": at,
-                "to": at + group.log_odds,
-                "edge": at + group.log_odds,
-                "left": group.log_odds < 0,
-                "shown": times(group.log_odds),
+                "to": at + group["log_odds"],
+                "edge": at + group["log_odds"],
+                "left": group["log_odds"] < 0,
+                "shown": times(group["log_odds"]),
                 "stroke": shade,
                 "fill": shade if found else colour("paper"),
             }
         )
-        at += group.log_odds
+        at += group["log_odds"]
     rows.append(_end(_("After the evidence"), at, tracing.posterior))
     frame = pd.DataFrame(rows)
     times_before = frame.groupby("name").cumcount()
@@ -159,14 +160,14 @@ def _pieces_table(claim: TestedClaim, tracing: ProcessTracing) -> Table:
     }
     rows = [
         [
-            str(claim.evidence.loc[piece.evidence, "description"]),
-            _("found") if piece.observed else _("not found"),
-            kinds[str(piece.test)],
-            percent(float(piece.p_if_true)),
-            percent(float(piece.p_if_false)),
-            times(float(piece.log_odds)) if piece.counted else _("not counted again"),
+            str(claim.evidence.loc[piece["evidence"], "description"]),
+            _("found") if piece["observed"] else _("not found"),
+            kinds[str(piece["test"])],
+            percent(float(piece["p_if_true"])),
+            percent(float(piece["p_if_false"])),
+            times(float(piece["log_odds"])) if piece["counted"] else _("not counted again"),
         ]
-        for piece in tracing.pieces.itertuples()
+        for _place, piece in tracing.pieces.iterrows()
     ]
     columns = [_("Evidence"), _("Seen"), _("Kind of test"), _("If true"), _("If not"), _("Moves the odds")]
     return Table(columns, rows, numeric=(3, 4, 5))

@@ -35,12 +35,19 @@ class MatrixCell:
     text: str
 
 
-def matrix(cells: Sequence[MatrixCell]) -> alt.LayerChart:
-    """Draw cells, rows and columns in the order in which they first come."""
+def matrix(cells: Sequence[MatrixCell], *, column_width: int = COLUMN_WIDTH) -> alt.LayerChart:
+    """Draw cells, rows and columns in the order in which they first come.
+
+    Parameters
+    ----------
+    cells : sequence of MatrixCell
+    column_width : int
+        Characters in a line of a column's name; fewer where there are many columns.
+    """
     frame = pd.DataFrame(
         {
             "row": [in_lines(cell.row, ROW_WIDTH) for cell in cells],
-            "column": [in_lines(cell.column, COLUMN_WIDTH) for cell in cells],
+            "column": [in_lines(cell.column, column_width) for cell in cells],
             "shade": [0.0 if cell.shade is None else cell.shade for cell in cells],
             "dark": [cell.shade is not None and cell.shade > 0.75 for cell in cells],
             "text": [cell.text for cell in cells],

@@ -80,7 +80,7 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
 def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
     """Draw the course of the last periods and where it leads by the target's period."""
     frame = course.frame.set_index("period")
-    axes = axes_over_time(frame.index, outcome.unit)
+    axes = axes_over_time(frame.index, outcome.unit, from_zero=False)
     seen, ahead = time_frame(frame["observed"]), frame[frame["low"].notna()]
     path = time_frame(frame["fitted"])
     band = time_frame(ahead["low"]).assign(high=ahead["high"].to_numpy())
@@ -142,7 +142,7 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
         What was seen in the periods forecast.
     """
     ahead = forecast.frame.set_index("period")
-    axes = axes_over_time(forecast.history.index.append(ahead.index), outcome.unit)
+    axes = axes_over_time(forecast.history.index.append(ahead.index), outcome.unit, from_zero=False)
     layers = _fan_layers(forecast, ahead, axes, outcome)
     seen = time_frame(later[later.index.isin(ahead.index)]) if later is not None else pd.DataFrame()
     if not seen.empty:

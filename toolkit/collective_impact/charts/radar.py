@@ -104,9 +104,14 @@ def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> li
         fillOpacity=0.12,
         point={"filled": True, "size": 60, "color": colour(role), "shape": "circle" if last else "diamond"},
     )
-    middle = corners.iloc[1:3][["x", "y"]].mean() if last else corners.iloc[-3:-1][["x", "y"]].mean()
-    at = pd.DataFrame({"x": [middle["x"]], "y": [middle["y"]], "text": [name]})
+    beside = corners.iloc[1:3][["x", "y"]].mean()
+    place = (beside["x"], beside["y"]) if last else (corners["x"].mean(), corners["y"].min())
+    at = pd.DataFrame({"x": [place[0]], "y": [place[1]], "text": [name]})
     text = alt.Chart(at).mark_text(
-        align="left" if last else "right", dx=10 if last else -8, fontWeight=600, color=colour(role)
+        align="left" if last else "center",
+        dx=10 if last else 0,
+        dy=0 if last else 18,
+        fontWeight=600,
+        color=colour(role),
     )
     return [line.encode(x=x, y=y, order="order:Q"), text.encode(x=x, y=y, text="text:N")]

@@ -173,15 +173,8 @@ def _first_words(text: object) -> str:
 
 
 def _criteria_table(frame: pd.DataFrame) -> Table:
-    rows = [
-        [row["name"], *("–" if isnan(row[key]) else number(row[key], 0) for key in _FIGURES), number(row["n"], 0)]
-        for row in frame.to_dict("records")
-    ]
-    columns = [_("Criterion"), _("Middle score"), _("Lowest"), _("Highest"), _("Raters")]
-    return Table(columns, rows, numeric=(1, 2, 3, 4))
-
-
-_FIGURES = ("median", "lowest", "highest")
+    rows = [[row["name"], _shown(row), number(row["n"], 0)] for row in frame.to_dict("records")]
+    return Table([_("Criterion"), _("Scores"), _("Raters")], rows, numeric=(1, 2))
 
 
 @guarded

@@ -6,7 +6,7 @@ import pandas as pd
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.marks import SPLIT_LABEL, colour, in_lines, layered_rows
-from collective_impact.charts.matrix import COLUMN_WIDTH, ROW_WIDTH
+from collective_impact.charts.matrix import ROW_WIDTH
 from collective_impact.language import number, percent
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -16,6 +16,8 @@ from collective_impact.statistics.networks.mutual_reinforcement import MutualRei
 from collective_impact.statistics.networks.partner_rounds import PartnerRounds
 
 ROW_HEIGHT = 22
+LETTERS, LEAST_LETTERS = 56, 9
+"""Letters that fit side by side above the grid, and those that a heading's line has at least."""
 
 
 @guarded
@@ -77,7 +79,7 @@ def _dots(
     frame: pd.DataFrame, partners: list[str], strategies: list[str], found: MutualReinforcement
 ) -> alt.LayerChart:
     told = [_("{strategy}: {n}").format(strategy=each, n=int(found.strategies[each])) for each in strategies]
-    heads = [in_lines(each, COLUMN_WIDTH) for each in told]
+    heads = [in_lines(each, max(LEAST_LETTERS, LETTERS // len(told))) for each in told]
     more = max(each.count("\n") for each in heads)
     rows = [in_lines(each, ROW_WIDTH) for each in partners]
     head = dict(zip(strategies, heads, strict=True))
@@ -85,11 +87,20 @@ def _dots(
         head=[head[each] for each in frame["strategy"]], row=[in_lines(each, ROW_WIDTH) for each in frame["partner"]]
     )
     axis = alt.Axis(
-        orient="top", labelAngle=0, domain=False, labelOverlap=False, labelExpr=SPLIT_LABEL, labelPadding=10 + 15 * more
+        orient="top",
+        labelAngle=0,
+        domain=False,
+        labelOverlap=False,
+        labelFontSize=12,
+        labelExpr=SPLIT_LABEL,
+        labelPadding=10 + 15 * more,
     )
     x = alt.X("head:N", sort=heads, title=None, axis=axis)
     y = alt.Y(
-        "row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260, domain=False, grid=True, labelExpr=SPLIT_LABEL)
+        "row:N",
+        sort=rows,
+        title=None,
+        axis=alt.Axis(labelLimit=260, labelFontSize=12, domain=False, grid=True, labelExpr=SPLIT_LABEL),
     )
     shade = alt.condition("datum.alone", alt.value(colour("orange")), alt.value(colour("teal")))
     marks = alt.Chart(frame[frame["here"]]).mark_circle(size=110, opacity=1)

@@ -36,6 +36,7 @@ _NAME = 64
 @guarded
 def gap_with_shocks(panel: Panel, events: Sequence[RivalEvent], outcome: Outcome) -> Figure | Insufficient:
     """Draw the gap between areas with and without the initiative over time, with the shocks that struck any of them."""
+    panel = panel.without_always_treated()
     if not panel.treated:
         return Insufficient("no_treated_unit", 0, 1)
     if not panel.donors:

@@ -36,7 +36,7 @@ def unusual_panels(
     judged = {name: each for name, each in found.items() if isinstance(each, UnusualChanges)}
     shown = dict(list(judged.items())[:MOST_PANELS])
     panels = [_panel(told, name, _flagged(each)) for name, each in shown.items()]
-    since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
+    since = pd.Timestamp(as_of) + pd.Timedelta(days=1) - pd.DateOffset(months=months)
     late = [name for name, each in judged.items() if any(period.end_time >= since for period in each.periods)]
     words = {
         "n": len(judged),

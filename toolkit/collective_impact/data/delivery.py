@@ -116,7 +116,7 @@ def hindering_events(initiative: Initiative) -> pd.DataFrame | Insufficient:
     events = context_events(initiative)
     chosen = events[(events["direction"] == "hindering") | events["shock"].fillna(False).astype(bool)]
     if chosen.empty:
-        return Insufficient("no_events", 0, 1)
+        return Insufficient("no_events" if events.empty else "no_barriers", 0, 1)
     return chosen.reset_index(drop=True).assign(number=range(1, len(chosen) + 1))
 
 

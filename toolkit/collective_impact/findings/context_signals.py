@@ -51,6 +51,8 @@ def conclude_shifts(signals: Signals, evaluation: Evaluation) -> Finding | Insuf
         translate_plural("{act} recent event asks for action", "{act} recent events ask for action", to_act)
         if to_act
         else _("Recent events call for watching, not for new action")
+        if counts.get("watch", 0)
+        else _("No recent event asks for action or for watching")
     )
     sourced = float((signals.events["source"] != "").mean())
     checks = (

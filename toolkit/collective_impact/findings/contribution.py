@@ -1,6 +1,7 @@
 """What the summative system evaluation concludes: to what the initiative contributed, and whether it lasts."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import pandas as pd
 
@@ -27,8 +28,10 @@ NAMED = 3
 
 def conclude_claims(evaluation: Evaluation, claims: tuple[TestedClaim, ...] | Insufficient) -> tuple[Conclusion, ...]:
     """Conclude on the claims that the evidence bears out, and on the others where there are any."""
+    if isinstance(claims, Insufficient):
+        return (conclude_borne_out(evaluation, cast("tuple[TestedClaim, ...]", claims)),)
     borne_out = conclude_borne_out(evaluation, claims)
-    if isinstance(claims, Insufficient) or all(claim.side == "for" for claim in claims):
+    if all(claim.side == "for" for claim in claims):
         return (borne_out,)
     return borne_out, conclude_not_borne_out(evaluation, claims)
 

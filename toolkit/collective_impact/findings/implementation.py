@@ -57,7 +57,7 @@ def conclude_plan(evaluation: Evaluation, plan: pd.DataFrame) -> Finding | Insuf
             else _("The plan promises more than it keeps: {share} was done in time")
         ).format(**words),
         statement=" ".join(sentences).format(**words),
-        estimate=interval_record(share, _("share of activities"), n_units=len(plan)),
+        estimate=interval_record(share, _("share of activities"), n_units=len(plan)) if share.low > 0 else None,
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(_("What was dropped, and what is due later, is left out; activities of one owner may be alike."),),

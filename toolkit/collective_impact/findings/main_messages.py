@@ -23,9 +23,9 @@ def evaluation_of(finding: Finding) -> str:
 def most_telling_first(findings: Iterable[Finding], *, starting: bool = False) -> list[Finding]:
     """Order findings by what people can decide from.
 
-    Conclusive effects, findings on who benefits, and while the initiative is starting the gate of readiness go before
-    all others; within these and within the others strong evidence goes first, then what judges before what describes,
-    and the outcome before what leads to it.
+    Conclusive effects on the outcome or the system, findings on who benefits, and while the initiative is starting the
+    gate of readiness go before all others. Within these and within the others strong evidence goes first, then what
+    judges before what describes, and the outcome before what leads to it.
 
     Parameters
     ----------
@@ -84,8 +84,9 @@ def _rank(finding: Finding, starting: bool) -> tuple[bool, int, int, int]:
 
 
 def _is_effect(finding: Finding) -> bool:
-    """Whether it says what difference the initiative made, and the data can tell; a test of rivals does not."""
-    judged = inquiry(evaluation_of(finding)).method is Method.SUMMATIVE and "rival" not in finding.topics
+    """Whether it says what difference was made to the outcome or the system, and the data can tell."""
+    own = inquiry(evaluation_of(finding))
+    judged = own.method is Method.SUMMATIVE and own.level in {Level.OUTCOME, Level.SYSTEM}
     return judged and finding.estimate is not None and finding.estimate.conclusive
 
 

@@ -50,7 +50,7 @@ def conclude_effect(
     found = {result.estimate.method: result.estimate for result in results if not isinstance(result, Insufficient)}
     if choice.design not in found:
         return reason if isinstance(reason, Insufficient) else Insufficient("no_data")
-    estimate = found[choice.design]
+    estimate, panel = found[choice.design], panel.without_always_treated()
     checks = (*(checks or (no_check(),)), *clear_of_chance(estimate))
     strength = strength_by(checks)
     return Finding(
@@ -125,7 +125,11 @@ def _statement(outcome: Outcome, panel: Panel, estimate: Estimate) -> str:
             "({unit}; {design})."
         )
     ]
-    if estimate.n_units == 1:
+    if estimate.n_units == 1 and treated > 1:
+        sentences.append(
+            _("It rests on 1 series, the mean of {treated} areas, with its own past and {periods} after the start.")
+        )
+    elif estimate.n_units == 1:
         sentences.append(_("The comparison rests on 1 area, its own past and {periods} after the start."))
     elif treated == 1:
         sentences.append(_("The comparison rests on 1 area with the initiative, {donors} without it and {periods}."))

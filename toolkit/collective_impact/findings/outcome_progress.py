@@ -148,7 +148,7 @@ def _conclude_course(
         words |= {**tracked_counts(tracked), "goals": len(tracked), "n": words["n"]}
     return Finding(
         id=f"{evaluation.inquiry.id}.target",
-        title=_("{area}: {status}").format(**words),
+        title=_("{indicator}, {area}: {status}").format(**words),
         statement=statement.format(**words),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,

@@ -13,7 +13,7 @@ from collective_impact.findings.question import answers
 from collective_impact.findings.strength import clear_of_zero, counted, strength_by
 from collective_impact.findings.wording import estimate_record, interval
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import figure_text, listing, marked, percent, quote
+from collective_impact.language import figure_text, listing, marked, quote
 from collective_impact.language import translate as _
 from collective_impact.statistics.counterfactual.rival_tests import Excluded, RivalTest
 from collective_impact.statistics.counterfactual.transfer import ALIKE, InSpreads, KindEffect
@@ -188,10 +188,9 @@ def conclude_shocks(excluded: Sequence[Excluded], outcome: Outcome, evaluation: 
         "interval": interval(estimate),
         "n": estimate.n_units,
         "unit": outcome.unit,
-        "share": percent(abs(estimate.value / whole.estimate.value)) if whole.estimate.value else "–",
     }
     statement = _(
-        "Without what shocks struck, {value} remains of {whole} ({unit}; {interval}; {n} areas). "
+        "Without what shocks struck, the effect is {value}, and with it {whole} ({unit}; {interval}; {n} areas). "
         "Over {ways} ways of leaving shocks out the effect is {low} to {high}."
     )
     if not estimate.conclusive:
@@ -199,9 +198,9 @@ def conclude_shocks(excluded: Sequence[Excluded], outcome: Outcome, evaluation: 
     return Finding(
         id=f"{evaluation.inquiry.id}.shocks",
         title=(
-            _("With all shocks left out, {value} of {whole} remains")
+            _("With all shocks left out, the effect is {value} instead of {whole}")
             if estimate.conclusive
-            else _("Inconclusive once all shocks are left out: {value} of {whole} remains")
+            else _("Inconclusive once all shocks are left out: {value} instead of {whole}")
         ).format(**words),
         statement=statement.format(**words),
         estimate=estimate_record(estimate, outcome.unit),

@@ -31,4 +31,4 @@ def money_turn(money: AlignedMoney, start: pd.Period | None) -> InterruptedTimeS
     if start > years.max():
         return Insufficient("too_few_periods_after", 0, 1)
     panel = panel_from_wide((100 * money.by_year["share"]).to_frame("aligned"), {"aligned": start})
-    return own_trend_of(panel)
+    return panel if isinstance(panel, Insufficient) else own_trend_of(panel)

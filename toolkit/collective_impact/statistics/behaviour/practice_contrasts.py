@@ -120,7 +120,7 @@ def practice_contrasts(
     if isinstance(overall, Insufficient):
         return overall
     each = tuple(
-        _contrast(practice, ends.xs(practice, level="practice_id"), comparison, confidence, seed)
+        _contrast(practice, pd.DataFrame(ends.xs(practice, level="practice_id")), comparison, confidence, seed)
         for practice in dict.fromkeys(rows["practice_id"])
         if practice in ends.index.get_level_values("practice_id")
     )
@@ -169,7 +169,8 @@ def _first_and_last(rows: pd.DataFrame) -> pd.DataFrame:
     recent = rows["when"] > rows["when"].max() - YEAR
     last = rows[recent].groupby(_KEYS)["value"].mean().rename("last")
     first = rows[~recent].sort_values("when").groupby(_KEYS)["value"].first().rename("first")
-    return pd.concat([first, last], axis=1).dropna()
+    ends: pd.DataFrame = pd.concat([first, last], axis=1).dropna()
+    return ends
 
 
 def _contrast(

@@ -62,7 +62,7 @@ class Tracked:
         Insufficient where the course cannot be judged, for example without a target.
     covered : float or None
         Share of the way from the baseline to the target that is covered by now; below 0 where the series went the
-        wrong way. None without a course, or where baseline and target are the same.
+        wrong way. None without a course, or where the baseline met the target already.
     due : float or None
         Share that an even pace from the period before the start to the target's would have covered by now.
     better_since : period or None
@@ -140,7 +140,10 @@ def _tracked(goal: Goal, recent: int) -> Tracked:
     course = track_goal(goal, recent)
     since = _better_since(goal)
     baseline = _baseline(goal)
-    if isinstance(course, Insufficient) or baseline is None or baseline == course.target:
+    if isinstance(course, Insufficient) or baseline is None:
+        return Tracked(goal, course, None, None, since)
+    way = 1 if course.direction == "increase" else -1
+    if way * (course.target - baseline) <= 0:
         return Tracked(goal, course, None, None, since)
     covered = (course.current - baseline) / (course.target - baseline)
     return Tracked(goal, course, covered, _due(goal, course), since)

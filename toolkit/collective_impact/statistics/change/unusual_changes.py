@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from collective_impact.data.surroundings import Surroundings
-from collective_impact.statistics.change.control_chart import ControlChart, individuals_chart
+from collective_impact.statistics.change.control_chart import POINTS, ControlChart, individuals_chart
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.periods import whole_series
 
@@ -70,9 +70,9 @@ def unusual_in_each(told: Surroundings) -> dict[str, UnusualChanges | Insufficie
 def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame | Insufficient:
     """List the unusual changes of the last months in each of the areas that take part.
 
-    Where there are areas that do not take part, an area is held against their mean, so that what happens everywhere does
-    not count. With many areas some changes lie outside their limits by chance alone: each is a question to somebody who knows
-    the place.
+    Where there are areas that do not take part, an area is held against their mean, so that what happens everywhere
+    does not count. With many areas some changes lie outside their limits by chance alone: each is a question to
+    somebody who knows the place.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame
         Columns ``series, place, period, change, low, high`` and ``judged`` (how many series of an area were): the
         change and the limits of the usual ones; what the first series lacks where none can be judged.
     """
-    rows, lacking, judged = [], Insufficient("no_data", 0, 1), 0
+    rows, lacking, judged = [], Insufficient("too_few_periods", 0, POINTS + 1), 0
     for name, frame in told.places.items():
         for place in frame:
             found = unusual_changes(_against_others(frame[place], told.others[name]))
             if isinstance(found, Insufficient):
-                lacking = found
+                lacking = lacking if found.reason == "no_data" else found
                 continue
             judged += 1
             outside = found.chart.frame[found.chart.frame["outside"]]
@@ -100,7 +100,7 @@ def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame
     if not judged:
         return lacking
     changes = pd.DataFrame(rows, columns=["series", "place", "period", "change", "low", "high"])
-    since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
+    since = pd.Timestamp(as_of) + pd.Timedelta(days=1) - pd.DateOffset(months=months)
     late = [period.end_time >= since for period in changes["period"]]
     return changes[late].reset_index(drop=True).assign(judged=judged)
 

@@ -131,10 +131,16 @@ def _tested(claim: pd.Series[Any], evidence: pd.DataFrame) -> TestedClaim:
     tracing: ProcessTracing | Insufficient = Insufficient("no_evidence", 0, 1)
     if pd.notna(claim["prior"]):
         tracing = process_tracing(evidence, float(claim["prior"]))
-    sensitivity = process_tracing_sensitivity(tracing, priors=PRIORS, shifts=SHIFTS)
+    sensitivity: ProcessTracingSensitivity | Insufficient = Insufficient("no_evidence", 0, 1)
+    if isinstance(tracing, ProcessTracing):
+        sensitivity = process_tracing_sensitivity(tracing, priors=PRIORS, shifts=SHIFTS)
     plausible = claim["rival_plausibility"]
     return TestedClaim(
-        *(_text(claim[name]) for name in ("claim_id", "statement", "link_from", "link_to", "rival")),
+        claim_id=_text(claim["claim_id"]),
+        statement=_text(claim["statement"]),
+        link_from=_text(claim["link_from"]),
+        link_to=_text(claim["link_to"]),
+        rival=_text(claim["rival"]),
         rival_plausibility=None if pd.isna(plausible) else int(plausible),
         evidence=evidence.set_index("evidence_id"),
         tracing=tracing,

@@ -59,8 +59,8 @@ def cost_of_effect(
         return Insufficient("no_denominator", 0, 1)
     effect = per_unit_and_period(result)
     scale = people.people / people.per * (-1.0 if direction == "decrease" else 1.0)
-    ends = sorted((effect.low * scale, effect.high * scale))
-    gained = Interval(effect.value * scale, *ends, effect.confidence)
+    low, high = sorted((effect.low * scale, effect.high * scale))
+    gained = Interval(effect.value * scale, low, high, effect.confidence)
     found = cost_per_outcome(float(costs["amount"].sum()), gained)
     if isinstance(found, Insufficient):
         return found

@@ -104,10 +104,13 @@ def site_features(
         return Insufficient("no_rows", 0, 1, "rubric_score")
     if (raters := ratings.index.get_level_values(1).nunique()) < LEAST_RATERS and instrument.scoring.agreement:
         return Insufficient("too_few_raters", raters, LEAST_RATERS)
-    side_by_side = ratings.unstack(level=0)
+    side_by_side = pd.DataFrame(ratings.unstack(level=0))
     rule = instrument.scoring.agreement
-    limits = {"firm": rule.firm, "tentative": rule.tentative} if rule else {}
-    agreement = krippendorff_alpha(side_by_side, **limits)
+    agreement = (
+        krippendorff_alpha(side_by_side, firm=rule.firm, tentative=rule.tentative)
+        if rule
+        else krippendorff_alpha(side_by_side)
+    )
     if isinstance(agreement, Agreement) and agreement.reliability == "too_low":
         return Insufficient("low_agreement", agreement.alpha, agreement.tentative)
     means = ratings.groupby(level=0).mean()
@@ -185,5 +188,5 @@ def _table(features: SiteFeatures, conditions: list[str], in_place: float, succe
 
 def _paths(table: TruthTable | Insufficient) -> tuple[object, ...]:
     """Conditions on each path of the first conservative solution; empty where there is none."""
-    found = sufficient_combinations(table, "conservative")
+    found = table if isinstance(table, Insufficient) else sufficient_combinations(table, "conservative")
     return () if isinstance(found, Insufficient) else tuple(path.conditions for path in found.models[0].paths)

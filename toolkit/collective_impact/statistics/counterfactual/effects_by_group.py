@@ -81,6 +81,7 @@ def _effect(
     gap = panel_from_wide(pair.own - pair.other, kept)
     if isinstance(gap, Insufficient):
         return gap
+    gap = gap.without_always_treated()
     used = choose_design(gap, overrule=choice.design if choice.overruled else "")
     if isinstance(used, Insufficient):
         return used

@@ -116,8 +116,10 @@ def in_spreads(panel: Panel, choice: DesignChoice, *, seed: int = 0) -> InSpread
     estimate = estimate_by(panel, choice, seed=seed)
     if isinstance(estimate, Insufficient):
         return estimate
+    if len(panel.donors) < 2:
+        return Insufficient("no_donors", len(panel.donors), 2)
     donors = panel.outcome.loc[panel.before, list(panel.donors)]
-    spread = float(donors.mean().std(ddof=1)) if donors.shape[1] > 1 and len(donors) else 0.0
+    spread = float(donors.mean().std(ddof=1)) if len(donors) else 0.0
     return InSpreads(estimate, spread) if spread > 0 else Insufficient("no_variation", 1, 2)
 
 

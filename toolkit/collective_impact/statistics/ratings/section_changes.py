@@ -60,9 +60,8 @@ def section_changes(
         return Insufficient("too_few_rounds", len(rounds), 2)
     partners = answers[OF_PARTNER].droplevel(0)
     partners = partners[~partners.index.duplicated(keep="last")]
-    before, after = (
-        answers.xs(name, level=0).drop(columns=OF_PARTNER).astype(float) for name in (rounds[0], rounds[-1])
-    )
+    scores = answers.drop(columns=OF_PARTNER).astype(float)
+    before, after = (pd.DataFrame(scores.xs(name, level=0)) for name in (rounds[0], rounds[-1]))
     if (twice := len(before.index.intersection(after.index))) < min_respondents:
         return Insufficient("too_few_pairs", twice, min_respondents)
 

@@ -22,9 +22,12 @@ def stance_change(
     Returns
     -------
     PairedWaves or Insufficient
-        ``too_few_rounds`` with a single round.
+        ``too_few_rounds`` with a single round, ``too_few_pairs`` where nobody was judged in both.
     """
     if not power.first:
         return Insufficient("too_few_rounds", power.n_rounds, 2)
     actors = power.actors[power.actors.index.isin(list(courted))] if courted else power.actors
-    return paired_waves(actors["first_stance"].dropna(), actors["stance"].dropna(), confidence=confidence)
+    before, after = actors["first_stance"].dropna(), actors["stance"].dropna()
+    if not len(before.index.intersection(after.index)):
+        return Insufficient("too_few_pairs", 0, 1)
+    return paired_waves(before, after, confidence=confidence)
