@@ -37,7 +37,7 @@ def sample(seed: int) -> list[dict[str, object]]:
     from collective_impact.charts import figure
     from collective_impact.data.reading import read_package
 
-    with TemporaryDirectory() as folder, patch.object(figure, "to_svg", lambda spec: "<svg></svg>"):
+    with TemporaryDirectory() as folder, patch.object(figure, "to_svg", lambda spec, signs: "<svg></svg>"):
         package = Path(folder) / "package"
         generate(package, seed)
         initiative = read_package(str(package))
@@ -46,7 +46,9 @@ def sample(seed: int) -> list[dict[str, object]]:
             values = dict(parameters) | {"package": str(package), "as_of": "2025-12-31"}
             findings, _page = run_cells(template, Path(folder) / "out", initiative=initiative, **values)
             found[template, parameters] = {finding.id.split(".")[1]: finding for finding in findings.findings}
-    return [held(planted, found[planted.template, planted.parameters].get(planted.finding), seed) for planted in PLANTED]
+    return [
+        held(planted, found[planted.template, planted.parameters].get(planted.finding), seed) for planted in PLANTED
+    ]
 
 
 def held(planted: Planted, finding: object, seed: int) -> dict[str, object]:
@@ -74,7 +76,9 @@ def row(planted: Planted, samples: list[dict[str, object]]) -> str:
     truths, values, low, high = (np.array([float(str(e[k])) for e in given]) for k in ("truth", "value", "low", "high"))
     share = float(np.mean((low <= truths) & (truths <= high)))
     error = float(np.sqrt(max(share * (1 - share), 1 / len(given) / 4) / len(given)))
-    wrong = float(np.mean((low > np.maximum(truths, 0)) & (truths <= 0) | (high < np.minimum(truths, 0)) & (truths >= 0)))
+    wrong = float(
+        np.mean((low > np.maximum(truths, 0)) & (truths <= 0) | (high < np.minimum(truths, 0)) & (truths >= 0))
+    )
     cells = [
         f"`{planted.template}`",
         planted.says,
@@ -103,7 +107,9 @@ def main() -> None:
     table = "\n".join([*head, *map(row, PLANTED, by_planted)])
     print(table)
     if len(seeds) == SEEDS:
-        named = {f"{each.template}.{each.finding}: {each.says}": own for each, own in zip(PLANTED, by_planted, strict=True)}
+        named = {
+            f"{each.template}.{each.finding}: {each.says}": own for each, own in zip(PLANTED, by_planted, strict=True)
+        }
         FIGURES.write_text(json.dumps(named, indent=1) + "\n")
         before, rest = PAGE.read_text().split(BEGIN)
         PAGE.write_text(before + BEGIN + table + END + rest.split(END)[1])

@@ -6,8 +6,8 @@ from generator.material import Row, only, present, quarter_end, quarters, texts
 from generator.truths import Truths
 
 _QUARTERS = tuple(quarters(2021, 2025))
-_PACE = 2.0  # scale of the logistic curve, in quarters
-_COMPARISON = 15.0  # quarter around which organizations for comparison adopt
+PACE = 2.0  # scale of the logistic curve, in quarters
+COMPARISON = 15.0  # quarter around which organizations for comparison adopt
 _NOT_OBSERVED = 0.02
 _CASES = {"small": 9, "medium": 24, "large": 52}
 _FIRST_YEAR, _LAST_YEAR = 2020, 2025
@@ -28,8 +28,8 @@ def practice_observations(rng: np.random.Generator, truths: Truths, partners: li
     for practice_id, truth in truths.practices:
         for partner in (one for one in partners if one["partner_id"] in supporting):
             compared = partner["comparison"] == "true"
-            share, midpoint = (truth.comparison_share, _COMPARISON) if compared else (truth.final_share, truth.midpoint)
-            adopts, when = rng.random() < share, midpoint + _PACE * rng.logistic()
+            share, midpoint = (truth.comparison_share, COMPARISON) if compared else (truth.final_share, truth.midpoint)
+            adopts, when = rng.random() < share, midpoint + PACE * rng.logistic()
             cases = _CASES[str(partner["size"])]
             for number, period in enumerate(_QUARTERS):
                 seen, all_cases = rng.random() > _NOT_OBSERVED, int(rng.poisson(cases))

@@ -1,7 +1,6 @@
 """The true step of each criterion in each round, written by hand as the story goes, and those of the areas."""
 
 from functools import cache
-from statistics import median_low
 
 import numpy as np
 
@@ -26,7 +25,11 @@ def true_step(rubric: Instrument, item: Item, round_: int) -> int:
         return steps[item.id][round_]
     others = [other.id for other in rubric.items if other.id in steps]
     same = [other.id for other in rubric.items if other.id in steps and other.section == item.section]
-    return median_low([steps[other][round_] for other in same or others])
+    return _lower_median([steps[other][round_] for other in same or others])
+
+
+def _lower_median(steps: list[int]) -> int:
+    return sorted(steps)[(len(steps) - 1) // 2]
 
 
 def areas_steps(rng: np.random.Generator, rubric: Instrument, round_: int, mean: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from generator.working_days import working_day
 
 _RECORDS = {"small": 40, "medium": 120, "large": 420}
 _HOURS, _HOURS_A_RECORD = 11.0, 0.01
-_LAST_REPORTED = "2025-Q3"
+LAST_REPORTED = "2025-Q3"
 
 
 def activities(rng: np.random.Generator, truths: Truths) -> list[Row]:
@@ -53,7 +53,7 @@ def submissions(rng: np.random.Generator, truths: Truths, partners: list[Row], s
     shortened : date or None
         Day on which it was decided to ask less; reports that are due later take a part of the time.
     """
-    periods = [period for period in quarters(2021, 2025) if period <= _LAST_REPORTED]
+    periods = [period for period in quarters(2021, 2025) if period <= LAST_REPORTED]
     share = np.linspace(truths.submissions_on_time_first, truths.submissions_on_time_last, len(periods))
     rows = []
     for partner in partners:

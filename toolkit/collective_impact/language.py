@@ -185,6 +185,13 @@ def count_of_periods(n: int, freq: str) -> str:
     return forms.get(freq[:1], translate_plural("{n} period", "{n} periods", n)).format(n=n)
 
 
+def number_signs() -> dict[str, object]:
+    """The signs that numbers are written with, as d3 and so the axes of charts take them."""
+    signs = Locale.parse(_current.get()).number_symbols["latn"]
+    decimal, thousands = str(signs["decimal"]), str(signs["group"])
+    return {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "minus": "\u2212"}
+
+
 def quote(text: str) -> str:
     """Put a text in the language's quotation marks."""
     return translate("“{text}”").format(text=text)

@@ -1,7 +1,5 @@
 """Pictures of what it cost: by what it was for and by year, and for each one more person."""
 
-import json
-
 import altair as alt
 import pandas as pd
 
@@ -12,7 +10,7 @@ from collective_impact.charts.theme import WIDTH
 from collective_impact.charts.wrapped_text import in_few_lines
 from collective_impact.language import large_figure, number, percent
 from collective_impact.language import translate as _
-from collective_impact.statistics.contribution.cost_of_effect import CostOfEffect
+from collective_impact.statistics.cost_of_effect import CostOfEffect
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 HEIGHT, LEFT = 64, 180
@@ -81,22 +79,21 @@ def _bars(shown: pd.DataFrame, order: list[str], scale: float) -> alt.LayerChart
             "text": [number(value / scale, 1) for value in shown["amount"]],
         }
     )
-    names = "".join(
-        f"abs(datum.value - {floor[name] + LABEL:.2f}) < 0.01 ? {json.dumps(in_few_lines(name, 24, 2).splitlines())} : "
-        for name in order
-    )
-    axis = alt.Axis(
-        values=[each + LABEL for each in floor.values()], labelExpr=names + "''", labelLimit=200, grid=False
+    names = pd.DataFrame(
+        {"top": [each + LABEL for each in floor.values()], "name": [in_few_lines(n, 24, 2) for n in order]}
     )
     x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(paddingInner=0.35))
-    y = alt.Y("top:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, len(order)], nice=False))
+    y = alt.Y("top:Q", title=None, axis=None, scale=alt.Scale(domain=[0, len(order)], nice=False))
     base, tooltip = alt.Chart(frame).encode(x=x), ["category:N", "year:O", "text:N"]
     paper = base.mark_bar(fill=colour("paper"), stroke=colour("teal"), strokeWidth=1.2)
     floors = alt.Chart(pd.DataFrame({"top": list(floor.values())})).mark_rule(color=colour("line"))
     layers = [
         floors.encode(y=y),
+        alt.Chart(names)
+        .mark_text(align="right", lineBreak="\n", color=colour("muted"))
+        .encode(x=alt.value(-8), y=y, text="name:N"),
         paper.encode(y=y, y2="floor:Q", tooltip=tooltip),
-        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=axis), y2="floor:Q", tooltip=tooltip),
+        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=None), y2="floor:Q", tooltip=tooltip),
         base.mark_text(dy=-8, fontSize=12).encode(y=y, text="text:N"),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LEFT, height=HEIGHT * len(order))

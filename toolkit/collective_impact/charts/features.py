@@ -17,11 +17,11 @@ from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, listing, number, p_equals, percent
 from collective_impact.language import translate as _
 from collective_impact.statistics.contribution.dose_response import DoseResponse
-from collective_impact.statistics.contribution.site_features import DOSE, Combinations, SiteFeatures
 from collective_impact.statistics.contribution.sufficient_combinations import Model, SufficientCombinations
 from collective_impact.statistics.insufficient import guarded
 from collective_impact.statistics.ratings.paired_waves import PairedWaves
 from collective_impact.statistics.ratings.section_changes import SectionChanges
+from collective_impact.statistics.site_features import DOSE, Combinations, SiteFeatures
 
 MOST = 30
 """Areas that a matrix shows."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from collective_impact.blocks import Block, Table, escape_markdown, plain
 from collective_impact.charts.theme import compact_json, to_svg
-from collective_impact.language import figure_text, period_label
+from collective_impact.language import figure_text, number_signs, period_label
 from collective_impact.language import translate as _
 
 
@@ -97,7 +97,8 @@ def figure(
     title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
     spec = chart.to_dict()
     spec["description"] = plain(alt_text)
-    return Figure(name, title, note, alt_text, spec, to_svg(spec), data)
+    spec["usermeta"] = {"embedOptions": {"formatLocale": number_signs()}}
+    return Figure(name, title, note, alt_text, spec, to_svg(spec, number_signs()), data)
 
 
 def table_by_period(*columns: tuple[str, "pd.Series[float]"]) -> Table:

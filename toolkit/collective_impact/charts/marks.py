@@ -179,5 +179,7 @@ def dated_axis(first: str, last: str) -> alt.X:
     The field is ``moment``.
     """
     days = (date.fromisoformat(last) - date.fromisoformat(first)).days
-    axis = alt.Axis(tickCount=MOST_TICKS, format="%Y-%m" if days < 365 * 3 else "%Y")
+    short = days < 365 * 3
+    ticks = MOST_TICKS if short else min(MOST_TICKS, days // 365)
+    axis = alt.Axis(tickCount=ticks, format="%Y-%m" if short else "%Y")
     return alt.X("moment:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=8), axis=axis)

@@ -69,10 +69,17 @@ def _fonts_ready() -> bool:
     return True
 
 
-def to_svg(spec: dict[str, Any]) -> str:
-    """Draw a Vega-Lite specification as SVG, the same bytes every time, with its dark colours inside."""
+def to_svg(spec: dict[str, Any], signs: dict[str, Any]) -> str:
+    """Draw a Vega-Lite specification as SVG, the same bytes every time, with its dark colours inside.
+
+    Parameters
+    ----------
+    spec : dict
+    signs : dict
+        What numbers on the axes are written with, as d3 takes it.
+    """
     _fonts_ready()
-    svg: str = vl_convert.vegalite_to_svg(spec)
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=signs)
     head, body = svg.split(">", 1)
     return f"{head}><style>{dark_rules(read_brand())}</style>{body}"
 

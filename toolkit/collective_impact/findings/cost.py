@@ -12,7 +12,7 @@ from collective_impact.findings.strength import clear_of_chance, strength_by
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import large_figure, marked, number, percent
 from collective_impact.language import translate as _
-from collective_impact.statistics.contribution.cost_of_effect import CostOfEffect
+from collective_impact.statistics.cost_of_effect import CostOfEffect
 
 LEAST_PAID = 0.5
 """Share of the costs paid in money from which the cost hangs little on how gifts in kind were valued."""

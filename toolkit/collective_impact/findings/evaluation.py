@@ -11,6 +11,7 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
+from collective_impact.data.schema import table_schema
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
 from collective_impact.findings.missing import reason_and_unlock
@@ -119,7 +120,8 @@ class Evaluation:
 
     def _table_row(self, name: str, use: str) -> list[str]:
         table = self.initiative.table(name)
-        return [name, use, _("missing") if table is None else number(len(table), 0)]
+        shown = _("{title} ({table})").format(title=table_schema(name).label(), table=name)
+        return [shown, use, _("missing") if table is None else number(len(table), 0)]
 
     def _phase_warning(self) -> list[Block]:
         phase = self.initiative.phase_at(self.as_of)

@@ -13,12 +13,12 @@ from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import figure_text, listing, marked, number, p_equals, percent, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.contribution.dose_response import SITES, DoseResponse
-from collective_impact.statistics.contribution.site_features import Combinations, SiteFeatures
 from collective_impact.statistics.contribution.sufficient_combinations import SufficientCombinations
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.ratings.agreement import Agreement
 from collective_impact.statistics.ratings.section_changes import SectionChanges
+from collective_impact.statistics.site_features import Combinations, SiteFeatures
 
 NAMED = 3
 Names = Mapping[str, str]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from collective_impact.framework.instrument import Instrument
 from collective_impact.statistics.contribution.dose_response import DoseResponse, dose_response
-from collective_impact.statistics.contribution.site_effects import SiteEffects
 from collective_impact.statistics.contribution.sufficient_combinations import (
     SufficientCombinations,
     sufficient_combinations,
@@ -18,6 +17,7 @@ from collective_impact.statistics.contribution.truth_table import TruthTable, tr
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.ratings.agreement import Agreement, krippendorff_alpha
 from collective_impact.statistics.ratings.criteria import LEAST_RATERS
+from collective_impact.statistics.site_effects import SiteEffects
 
 DOSE = "dose"
 SUCCESS = "success"
