@@ -8,21 +8,26 @@ import pytest
 from conftest import ROOT
 from statistics_examples.rounds import rated, surveyed
 
-from collective_impact.charts import conditions_tables as tables
-from collective_impact.charts.collaboration import factor_dots
-from collective_impact.charts.conditions import agreement_dots, component_matrix, condition_dots, condition_radar
-from collective_impact.charts.delivery_calendar import plan_calendar, report_calendar
-from collective_impact.data.conditions import ratings_by_round, scores_with_evidence
-from collective_impact.findings.collaboration import conclude_factors
-from collective_impact.findings.conditions import conclude_conditions
+from collective_impact.analysis.initiative.conditions import ratings_by_round, scores_with_evidence
+from collective_impact.analysis.initiative.implementation import plan_at, reports_at
+from collective_impact.analysis.initiative.rubric_rounds import judged_groups, most_wanting, rated_rounds
+from collective_impact.analysis.initiative.survey_rounds import last_round
+from collective_impact.charts.initiative import conditions_tables as tables
+from collective_impact.charts.initiative.collaboration import factor_dots
+from collective_impact.charts.initiative.conditions import (
+    agreement_dots,
+    component_matrix,
+    condition_dots,
+    condition_radar,
+)
+from collective_impact.charts.initiative.delivery_calendar import plan_calendar, report_calendar
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.implementation import conclude_plan, conclude_reports
+from collective_impact.findings.initiative.collaboration import conclude_factors
+from collective_impact.findings.initiative.conditions import conclude_conditions
+from collective_impact.findings.initiative.implementation import conclude_plan, conclude_reports
 from collective_impact.framework.instruments import instrument
 from collective_impact.framework.vocabulary import Phase, Strength, inquiry
-from collective_impact.statistics.change.implementation import plan_at, reports_at
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.ratings.rounds import judged_groups, most_wanting, rated_rounds
-from collective_impact.statistics.ratings.survey_rounds import last_round
 
 NOW = date(2025, 12, 31)
 CONDITIONS = instrument("conditions")

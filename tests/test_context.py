@@ -9,19 +9,19 @@ import pytest
 from conftest import AT_ITS_END, ROOT
 from notebooks import run_cells
 
+from collective_impact.analysis.context.answered_events import answered_events
+from collective_impact.analysis.context.delivery import activities_due, after_an_event, hindering_events, reports_due
+from collective_impact.analysis.context.on_time import change_by_owner, on_time_chart, share_on_time
+from collective_impact.analysis.context.power_map import power_map, unusual_alliances
+from collective_impact.analysis.context.signals import barriers, context_signals, most_pressing
+from collective_impact.analysis.context.stance_change import stance_change
+from collective_impact.analysis.context.surroundings import surroundings
+from collective_impact.analysis.context.unusual_changes import unusual_places
 from collective_impact.batch.choices import wrong_choices
-from collective_impact.charts.delivery import course, delivery_chart
-from collective_impact.data.context_signals import barriers, context_signals, most_pressing
-from collective_impact.data.delivery import activities_due, after_an_event, hindering_events, reports_due
+from collective_impact.charts.context.delivery import course, delivery_chart
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.power_map import power_map, unusual_alliances
-from collective_impact.data.surroundings import surroundings
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.change.answered_events import answered_events
-from collective_impact.statistics.change.on_time import change_by_owner, on_time_chart, share_on_time
-from collective_impact.statistics.change.unusual_changes import unusual_places
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.ratings.stance_change import stance_change
 
 END = date(2025, 12, 31)
 TRUTHS = json.loads((ROOT / "data/examples/alla-i-mal/truths.json").read_text())["truths"]

@@ -10,15 +10,15 @@ import pytest
 from conftest import ROOT
 from notebooks import run_cells
 
-from collective_impact.data.effect_in_people import PeopleBehind
+from collective_impact.analysis.initiative.cost_of_effect import cost_of_effect
+from collective_impact.analysis.initiative.site_effects import site_effects
+from collective_impact.analysis.outcome.effect_in_people import PeopleBehind
+from collective_impact.analysis.system.contribution_claims import contribution_claims
+from collective_impact.analysis.system.practice_contrasts import kept_practices, practice_contrasts
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.behaviour.practice_contrasts import kept_practices, practice_contrasts
-from collective_impact.statistics.contribution.contribution_claims import contribution_claims
-from collective_impact.statistics.cost_of_effect import cost_of_effect
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import panel_from_wide
-from collective_impact.statistics.site_effects import site_effects
 
 TRUTHS = json.loads((ROOT / "data/examples/alla-i-mal/truths.json").read_text())["truths"]
 SYSTEM, INITIATIVE = "summative_system", "summative_initiative"

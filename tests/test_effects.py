@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from notebooks import run_cells
 
+from collective_impact.analysis.outcome.chosen_design import each_left_out, pretended_earlier
+from collective_impact.analysis.outcome.effect_in_people import people_behind
 from collective_impact.data.chosen_outcome import choose_outcome
-from collective_impact.data.effect_in_people import people_behind
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.counterfactual.chosen_design import each_left_out, pretended_earlier
 from collective_impact.statistics.counterfactual.design import choose_design
 from collective_impact.statistics.counterfactual.staggered_adoption import average_effect, staggered_adoption
 from collective_impact.statistics.panel import Panel, panel_from_wide

@@ -10,16 +10,16 @@ import pytest
 from conftest import AT_ITS_END
 from notebooks import run_cells
 
+from collective_impact.analysis.initiative.changed_answers import ChangedTrust
+from collective_impact.analysis.initiative.emergence_log import decision_register, log_entries
+from collective_impact.analysis.initiative.emergence_steps import emergence_steps, lag_of_entries
+from collective_impact.analysis.initiative.networks import RelationRound, relation_rounds
+from collective_impact.analysis.initiative.partner_rounds import partner_rounds
 from collective_impact.charts.change_of_scores import Change, change_of_scores
-from collective_impact.charts.network import partner_map
-from collective_impact.data.emergence import decision_register, log_entries
-from collective_impact.data.networks import RelationRound, relation_rounds
-from collective_impact.findings.relations import conclude_trust
+from collective_impact.charts.initiative.network import partner_map
+from collective_impact.findings.initiative.relations import conclude_trust
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.change.emergence import emergence_steps, lag_of_entries
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.networks.partner_rounds import partner_rounds
-from collective_impact.statistics.ratings.changed_answers import ChangedTrust
 from collective_impact.statistics.ratings.paired_waves import paired_waves
 
 TEMPLATE = "developmental_initiative"

@@ -9,10 +9,10 @@ import pytest
 from conftest import AT_ITS_END
 from notebooks import run_cells
 
+from collective_impact.analysis.decisions import decisions
 from collective_impact.batch.report import earlier_report
-from collective_impact.data.decisions import decisions
 from collective_impact.findings.finding import EstimateRecord, Finding, Findings, Recommendation
-from collective_impact.findings.main_messages import main_messages, most_telling_first
+from collective_impact.findings.learning.main_messages import main_messages, most_telling_first
 from collective_impact.framework.vocabulary import Level, Strength, inquiries, label
 from collective_impact.reporting.site import learning_site
 

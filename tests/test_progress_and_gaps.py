@@ -8,20 +8,20 @@ import pytest
 from conftest import AT_ITS_END
 from notebooks import run_cells
 
-from collective_impact.data.chosen_outcome import choose_outcome
-from collective_impact.data.followed import TOGETHER, by_year, counted, members, put_together
-from collective_impact.data.groups import group_counts
-from collective_impact.findings.finding import Finding
-from collective_impact.statistics.area_funnel import area_funnel
-from collective_impact.statistics.change.chart_of_counts import control_chart_for
-from collective_impact.statistics.group_gaps import gaps_between_groups
-from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.planning.realistic_horizon import (
+from collective_impact.analysis.outcome.area_funnel import area_funnel
+from collective_impact.analysis.outcome.chart_of_counts import control_chart_for
+from collective_impact.analysis.outcome.followed import TOGETHER, by_year, counted, members, put_together
+from collective_impact.analysis.outcome.group_gaps import gaps_between_groups
+from collective_impact.analysis.outcome.groups import group_counts
+from collective_impact.analysis.outcome.realistic_horizon import (
     detectable_by_horizon,
     panel_before_start,
     planned_effect,
     what_it_takes,
 )
+from collective_impact.data.chosen_outcome import choose_outcome
+from collective_impact.findings.finding import Finding
+from collective_impact.statistics.insufficient import Insufficient
 
 
 def named(found, name: str) -> Finding:

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from notebooks import run_cells
 
-from collective_impact.data.readiness import rated_round
+from collective_impact.analysis.initiative.rated_round import rated_round
+from collective_impact.analysis.initiative.readiness import DONE, score_round, tasks_of_phase
 from collective_impact.findings.evaluation import Evaluation
-from collective_impact.findings.readiness import conclude_parts, conclude_preconditions
+from collective_impact.findings.initiative.readiness import conclude_parts, conclude_preconditions
 from collective_impact.framework.instruments import instrument
 from collective_impact.framework.vocabulary import Phase, Strength, inquiry
-from collective_impact.statistics.ratings.readiness import DONE, score_round, tasks_of_phase
 
 AS_OF = date(2025, 12, 31)
 PRECONDITIONS = ("readiness_champion", "readiness_finances", "readiness_urgency")

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collective_impact.data.rivals import RivalEvent, Surrounding
+from collective_impact.analysis.context.rival_tests import excluding_shocks, rivals_tested
+from collective_impact.analysis.context.rivals import RivalEvent, Surrounding
+from collective_impact.analysis.context.transfer import balance
+from collective_impact.analysis.outcome.chosen_design import estimate_by
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.counterfactual.chosen_design import estimate_by
 from collective_impact.statistics.counterfactual.design import choose_design
-from collective_impact.statistics.counterfactual.rival_tests import excluding_shocks, rivals_tested
-from collective_impact.statistics.counterfactual.transfer import balance
 from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.panel import Panel
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from notebooks import run_cells
 
-from collective_impact.data.adoption import first_and_last_year, practice_rows
-from collective_impact.data.system import early_signals, standing
+from collective_impact.analysis.system.outcome_chains import outcome_chains
+from collective_impact.analysis.system.practice_adoption import adoption_by_group, cases_reached
+from collective_impact.analysis.system.practice_records import first_and_last_year, practice_rows
+from collective_impact.analysis.system.records import early_signals, standing
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.statistics.behaviour.practice_adoption import adoption_by_group, cases_reached
-from collective_impact.statistics.contribution.outcome_chains import outcome_chains
 
 EXAMPLE = Path(__file__).parents[1] / "data/examples/alla-i-mal"
 TRUTHS = json.loads((EXAMPLE / "truths.json").read_text())["truths"]

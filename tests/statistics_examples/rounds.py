@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from collective_impact.analysis.initiative.partner_survey import survey_rise
+from collective_impact.analysis.initiative.rubric_rounds import judged_groups, rated_rounds
+from collective_impact.analysis.initiative.survey_rounds import last_round
 from collective_impact.errors import MethodError
 from collective_impact.framework.instruments import instrument
-from collective_impact.statistics.behaviour.partner_survey import survey_rise
-from collective_impact.statistics.ratings.rounds import judged_groups, rated_rounds
-from collective_impact.statistics.ratings.survey_rounds import last_round
 from statistics_examples import SOUND, Degenerate
 
 CONDITIONS, WILDER = instrument("conditions"), instrument("wilder")

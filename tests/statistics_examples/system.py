@@ -2,17 +2,17 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from collective_impact.errors import MethodError
-from collective_impact.statistics.behaviour.aligned_money import aligned_money
-from collective_impact.statistics.behaviour.norm_change import norm_changes, norm_shares
-from collective_impact.statistics.behaviour.practice_adoption import (
+from collective_impact.analysis.context.stance_shift import stance_shift
+from collective_impact.analysis.system.aligned_money import aligned_money
+from collective_impact.analysis.system.norm_change import norm_changes, norm_shares
+from collective_impact.analysis.system.outcome_chains import outcome_chains
+from collective_impact.analysis.system.practice_adoption import (
     adoption_by_group,
     adoption_by_practice,
     cases_reached,
     change_by_practice,
 )
-from collective_impact.statistics.behaviour.stance_shift import stance_shift
-from collective_impact.statistics.contribution.outcome_chains import outcome_chains
+from collective_impact.errors import MethodError
 from statistics_examples import SOUND, Degenerate
 
 YEARS = list(pd.period_range("2018", "2023", freq="Y"))

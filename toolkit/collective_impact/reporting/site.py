@@ -7,9 +7,9 @@ from pathlib import Path
 from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, escape_markdown
 from collective_impact.data.initiative import Initiative
 from collective_impact.findings.finding import Finding
-from collective_impact.findings.learning import LEARNING_REPORT, is_starting
-from collective_impact.findings.learning_blocks import PageLink, grid_table
-from collective_impact.findings.main_messages import evaluation_of, main_messages, selection_rule
+from collective_impact.findings.learning.blocks import PageLink, grid_table
+from collective_impact.findings.learning.main_messages import evaluation_of, main_messages, selection_rule
+from collective_impact.findings.learning.material import LEARNING_REPORT, is_starting
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.framework.vocabulary import READINESS, Inquiry, Level, grid, inquiry, label
 from collective_impact.language import current_language, day, listing

@@ -1,0 +1,103 @@
+"""Pictures of policies on their way from a proposal to being followed."""
+
+from datetime import date
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+
+from collective_impact.analysis.system.records import policy_states
+from collective_impact.blocks import Table
+from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.lanes import LANE_WIDTH, Happening, happenings_table, lanes
+from collective_impact.charts.marks import Role
+from collective_impact.data.schema import table_schema
+from collective_impact.language import number
+from collective_impact.language import translate as _
+from collective_impact.statistics.behaviour.policy_stages import CLOSING, PolicyStages, StageStep
+from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.survival import Survival
+
+MOST = 12
+_NUMBERS = {"proposed": "1", "adopted": "2", "implemented": "3", "enforced": "4", "defended": "D"}
+_LOOKS: dict[str, tuple[Role, bool]] = {
+    "proposed": ("grey", True),
+    "adopted": ("grey", False),
+    "implemented": ("teal", False),
+    "enforced": ("teal", False),
+    "defended": ("teal", False),
+}
+
+
+@guarded
+def policy_lanes(paths: pd.DataFrame, as_of: date) -> Figure | Insufficient:
+    """Draw the way of each policy through its stages, one lane each."""
+    if paths.empty:
+        return Insufficient("no_rows", 0, 1, "policy_event")
+    shown = list(dict.fromkeys(paths["policy_id"]))[:MOST]
+    marks = [_step(row, as_of) for _i, row in paths[paths["policy_id"].isin(shown)].iterrows()]
+    states = policy_states(paths)["state"].value_counts()
+    words = {
+        "force": states.get("in_force", 0),
+        "n": paths["policy_id"].nunique(),
+        "adopted": states.get("adopted", 0),
+        "proposed": states.get("proposed", 0),
+        "closed": states.get("closed", 0),
+        "shown": len(shown),
+    }
+    return figure(
+        lanes(marks),
+        "policies",
+        words,
+        title=_("{force} of {n} policies are in force; {closed} were turned down"),
+        note=_(
+            "1 proposed (hollow), 2 adopted (grey), 3 implemented and 4 enforced (teal), D defended; "
+            "× rejected, withdrawn or repealed."
+        )
+        + (" " + _("The first {shown} of {n}.") if len(shown) < words["n"] else ""),
+        alt_text=_(
+            "Lanes of {n} policies over time: {force} in force, {adopted} adopted but not carried out, "
+            "{proposed} proposed, {closed} turned down."
+        ),
+        data=happenings_table(marks),
+    )
+
+
+def _step(row: "pd.Series[Any]", as_of: date) -> Happening:
+    stage, begins = row["stage"], row["date"].date()
+    lane = shorten(row["name"], 2 * LANE_WIDTH - 4, placeholder="…")
+    text = table_schema("policy_event").field("stage").label_of(stage)
+    if stage in CLOSING:
+        return Happening(lane, begins, None, text, "×", "orange", True)
+    ends = as_of if pd.isna(row["until"]) else row["until"].date()
+    role, hollow = _LOOKS.get(stage, ("grey", True))
+    return Happening(lane, begins, max(ends, begins), text, _NUMBERS.get(stage, ""), role, hollow)
+
+
+@guarded
+def pipeline_table(stages: PolicyStages) -> Table:
+    """List how many policies got from each stage to the next, and how long half of them took."""
+    field = table_schema("policy_event").field("stage")
+    rows = [
+        [
+            _("{origin} to {target}").format(
+                origin=field.label_of(step.origin), target=field.label_of(step.target).lower()
+            ),
+            *(number(count, 0) for count in (step.n, step.n_reached, step.n_open, step.n_closed)),
+            _days(step),
+        ]
+        for step in stages.steps
+    ]
+    caption = _("From stage to stage: {n} policies; days are estimated from 10 policies on")
+    columns = [_("Step"), _("Policies"), _("Got there"), _("On their way"), _("Turned down"), _("Half within (days)")]
+    return Table(columns, rows, caption.format(n=stages.n_policies), "pipeline", numeric=(1, 2, 3, 4))
+
+
+def _days(step: StageStep) -> str:
+    if not isinstance(step.days, Survival):
+        return _("too few policies")
+    low, value, high = (
+        _("not yet") if each == float("inf") else number(each, 0)
+        for each in (step.days.median.low, step.days.median.value, step.days.median.high)
+    )
+    return _("{value} ({low} to {high})").format(value=value, low=low, high=high)
