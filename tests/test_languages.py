@@ -38,24 +38,30 @@ ROOT = Path(__file__).parents[1]
 SV = CATALOGUES / "sv" / "LC_MESSAGES" / "collective_impact.po"
 KEYWORDS = ("_", "translate", "translate_plural:1,2", "marked")
 
+WORD = re.compile(r"[^\W\d_]")
 SAME_IN_SWEDISH = {
-    "{n} period",
-    "{area}: {status}",
-    "cell {cell}",
     "Data",
-    "median {value}",
-    "Median {value}",
+    "Forum",
     "Id",
+    "Instrument",
     "Median",
-    "p",
+    "Median {value}",
     "PDF:",
     "Period",
     "Program",
-    "signal",
+    "Start",
+    "Start {first}",
     "Start {period}",
     "Status",
-    "text",
     "Version",
+    "cell {cell}",
+    "median {value}",
+    "neutral",
+    "p",
+    "signal",
+    "text",
+    "{n} period",
+    "{wave} (n = {n})",
 }
 
 
@@ -126,7 +132,7 @@ def test_translations_keep_placeholders_and_markup(swedish: Catalog) -> None:
 
 def test_swedish_is_not_english(swedish: Catalog) -> None:
     same = {english for message in swedish if message.id for english, text in texts(message) if text == english}
-    assert same == SAME_IN_SWEDISH
+    assert {text for text in same if WORD.search(re.sub(r"\{.*?\}", "", text))} == SAME_IN_SWEDISH
     quoted_in_english = [text for message in swedish for _, text in texts(message) if set(text) & set("“‘")]
     assert quoted_in_english == []
 

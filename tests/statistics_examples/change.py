@@ -6,7 +6,7 @@ from statistics_data import simulated, year, yearly
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.change.attribute_charts import count_chart, proportion_chart, rate_chart
-from collective_impact.statistics.change.baseline import baseline_profile, gap_between
+from collective_impact.statistics.change.baseline import baseline_profile, gap_between, gap_lately
 from collective_impact.statistics.change.control_chart import individuals_chart
 from collective_impact.statistics.change.forecast import forecast_if_nothing_changes
 from collective_impact.statistics.change.response_lag import response_lag
@@ -46,6 +46,7 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "change.forecast.forecast_if_nothing_changes": lambda: forecast_if_nothing_changes(SERIES, 4, floor=0),
     "change.baseline.baseline_profile": lambda: baseline_profile(PANEL),
     "change.baseline.gap_between": lambda: gap_between(PANEL),
+    "change.baseline.gap_lately": lambda: gap_lately(gap_between(PANEL), 6),
     "change.response_lag.response_lag": lambda: response_lag(SIGNALS, DECISIONS, "2024-12-31"),
 }
 
@@ -183,6 +184,8 @@ DEGENERATE: list[Degenerate] = [
         lambda: gap_between(simulated(before=0)),
         "too_few_periods_before",
     ),
+    Degenerate("gap_lately", "one period", lambda: gap_lately(gap_between(PANEL), 1), SOUND),
+    Degenerate("gap_lately", "no periods", lambda: gap_lately(gap_between(PANEL), 0), MethodError),
     Degenerate("gap_between", "unknown unit", lambda: gap_between(PANEL, "nowhere"), MethodError),
     Degenerate("survival", "no rows", lambda: survival([], []), "too_few_rows"),
     Degenerate("survival", "nine rows", lambda: survival(LASTED[:9], DONE[:9]), "too_few_rows"),

@@ -5,7 +5,7 @@ import pandas as pd
 from statistics_data import simulated, year, yearly
 
 from collective_impact.errors import MethodError
-from collective_impact.statistics.counterfactual.history_sensitivity import history_sensitivity
+from collective_impact.statistics.counterfactual.history_sensitivity import history_of_treated, history_sensitivity
 from collective_impact.statistics.counterfactual.interrupted_counts import interrupted_counts
 from collective_impact.statistics.counterfactual.interrupted_time_series import interrupted_time_series, own_trend_of
 from collective_impact.statistics.rate_regression import rate_regression
@@ -14,6 +14,7 @@ from statistics_examples import SOUND, Degenerate
 ITS = "counterfactual.interrupted_time_series.interrupted_time_series"
 COUNTS = "counterfactual.interrupted_counts.interrupted_counts"
 HISTORY = "counterfactual.history_sensitivity.history_sensitivity"
+OF_TREATED = "counterfactual.history_sensitivity.history_of_treated"
 RATES = "rate_regression.rate_regression"
 
 SERIES = yearly([20, 21, 19, 22, 23, 21, 24, 25, 23, 26, 20, 19, 21, 18, 17, 19])
@@ -47,6 +48,9 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "counterfactual.interrupted_time_series.own_trend_of": lambda: own_trend_of(simulated()),
     COUNTS: counts(),
     HISTORY: lambda: history_sensitivity(SERIES, START),
+    "counterfactual.history_sensitivity.history_of_treated": lambda: history_of_treated(
+        simulated(periods=20, before=14)
+    ),
     RATES: rates(),
     f"{RATES}, in order of time": rates(lags=1),
 }
@@ -65,6 +69,9 @@ DEGENERATE: list[Degenerate] = [
     *(
         Degenerate(HISTORY, data, lambda values=values: history_sensitivity(yearly(values), START), reason)
         for data, values, reason in ALIKE
+    ),
+    Degenerate(
+        "history_of_treated", "none treated", lambda: history_of_treated(simulated(treated=0)), "no_treated_unit"
     ),
     Degenerate(ITS, "all equal", its(yearly(np.full(16, 3.0))), "no_variation"),
     Degenerate(ITS, "on a line", its(yearly(np.arange(16))), "no_variation"),

@@ -12,6 +12,7 @@ from collective_impact.errors import MethodError
 from collective_impact.statistics.assumption import Assumption
 from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.numbers import check_count
 from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.periods import positions, step
 from collective_impact.statistics.trend import linear_trend
@@ -153,7 +154,14 @@ def gap_between(
 
 @guarded
 def gap_lately(gap: GapBetween, recent: int) -> GapBetween:
-    """The same gap over its last `recent` periods, with its trend over these alone."""
+    """The same gap over its last `recent` periods, with its trend over these alone.
+
+    Raises
+    ------
+    MethodError
+        When `recent` is no whole number of at least 1.
+    """
+    check_count(recent, "recent", 1)
     lately = gap.gap.iloc[-recent:]
     trend = linear_trend(lately)
     return replace(
