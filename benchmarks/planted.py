@@ -174,15 +174,13 @@ PLANTED: tuple[Planted, ...] = (
         lambda _seed: CONDITIONS[-1] - CONDITIONS[0],
     ),
     Planted("formative_initiative", "plan", "share of activities in time", lambda _seed: TRUTHS.activities_on_time),
-    Planted("formative_initiative", "reports", "rise of the share of reports in time", lambda _seed: reports(1)),
-    Planted("formative_initiative", "factors", "rise of the collaboration factors", lambda _seed: TRUTHS.wilder_rise),
-    Planted("formative_context", "reports", "rise of the share of reports in time", lambda _seed: reports(4)),
     Planted(
-        "formative_context",
-        "named_unasked",
-        "rise of the share who name the issue unasked",
-        lambda _seed: TRUTHS.named_unasked[1] - TRUTHS.named_unasked[0],
+        "formative_initiative",
+        "reports",
+        "rise of the share of reports in time, in percentage points",
+        lambda _seed: 100 * reports(1),
     ),
+    Planted("formative_initiative", "factors", "rise of the collaboration factors", lambda _seed: TRUTHS.wilder_rise),
     Planted(
         "developmental_initiative", "lag", "median days from signal to decision", lambda _seed: TRUTHS.decision_delay
     ),

@@ -13,7 +13,9 @@ import sys
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -34,10 +36,9 @@ def sample(seed: int) -> list[dict[str, object]]:
     from generator.package import generate
     from notebooks import run_cells
 
-    from collective_impact.charts import figure
     from collective_impact.data.reading import read_package
 
-    with TemporaryDirectory() as folder, patch.object(figure, "to_svg", lambda spec, signs: "<svg></svg>"):
+    with TemporaryDirectory() as folder, undrawn():
         package = Path(folder) / "package"
         generate(package, seed)
         initiative = read_package(str(package))
@@ -49,6 +50,20 @@ def sample(seed: int) -> list[dict[str, object]]:
     return [
         held(planted, found[planted.template, planted.parameters].get(planted.finding), seed) for planted in PLANTED
     ]
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Leave out the drawing of charts, which takes most of the time and changes no figure."""
+    import altair
+
+    from collective_impact.charts import figure
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(figure, "to_svg", lambda spec, signs: "<svg></svg>"))
+        for kind in (altair.TopLevelMixin, altair.Chart):
+            stack.enter_context(patch.object(kind, "to_dict", lambda *_given, **_named: {}))
+        yield
 
 
 def held(planted: Planted, finding: object, seed: int) -> dict[str, object]:

@@ -38,6 +38,7 @@ def test_the_claims_that_were_planted_as_true_are_borne_out_and_no_others(ran, c
     assert claims["p3"] in others.statement
     assert "contradictory" in others.statement
     assert others.topics == ("rival",)
+    assert others.strength is Strength.WEAK  # no verdict stands with every starting point
 
 
 def test_practice_changed_by_what_the_tables_show_and_what_was_planted(ran, complete):
@@ -66,6 +67,7 @@ def test_what_was_taken_up_is_followed_for_a_year():
     )
     (found,) = kept_practices(rows)
     assert (found.n_taken_up, found.n_followed, found.n_kept) == (3, 2, 1)
+    assert found.organizations == {"kept", "gave_up"}
 
 
 def test_without_organizations_to_compare_with_the_change_is_weak(complete, tmp_path):

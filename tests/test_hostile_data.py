@@ -29,7 +29,7 @@ def hostile_report(tmp_path_factory):
         "indicator_id",
         "cigarette-sales",
         name=f"{TYPST} {LINK}",
-        unit=RAW,
+        unit=RAW + '\nper \\" person \u2028\\',
         name_sv="",
         unit_sv="",
     )

@@ -75,6 +75,18 @@ def test_at_most_five_messages_one_an_evaluation_two_a_level():
     assert all(sum(each.id.split(".")[0].endswith(level) for each in chosen) <= 2 for level in Level)
 
 
+def test_one_message_is_kept_for_what_is_off_track():
+    every = [finding(f"{each.id}.a", Strength.STRONG) for each in inquiries()]
+    harm = finding("summative_system.harm", Strength.WEAK, topics=("off_track",))
+    target = finding("formative_outcome.target", Strength.WEAK, topics=("off_track",))
+    chosen = main_messages([*every, harm, target])
+    assert len(chosen) == 5
+    assert chosen[-1] is target
+    assert len({each.id.split(".")[0] for each in chosen}) == 5
+    untold = target.model_copy(update={"strength": Strength.INSUFFICIENT})
+    assert main_messages([*every, harm, untold])[-1] is harm
+
+
 def test_what_the_data_cannot_tell_is_a_message_only_where_there_is_no_other():
     open_one = finding("summative_outcome.effect", Strength.INSUFFICIENT)
     other = finding("formative_context.delays", Strength.WEAK)
@@ -94,13 +106,14 @@ def test_the_page_says_what_so_what_now_what_and_links_each_evaluation(report):
     recorded, page = report(finding("summative_outcome.effect", Strength.STRONG, estimate=CLEAR), equity, surprise)
     assert len(recorded.findings) == 3
     assert page.index("**1. What summative_outcome.effect says**") < page.index("Because of message")
-    assert "[Strong]{.strength .strength-strong} [1 finding](summative_outcome.html)" in page.replace("\u00a0", " ")
-    assert "3 of 12 evaluations have come to moderate or strong evidence" in page
+    assert "| Strong (1 finding) |" in page
+    assert "Findings: 1 strong, 2 moderate, 0 weak and 0 inconclusive" in page
+    assert page.count("**So what?** It matters") == 6  # under each message, and again among all findings
     benefits, surprises = page.split("### Who benefits")[1].split("### What surprised us")
     assert equity.title in benefits
     assert surprise.title in surprises.split("### What else")[0]
     assert "No other explanation has been examined yet" in page
-    assert "outside 1.0 to 3.0" in page
+    assert "moved it by 1.0 or more (points)" in page
     assert page.count("| Ask the schools | steering group |") == 4  # three messages, and once among the decisions
 
 
@@ -194,5 +207,11 @@ def test_the_first_page_shows_the_messages_and_the_grid_and_the_pages_stand_by_l
     assert label(Level.SYSTEM) not in groups
     assert [page.name for page in site.pages][:3] == ["index", "learning_report", "readiness"]
     body = site.pages[0].body.replace("\\", "").replace("\u00a0", " ")
-    for words in ("[1 finding](summative_outcome.html)", "not evaluated", "What readiness.first says", "At most five"):
+    for words in (
+        "[1 finding](summative_outcome.html)",
+        "not evaluated",
+        "What readiness.first says",
+        "At most five",
+        "0 findings of 3 are",
+    ):
         assert words in body

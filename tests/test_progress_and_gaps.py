@@ -9,7 +9,7 @@ from conftest import AT_ITS_END
 from notebooks import run_cells
 
 from collective_impact.analysis.outcome.area_funnel import area_funnel
-from collective_impact.analysis.outcome.chart_of_counts import control_chart_for
+from collective_impact.analysis.outcome.chart_of_counts import control_chart_for, moving_level
 from collective_impact.analysis.outcome.followed import TOGETHER, by_year, counted, members, put_together
 from collective_impact.analysis.outcome.group_gaps import gaps_between_groups
 from collective_impact.analysis.outcome.groups import group_counts
@@ -123,6 +123,23 @@ def test_limits_follow_the_kind_of_data(complete):
     assert control_chart_for(outcome.series.tail(11), by_counts.frame.head(0), "share").reason == "too_few_periods"
 
 
+def test_limits_are_those_of_the_time_before_the_start():
+    years = pd.period_range("2001", periods=16, freq="Y")
+    level = pd.Series([5.0, 6.0] * 5 + [9.0, 9.5, 9.0, 9.5, 9.0, 9.5], years)
+    chart = control_chart_for(level, pd.DataFrame(), "share", years[10])
+    assert chart.phases[0].centre == pytest.approx(5.5)
+    assert chart.outside == tuple(years[10:])
+    assert control_chart_for(level, pd.DataFrame(), "share", years[7]).phases[0].centre == pytest.approx(level.mean())
+    assert moving_level(level, years[10]) is None
+
+
+def test_a_trend_before_the_start_is_told_from_a_level():
+    years = pd.period_range("2001", periods=20, freq="Y")
+    wobble = np.tile([0.4, -0.4], 10)
+    assert moving_level(pd.Series(np.arange(20.0) + wobble, years), years[15]).slope.value == pytest.approx(1, abs=0.1)
+    assert not moving_level(pd.Series(np.arange(20.0) + wobble, years), None).before
+
+
 def test_a_plan_for_ten_areas_sees_what_was_planted(complete):
     """Planted: 6 points; more areas and more periods make smaller effects visible."""
     each, _figures, _outcome = followed(complete, "gymnasieexamen")
@@ -152,7 +169,10 @@ def test_the_progress_page_follows_every_target_and_the_gaps(ran):
     found, page = ran("formative_outcome")
     target, gap = named(found, "target"), named(found, "group_gap")
     assert "the target is 85.0 by 2028" in target.statement
-    assert "All 4 targets: on track or there 0, off track 1, still open 3." in target.statement
+    assert "Targets in all: 4; on track or reached: 0; off track: 1; still open: 3." in target.statement
+    assert target.title.endswith("on the present course 78.7 is expected in 2028, short of 85.0")
+    assert "95% interval 72.3 to 86.6" in target.statement
+    assert named(found, "run_chart").title.endswith("4 of 5 values since the start lie outside earlier limits")
     assert gap.topics == ("equity",)
     assert gap.estimate.conclusive
     assert gap.estimate.low < -6 < gap.estimate.high

@@ -200,6 +200,21 @@ class Callout(Block):
 
 
 @dataclass(frozen=True)
+class TwoLines(Block):
+    """One block on the line below another, in the same paragraph or item of a list."""
+
+    first: Block
+    second: Block
+    indent: str = ""
+
+    def markdown(self) -> str:
+        return f"{self.first.markdown()}\\\n{self.indent}{self.second.markdown()}"
+
+    def html(self) -> str:
+        return f"{self.first.html()}<br>{self.second.html()}"
+
+
+@dataclass(frozen=True)
 class Stack(Block):
     """Blocks one below the other."""
 

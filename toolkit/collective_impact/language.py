@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # pandas takes seconds to import, and the command line need n
 
 CATALOGUES = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
+LEAST_FOR_PERCENT = 10
+"""Of how many a share is told as a percentage; of fewer, as how many of how many."""
 
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
@@ -137,12 +139,22 @@ def large_figure(value: float) -> str:
     return compact.replace("-", "−")
 
 
+def rough_figure(value: float) -> str:
+    """Write a sum that an uncertain estimate was scaled up to, in the two digits that it bears."""
+    return large_figure(value if abs(value) >= 1e5 else float(f"{value:.2g}"))
+
+
 def percent(share: float, digits: int = 0) -> str:
     """Write a share (0-1) as a percentage."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\u00a0%"
     if _current.get() == SOURCE_LANGUAGE:
         pattern = pattern.replace("\u00a0", "")
     return format_percent(share, format=pattern, locale=_current.get()).replace("-", "−")
+
+
+def share_of(k: int, n: int) -> str:
+    """Write how many of how many: a percentage, or plain counts where they are fewer than ten."""
+    return percent(k / n) if n >= LEAST_FOR_PERCENT else translate("{k} of {n}").format(k=k, n=n)
 
 
 def probability(p: float) -> str:

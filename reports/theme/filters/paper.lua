@@ -9,8 +9,16 @@ local construct = require("construct")
 
 local words, pictures, page, in_pdf = {}, "", "", {}
 local appendix = pandoc.List({})
-local COLUMNS_SIDE_BY_SIDE = 5
-local SHORT_CELL = 16 -- characters
+
+-- Letters that a line of a table holds: on the page, in small print, and in one of two columns in small print.
+local ROOM = { page = 92, dense = 112, narrow = 52 }
+local BETWEEN_COLUMNS = 3 -- letters
+local BADGE = 6 -- letters that the dots of a strength of evidence take
+local LONG_CELL = 40 -- letters of a cell that should stand in one line
+local LONG_WORD = 24 -- letters; a longer word is hyphenated
+local WIDE_LETTERS = 1.1 -- how much wider than on average the letters of a word may be
+local SHORT_CELL = 12 -- letters of a cell that is kept in one line if there is room
+local SMALL_TABLE = 900 -- letters of a table that is not broken across pages
 
 local function quoted(text)
   local escaped = text:gsub('[\\"]', "\\%0"):gsub("[\r\n]", " ")
@@ -37,23 +45,69 @@ local function list(items)
   return "(" .. table.concat(items, ", ") .. (#items > 0 and "," or "") .. ")"
 end
 
-local function longest_cell(rows, column)
-  local longest = 0
-  for _, row in ipairs(rows) do
-    local cell = row.cells[column]
-    if cell then longest = math.max(longest, utf8.len(pandoc.utils.stringify(cell.contents)) or 0) end
-  end
-  return longest
+local function has_badge(cell)
+  local found = false
+  pandoc.Div(cell.contents):walk({ RawInline = function() found = true end, Span = function() found = true end })
+  return found
 end
 
--- Columns of long text share the room that numbers and short words leave.
-local function columns(tbl, aligns, rows)
-  local widths = {}
-  for i, spec in ipairs(tbl.colspecs) do
-    local flows = spec[2] and aligns[i] == "left" and longest_cell(rows, i) > SHORT_CELL
-    widths[i] = flows and string.format("%.3ffr", spec[2]) or "auto"
+-- Letters of the longest cell of a column and of its longest word.
+local function lengths(rows, column)
+  local cell_length, word_length = 1, 1
+  for _, row in ipairs(rows) do
+    local cell = row.cells[column]
+    if cell then
+      local text, more = pandoc.utils.stringify(cell.contents), has_badge(cell) and BADGE or 0
+      cell_length = math.max(cell_length, (utf8.len(text) or 0) + more)
+      for word in text:gmatch("%S+") do word_length = math.max(word_length, (utf8.len(word) or 0) + more) end
+    end
   end
-  return list(widths)
+  return cell_length, math.min(word_length, LONG_WORD) * WIDE_LETTERS, word_length > LONG_WORD
+end
+
+-- What the columns of a table ask for, in letters: their longest words at least, their longest cells at best.
+local function needs(tbl, in_one_line)
+  local head, body = construct.rows(tbl)
+  local rows, least, best, comfortable, hyphenate = head .. body, pandoc.List(), pandoc.List(), 0, false
+  for i = 1, #tbl.colspecs do
+    local cell, word, long = lengths(rows, i)
+    hyphenate = hyphenate or long
+    local kept = cell <= in_one_line and cell or word
+    least[i], best[i] = kept + BETWEEN_COLUMNS, math.max(cell, word) + BETWEEN_COLUMNS
+    comfortable = comfortable + math.max(least[i], math.min(best[i], LONG_CELL + BETWEEN_COLUMNS))
+  end
+  return least, best, comfortable, hyphenate
+end
+
+-- A column gets no less than it needs and no more than its longest cell; between them, long text gets more.
+local function shared(share, least, best)
+  local widths, sum = pandoc.List(), 0
+  for i = 1, #best do
+    widths[i] = math.max(least[i], math.min(best[i], share * math.sqrt(best[i])))
+    sum = sum + widths[i]
+  end
+  return widths, sum
+end
+
+-- Columns that fit are as wide as their longest cells; else those of long text share what the others leave.
+-- The second answer is whether words have to be broken.
+local function columns(tbl)
+  local attributes = tbl.attributes
+  local room = attributes.narrow and ROOM.narrow or attributes.dense and ROOM.dense or ROOM.page
+  local least, best, _, hyphenate = needs(tbl, SHORT_CELL)
+  local widths, sum = shared(0, least, best)
+  if sum > room then
+    least = needs(tbl, 0)
+    widths, sum = shared(0, least, best)
+    hyphenate = hyphenate or sum > room
+  end
+  widths, sum = shared(math.huge, least, best)
+  if sum <= room then return list(widths:map(function() return "auto" end)), false end
+  for share = room, 0, -0.25 do
+    widths, sum = shared(share, least, best)
+    if sum <= room then break end
+  end
+  return list(widths:map(function(width) return string.format("%.1ffr", width) end)), hyphenate
 end
 
 local function cells(rows)
@@ -67,13 +121,24 @@ local function cells(rows)
   return list(all)
 end
 
+local function is_small(rows)
+  local letters = 0
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do letters = letters + #pandoc.utils.stringify(cell.contents) end
+  end
+  return letters <= SMALL_TABLE and #rows <= 10
+end
+
 local function table_call(tbl)
   local head, body, aligns = construct.rows(tbl)
+  local widths, hyphenate = columns(tbl)
   return raw("#data-table(\n  id: " .. quoted(own(tbl.identifier))
     .. ",\n  dense: " .. (tbl.attributes.dense or "false")
     .. ",\n  number: " .. quoted(tbl.attributes.label or "")
     .. ",\n  caption: " .. content(construct.caption(tbl))
-    .. ",\n  columns: " .. columns(tbl, aligns, body)
+    .. ",\n  columns: " .. widths
+    .. ",\n  small: " .. tostring(is_small(body))
+    .. ",\n  hyphenate: " .. tostring(hyphenate)
     .. ",\n  align: " .. list(aligns)
     .. ",\n  header: " .. cells(head)
     .. ",\n  cells: " .. cells(body) .. ",\n)")
@@ -85,14 +150,21 @@ local function exists(path)
   return file ~= nil
 end
 
--- Tells tables behind charts from the others, while they still are tables.
+-- Tells tables behind charts from the others, while they still are tables, and those that fit half a page.
 local function mark_data(div)
   if not div.classes:includes("figure-data") then return nil end
-  div.attributes.narrow = "true"
+  local fits = true
+  div:walk({
+    Table = function(tbl)
+      local _, _, comfortable = needs(tbl, 0)
+      fits = fits and comfortable <= ROOM.narrow
+    end,
+  })
+  div.attributes.narrow = fits and "true" or nil
   return div:walk({
     Table = function(tbl)
-      if #tbl.colspecs > COLUMNS_SIDE_BY_SIDE then div.attributes.narrow = nil end
       tbl.attributes.dense = "true"
+      if fits then tbl.attributes.narrow = "true" end
       return tbl
     end,
   })
@@ -173,6 +245,21 @@ local function strength(span)
   })
 end
 
+-- A short text stays on the page of the figure that it introduces.
+local function keep_with_figure(blocks)
+  local kept = pandoc.Blocks({})
+  for i, block in ipairs(blocks) do
+    local following = blocks[i + 1]
+    local introduces = following and following.t == "RawBlock" and following.text:match("^#figure%-card")
+    if block.t == "Para" and introduces then
+      kept:extend({ raw("#block(sticky: true)["), block, raw("]") })
+    else
+      kept:insert(block)
+    end
+  end
+  return kept
+end
+
 function Pandoc(doc)
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
@@ -186,6 +273,7 @@ function Pandoc(doc)
     end,
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_call) end,
   })
+  doc.blocks = keep_with_figure(doc.blocks)
   if #appendix > 0 then doc.blocks:extend(appendix_blocks()) end
   return doc
 end

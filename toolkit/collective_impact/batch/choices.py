@@ -15,8 +15,9 @@ _NAMED_IN = {
     "control": ("indicator", "indicator_id"),
     "excluded_areas": ("area", "area_id"),
     "courted_actors": ("power_actor", "actor_id"),
-    "wave": ("wave", "wave_id"),
+    "wave": ("rubric_score", "wave_id"),
 }
+_OF_THE_TOOLKIT = ("design", "conditions")
 
 
 def wrong_choices(initiative: Initiative, parameters: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
@@ -34,7 +35,7 @@ def wrong_choices(initiative: Initiative, parameters: Mapping[str, Mapping[str, 
 
 
 def _named(parameters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in (*_NAMED_IN, "design"):
+    for name in (*_NAMED_IN, *_OF_THE_TOOLKIT):
         value = parameters.get(name) or []
         for each in [value] if isinstance(value, str) else value:
             yield name, str(each)
@@ -45,8 +46,12 @@ def _known(name: str, initiative: Initiative) -> tuple[str, ...]:
         from collective_impact.statistics.counterfactual.design import Design
 
         return tuple(get_args(Design))
+    if name == "conditions":
+        from collective_impact.framework.instruments import instrument
+
+        return tuple(instrument("conditions").groups())
     table, column = _NAMED_IN[name]
-    return tuple(table_or_empty(initiative, table)[column])
+    return tuple(dict.fromkeys(table_or_empty(initiative, table)[column]))
 
 
 def _problem(name: str, value: str, known: tuple[str, ...]) -> Problem:

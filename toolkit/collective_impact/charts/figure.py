@@ -95,10 +95,23 @@ def figure(
         As in `Figure`.
     """
     title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
-    spec = chart.to_dict()
+    spec = _safe_titles(chart.to_dict())
     spec["description"] = plain(alt_text)
     spec["usermeta"] = {"embedOptions": {"formatLocale": number_signs()}}
     return Figure(name, title, note, alt_text, spec, to_svg(spec, number_signs()), data)
+
+
+def _safe_titles(part: Any) -> Any:
+    """Make the titles of axes and pointers one plain line: Vega puts them into an expression, quotes escaped only."""
+    if isinstance(part, list):
+        return [_safe_titles(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    safe = {key: _safe_titles(value) for key, value in part.items() if key != "datasets"}
+    if isinstance(title := safe.get("title"), str | list):
+        lines = [plain(line).replace("\\", "\u2216") for line in ([title] if isinstance(title, str) else title)]
+        safe["title"] = lines[0] if isinstance(title, str) else lines
+    return safe | ({"datasets": part["datasets"]} if "datasets" in part else {})
 
 
 def table_by_period(*columns: tuple[str, "pd.Series[float]"]) -> Table:

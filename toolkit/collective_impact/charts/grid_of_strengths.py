@@ -1,5 +1,6 @@
-"""Picture of the twelve evaluations, each with the strongest evidence that it came to."""
+"""Picture of the twelve evaluations, each with the strength of its first finding."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from collective_impact.framework.vocabulary import Level, Method, Strength, labe
 from collective_impact.language import listing
 from collective_impact.language import translate as _
 
-_SHADES: dict[Strength | None, float] = {
+_SHADES: dict[Strength, float] = {
     Strength.STRONG: 0.95,
     Strength.MODERATE: 0.45,
     Strength.WEAK: 0.18,
@@ -25,35 +26,33 @@ class GradedEvaluation:
     ----------
     method : Method
     level : Level
-    strength : Strength or None
-        None where it did not come to a finding.
+    strengths : tuple of Strength
+        Of its findings, the most useful first; empty where it did not come to one.
     text : str
         What stands in its cell.
     """
 
     method: Method
     level: Level
-    strength: Strength | None
+    strengths: tuple[Strength, ...]
     text: str
 
 
 def grid_of_strengths(evaluations: Sequence[GradedEvaluation]) -> Figure:
-    """Draw methods by levels; a darker cell is stronger evidence, and the word stands in it."""
+    """Draw methods by levels; a darker cell is stronger evidence of the first finding, and the word stands in it."""
     by_level = sorted(evaluations, key=lambda each: tuple(Level).index(each.level))
-    cells = [
-        MatrixCell(label(each.level), label(each.method), _SHADES.get(each.strength), each.text) for each in by_level
-    ]
-    n = sum(each.strength in {Strength.STRONG, Strength.MODERATE} for each in evaluations)
+    cells = [MatrixCell(label(each.level), label(each.method), _shade(each.strengths), each.text) for each in by_level]
+    counts = Counter(strength for each in evaluations for strength in each.strengths)
     words = {
-        "n": n,
         "all": len(evaluations),
-        "found": sum(each.strength is not None for each in evaluations),
+        "found": sum(bool(each.strengths) for each in evaluations),
+        **{strength.value: counts[strength] for strength in Strength},
         "cells": listing([f"{cell.row}, {cell.column}: {cell.text}" for cell in cells]),
     }
     title = (
-        _("{n} of {all} evaluations have come to moderate or strong evidence")
-        if n
-        else _("No evaluation has come to more than weak evidence yet")
+        _("Findings: {strong} strong, {moderate} moderate, {weak} weak and {insufficient} inconclusive")
+        if counts
+        else _("No evaluation has come to a finding yet")
     )
     return figure(
         matrix(cells),
@@ -61,9 +60,13 @@ def grid_of_strengths(evaluations: Sequence[GradedEvaluation]) -> Figure:
         words,
         title=title,
         note=_(
-            "The strongest evidence in each of the twelve evaluations; the darker, the stronger. {found} of {all} have "
-            "come to a finding."
+            "The strength of each evaluation’s first finding, and how many it has; the darker, the stronger. {found} "
+            "of {all} evaluations have come to a finding. Readiness is not among them."
         ),
-        alt_text=_("Table of levels by methods with the strongest evidence in each. {cells}."),
+        alt_text=_("Table of levels by methods with the strength of the first finding in each. {cells}."),
         data=matrix_table(cells, _("Level")),
     )
+
+
+def _shade(strengths: tuple[Strength, ...]) -> float | None:
+    return _SHADES[strengths[0]] if strengths else None

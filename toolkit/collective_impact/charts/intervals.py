@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import CENTRED_LINES, LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.language import figure_text
 from collective_impact.language import translate as _
 
@@ -75,7 +75,10 @@ def interval_dots(
     )
     x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(grid=True, tickCount=6))
     y = alt.Y(
-        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+        "name:N",
+        sort=None,
+        title=None,
+        axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL, labelOffset=CENTRED_LINES),
     )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
     base = alt.Chart(frame)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from collective_impact.brand import read_brand
 from collective_impact.charts.theme import WIDTH
-from collective_impact.language import digits_for, number, period_label
+from collective_impact.language import digits_for, number, percent, period_label
 from collective_impact.language import translate as _
 
 HEIGHT = 320
@@ -21,6 +21,13 @@ YEARS_WITH_MONTHS = 6
 
 SPLIT_LABEL = r"split(datum.label, '\n')"
 """Vega expression that draws a label in the lines that `in_lines` made of it."""
+CENTRED_LINES: dict[str, Any] = {
+    "condition": [
+        {"test": rf"length(split(datum.label, '\n')) === {lines}", "value": -8 * (lines - 1)} for lines in (2, 3, 4)
+    ],
+    "value": 0,
+}
+"""Offset that puts the middle of a name of several lines beside its row."""
 LABEL_LIMIT = 430
 """Room for a line of a label. Text is measured before the font is known, at nearly twice its width."""
 
@@ -154,6 +161,11 @@ def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.L
     return alt.LayerChart(layer=layers).properties(
         width=WIDTH - right, height=height, padding={"left": 4, "right": 4, "top": 14, "bottom": 4}
     )
+
+
+def percent_labels() -> str:
+    """Vega expression that writes the shares on an axis as the language writes percentages."""
+    return f"format(100 * datum.value, '.0f') + '{percent(0.0)[1:]}'"
 
 
 def in_lines(name: str, width: int) -> str:

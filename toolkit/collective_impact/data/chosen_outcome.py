@@ -32,6 +32,8 @@ class Outcome:
         What the indicator counts (its numerator), in words.
     per : float or None
         How many residents one value refers to: 1 per head, 100 for a percentage; None where it is no share of them.
+    percentage : bool
+        Whether a value is a percentage of those it is about.
     direction : {"increase", "decrease", ""}
         Where it should go.
     target : float or None
@@ -56,6 +58,7 @@ class Outcome:
     unit: str
     counted: str
     per: float | None
+    percentage: bool
     direction: str
     target: float | None
     target_period: pd.Period | None
@@ -77,7 +80,7 @@ class Outcome:
     @property
     def words(self) -> tuple[str, ...]:
         """The package's own words that may stand in a sentence about the outcome."""
-        return (self.indicator, self.unit, self.unit_title, self.counted, self.area)
+        return (self.indicator, self.unit, self.unit_title, self.difference_unit, self.counted, self.area)
 
     @property
     def taking_part(self) -> tuple[str, ...]:
@@ -103,7 +106,17 @@ class Outcome:
     @property
     def unit_title(self) -> str:
         """The unit as it opens a sentence."""
-        return self.unit[:1].upper() + self.unit[1:]
+        return _opening(self.unit)
+
+    @property
+    def difference_unit(self) -> str:
+        """What a difference between two values is counted in: percentage points where values are percentages."""
+        return _("percentage points") if self.percentage else self.unit
+
+    @property
+    def difference_unit_title(self) -> str:
+        """What a difference is counted in, as it opens a sentence."""
+        return _opening(self.difference_unit)
 
     @property
     def start(self) -> pd.Period | None:
@@ -160,6 +173,7 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
         unit=_text(row.get("unit")),
         counted=_text(row.get("numerator")),
         per=_number(row.get("per")),
+        percentage=_is_percentage(values, _number(row.get("per"))),
         direction=_text(row.get("direction")),
         target=_number(row.get("target")),
         target_period=row["target_period"] if row and pd.notna(row["target_period"]) else None,
@@ -171,6 +185,19 @@ def choose_outcome(initiative: Initiative, indicator_id: str = "", area_id: str 
         frame=frame,
         groups=tuple(sorted(set(values["group"]) - {ALL})),
     )
+
+
+def _is_percentage(values: pd.DataFrame, per: float | None) -> bool:
+    """Whether values are 100 times their numerator over their denominator; without counts, what the indicator says."""
+    known = values[values["numerator"].gt(0) & values["denominator"].gt(0) & values["value"].notna()]
+    if known.empty:
+        return per == 100
+    ratio = (known["value"] * known["denominator"] / known["numerator"]).astype(float).median()
+    return bool(99 <= ratio <= 101 and (known["numerator"] <= known["denominator"]).mean() > 0.9)
+
+
+def _opening(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _text(value: str | float | None) -> str:

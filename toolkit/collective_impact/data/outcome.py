@@ -32,9 +32,11 @@ def indicators(initiative: Initiative, level: str = "") -> pd.DataFrame:
 
 
 def area_names(initiative: Initiative) -> dict[str, str]:
-    """Give the name of each area in the current language, by ``area_id``."""
+    """Give the name of each area in the current language, by ``area_id``; where two share a name, with their ids."""
     areas = table_or_empty(initiative, "area")
-    return dict(zip(areas["area_id"], areas["name"], strict=True))
+    shared = areas["name"].duplicated(keep=False)
+    names = areas["name"].where(~shared, areas["name"] + " (" + areas["area_id"] + ")")
+    return dict(zip(areas["area_id"], names, strict=True))
 
 
 def latest_values(initiative: Initiative, indicator_id: str, until: date | None = None) -> pd.DataFrame:

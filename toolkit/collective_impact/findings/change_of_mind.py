@@ -18,25 +18,28 @@ def what_would_change_our_mind(
         return (effect,)
     if not isinstance(effect, Finding) or effect.estimate is None:
         return ()
-    rows = [_rival_row(effect), *(_check_row(check) for check in checks)]
+    rows = [*_estimate_rows(effect), *(_check_row(check) for check in checks)]
     columns = [_("What would change our mind"), _("What is seen now")]
     return (Table(columns, rows, _("What would change our mind"), "change-our-mind"),)
 
 
-def _rival_row(effect: Finding) -> list[str]:
+def _estimate_rows(effect: Finding) -> list[list[str]]:
     estimate = effect.estimate
     assert estimate is not None
-    seen = _("{value}, {low} to {high} ({unit})").format(
+    seen = _("{value} {unit}, {low} to {high}").format(
         value=figure_text(estimate.value),
         low=figure_text(estimate.low),
         high=figure_text(estimate.high),
         unit=estimate.unit,
     )
     if not estimate.conclusive:
-        return [_("More data that move the whole interval to one side of zero"), seen]
+        return [[_("More data that move the whole interval to one side of zero"), seen]]
     nearest = min(abs(estimate.low), abs(estimate.high))
-    text = _("Something else that moved the outcome by {size} or more, only where the initiative works")
-    return [text.format(size=figure_text(nearest)), seen]
+    text = _("Something else that moved the outcome by {size} {unit} or more, only where the initiative works")
+    return [
+        [_("A later interval that includes zero"), seen],
+        [text.format(size=figure_text(nearest), unit=estimate.unit), seen],
+    ]
 
 
 def _check_row(check: Check) -> list[str]:

@@ -8,6 +8,8 @@ from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import number, probability
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import RANKED_P, Estimate, Interval
+from collective_impact.statistics.ratings.agreement import FIRM
+from collective_impact.statistics.ratings.agreement import TENTATIVE as TENTATIVE_ALPHA
 
 SIGNIFICANCE = 0.05
 TENTATIVE = RANKED_P
@@ -52,6 +54,36 @@ def counted(what: str, n: int, *, weak: int, moderate: int) -> tuple[Check, Chec
 def counted_periods(n_periods: int) -> tuple[Check, Check]:
     """Check how many periods a statement about the course of a series rests on: 5 for weak, 12 for moderate."""
     return counted(_("Periods"), n_periods, weak=5, moderate=12)
+
+
+def raters_agree(alpha: float | None) -> tuple[Check, Check]:
+    """Check how far raters agree beyond chance: alpha of 0.667 for weak evidence, 0.80 for moderate.
+
+    Parameters
+    ----------
+    alpha : float or None
+        None where it cannot be told.
+    """
+    rule, seen = _("The raters agree: alpha at least {limit}"), _("not known") if alpha is None else number(alpha, 2)
+    weak, moderate = (
+        Check(
+            rule=rule.format(limit=number(limit, 3)),
+            seen=seen,
+            held=alpha is not None and alpha >= limit,
+            needed_for=grade,
+        )
+        for limit, grade in ((TENTATIVE_ALPHA, Strength.WEAK), (FIRM, Strength.MODERATE))
+    )
+    return weak, moderate
+
+
+def one_source_only() -> Check:
+    """Say of a count from one record, which nobody else has looked through, that it is weak evidence at most."""
+    return Check(
+        rule=_("A second source or a second coder bears it out"),
+        seen=_("one record, kept by the initiative itself"),
+        held=False,
+    )
 
 
 def clear_of_zero(estimate: Interval, needed_for: Strength = Strength.WEAK) -> Check:

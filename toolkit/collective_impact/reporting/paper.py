@@ -75,6 +75,7 @@ def _write_chapter(site: Site, page: Page, root: Path) -> dict[str, Any]:
         "file": f"{page.name}.typ",
         "chapter": site.chapter(page),
         "title": page.title,
+        "label": page.label or page.title,
         "subtitle": page.subtitle,
         "tags": page.tags,
         "facts": page.facts,

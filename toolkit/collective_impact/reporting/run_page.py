@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, escape_markdown
+from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, TwoLines, escape_markdown
 from collective_impact.findings.finding import FINDINGS, Findings
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.language import translate as _
@@ -114,7 +114,8 @@ def _key_findings(run: Run) -> str:
     if run.findings is None or not run.findings.findings or run.record["template"] == "learning_report":
         return ""
     items = [
-        f"- {Paragraph(f.title).markdown()} {strength_badge(f.strength).markdown()}" for f in run.findings.findings
+        f"- {TwoLines(Paragraph(f.title), strength_badge(f.strength), indent='  ').markdown()}"
+        for f in run.findings.findings
     ]
     return "::: {.key-findings}\n" + "\n".join(items) + "\n:::"
 

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, escape_markdown
+from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, TwoLines, escape_markdown
 from collective_impact.data.initiative import Initiative
 from collective_impact.findings.finding import Finding
-from collective_impact.findings.learning.blocks import PageLink, grid_table
-from collective_impact.findings.learning.main_messages import evaluation_of, main_messages, selection_rule
+from collective_impact.findings.learning.blocks import Inline, PageLink, grid_table
+from collective_impact.findings.learning.in_short import first_steps
+from collective_impact.findings.learning.main_messages import (
+    evaluation_of,
+    how_many_inconclusive,
+    main_messages,
+    selection_rule,
+)
 from collective_impact.findings.learning.material import LEARNING_REPORT, is_starting
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.framework.vocabulary import READINESS, Inquiry, Level, grid, inquiry, label
@@ -83,7 +89,7 @@ def _index(
     found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
     parts = [
         _lead(initiative),
-        _main_messages(main_messages(found, starting=is_starting(initiative, as_of))),
+        _main_messages(found, starting=is_starting(initiative, as_of)),
         Heading(_("What was evaluated"), 2).markdown(),
         _link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?")),
         _evaluations(runs, cells),
@@ -91,6 +97,7 @@ def _index(
         *_about(initiative),
         Heading(_("How to read this report"), 2).markdown(),
         Paragraph(_reading_aid()).markdown(),
+        Paragraph(selection_rule()).markdown(),
     ]
     return Page(
         name="index",
@@ -109,7 +116,8 @@ def _lead(initiative: Initiative) -> str:
     return f"::: {{.lead}}\n{goal}\n:::"
 
 
-def _main_messages(findings: Sequence[Finding]) -> str:
+def _main_messages(found: Sequence[Finding], *, starting: bool) -> str:
+    findings = main_messages(found, starting=starting)
     if not findings:
         return Paragraph(
             _("No evaluation has come to a finding yet. The learning report says what would change that.")
@@ -118,20 +126,21 @@ def _main_messages(findings: Sequence[Finding]) -> str:
     return "\n\n".join(
         [
             "::: {.key-findings}\n" + "\n".join(items) + "\n:::",
-            Paragraph(selection_rule()).markdown(),
+            Paragraph(how_many_inconclusive(found)).markdown(),
+            *([steps.markdown()] if (steps := first_steps(findings)) else []),
         ]
     )
 
 
 def _message(finding: Finding) -> str:
     own = inquiry(evaluation_of(finding))
-    parts = (escape_markdown(finding.title), strength_badge(finding.strength).markdown())
-    return " ".join(["-", *parts, PageLink(own.name, own.id).markdown()])
+    below = Inline([strength_badge(finding.strength), PageLink(own.name, own.id)])
+    return f"- {TwoLines(Paragraph(finding.title), below, indent='  ').markdown()}"
 
 
 def _evaluations(runs: dict[str, Run], cells: Sequence[Inquiry]) -> str:
     """Readiness and the grid of evaluations, each linked, with what it came to; then the question of each."""
-    caption = _("The evaluations: strongest evidence, number of findings, and where to read on")
+    caption = _("The evaluations: strength of the first finding, number of findings, and where to read on")
     grid_of = grid_table({cell.id: runs[cell.id].findings for cell in cells if cell.level}, caption, "evaluations")
     questions = [_link(cell.name, cell.id, cell.question) + _state(runs[cell.id]) for cell in cells]
     table = grid_of.markdown() if any(cell.level for cell in cells) else ""

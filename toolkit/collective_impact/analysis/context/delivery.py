@@ -9,14 +9,15 @@ import pandas as pd
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import context_events, table_or_empty
 from collective_impact.data.period import ended_by
+from collective_impact.statistics.change.control_chart import POINTS
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 Deliverable = Literal["activity", "data_submission"]
 
 AFTER = 90
 """Days after an event in which it may still be felt."""
-LATELY = 4
-"""Quarters at each end of the time that a change is told by."""
+FEW = 5
+"""Fewer things due at a time say next to nothing about the share that came in time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,17 @@ class Delivery:
     def n_on_time(self) -> int:
         """Things that came in time."""
         return int(self.rows["on_time"].sum())
+
+    @property
+    def pooled(self) -> bool:
+        """Whether half of the quarters have so few things due that half-years are told of, where there are enough."""
+        due = self.quarters["due"][self.quarters["due"] > 0]
+        return bool(due.median() < FEW and (_by_half_year(self.quarters)["due"] > 0).sum() >= POINTS)
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Counts as `quarters`, or by half-year under its first quarter where they are pooled."""
+        return _by_half_year(self.quarters) if self.pooled else self.quarters
 
     @property
     def n_quarters(self) -> int:
@@ -102,6 +114,11 @@ def _delivery(kind: Deliverable, frame: pd.DataFrame, as_of: date) -> Delivery |
     counts = pd.DataFrame({"on_time": rows["on_time"].astype(float), "due": 1.0}).groupby(quarter).sum()
     every = pd.period_range(counts.index.min(), counts.index.max(), name="period")
     return Delivery(kind, rows, counts.reindex(every, fill_value=0.0))
+
+
+def _by_half_year(quarters: pd.DataFrame) -> pd.DataFrame:
+    halves = pd.PeriodIndex([quarter - (quarter.quarter - 1) % 2 for quarter in quarters.index], name="period")
+    return quarters.groupby(halves).sum()
 
 
 @guarded

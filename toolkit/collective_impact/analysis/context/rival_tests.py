@@ -23,7 +23,7 @@ from collective_impact.statistics.panel import Panel, panel_from_wide
 from collective_impact.statistics.types import Label
 
 HALF = 0.5
-"""Share of the effect that a rival has to account for, to be able to explain it."""
+"""Share of the effect that a rival has to account for, and of the time since the start in which it could act."""
 
 Fit = Literal["fits", "unclear", "does_not"]
 Grade = Literal["plausible", "weak", "ruled_out"]
@@ -40,12 +40,14 @@ class RivalTest:
     name, when : str
         What it is, and when it began; ``when`` is empty for a series.
     time, place, direction, size : Fit
-        Whether it fell into the time in which the gap opened; whether it struck only one side of the comparison;
-        whether it pushed the way of the gap; whether it is large enough to account for half of it.
+        Whether it could act in at least half of the time in which the gap opened, and not long before; whether it
+        struck only one side of the comparison, unclear where nobody wrote down whom it struck; whether it pushed the
+        way of the gap; whether it is large enough to account for half of it.
     share : float or None
         Share of the effect that goes when what it struck is left out, or that a series could account for.
     grade : Grade
-        ``plausible``: fits in all that is known of it. ``ruled_out``: fails in time, direction or size. Else ``weak``.
+        ``plausible``: it struck one side or is large enough, and nothing known speaks against it. ``ruled_out``: fails
+        in time or direction, or as a series in size. Else ``weak``.
     """
 
     name: str
@@ -92,8 +94,7 @@ def rivals_tested(
     tuple of RivalTest or Insufficient
         ``no_events`` where there is neither an event nor a series.
     """
-    placed = any(each.areas for each in events)
-    tests = [_of_event(panel, choice, effect, each, wanted_up, placed=placed) for each in events]
+    tests = [_of_event(panel, choice, effect, each, wanted_up) for each in events]
     tests += [each for each in (_of_series(panel, choice, effect, each) for each in series) if each is not None]
     if not tests:
         return Insufficient("no_events", 0, 1)
@@ -101,24 +102,33 @@ def rivals_tested(
 
 
 def _of_event(
-    panel: Panel, choice: DesignChoice, effect: Estimate, event: RivalEvent, wanted_up: bool | None, *, placed: bool
+    panel: Panel, choice: DesignChoice, effect: Estimate, event: RivalEvent, wanted_up: bool | None
 ) -> RivalTest:
-    """Hold an event against the effect; ``placed`` tells whether events say at all which areas they struck."""
-    before, index = panel.before, panel.outcome.index
-    earliest = before[-1] if len(before) else index[0]
-    time: Fit = "fits" if earliest <= event.period <= index[-1] else "does_not"
-    ours = [area for area in event.areas if area in panel.treated]
-    everywhere: Fit = "does_not" if placed else "unclear"
-    place: Fit = everywhere if not event.areas else "fits" if len(ours) in {0, len(event.areas)} else "unclear"
+    """Hold an event against the effect."""
+    ours = tuple(area for area in event.areas if area in panel.treated)
+    time: Fit = "fits" if _in_time(panel, event, ours) else "does_not"
+    place: Fit = "fits" if event.areas and len(ours) in {0, len(event.areas)} else "unclear"
     direction = _direction(event, effect, wanted_up, against_others=bool(event.areas) and not ours)
     share = _share_lost(panel, choice, effect, event) if time == "fits" else None
     size: Fit = "unclear" if share is None else "fits" if share >= HALF else "does_not"
     grade: Grade = "weak"
     if time == "does_not" or direction == "does_not":
         grade = "ruled_out"
-    elif size == "fits" or (size == "unclear" and place != "does_not"):
+    elif size == "fits" or (size == "unclear" and place == "fits"):
         grade = "plausible"
     return RivalTest(event.summary, event.when, time, place, direction, size, share, grade)
+
+
+def _in_time(panel: Panel, event: RivalEvent, areas: Sequence[Label]) -> bool:
+    """Whether an event came no sooner than just before the start, and could act in half of the periods since.
+
+    Periods count once for each area that takes part, or for those of them that the event struck.
+    """
+    before, index = panel.before, panel.outcome.index
+    earliest = before[-1] if len(before) else index[0]
+    since = [period for area in areas or panel.treated for period in index[index >= panel.starts[area]]]
+    acted = sum(period >= event.period for period in since)
+    return bool(event.period >= earliest and since and acted >= HALF * len(since))
 
 
 def _direction(event: RivalEvent, effect: Estimate, wanted_up: bool | None, *, against_others: bool) -> Fit:
@@ -203,7 +213,7 @@ def excluding_shocks(
 ) -> tuple[Excluded, ...] | Insufficient:
     """Estimate again without the areas and periods that shocks struck: one by one, and all together.
 
-    A shock to all areas takes out its period, a local one its areas. What cannot be estimated without is passed over.
+    A shock that nobody placed takes out its period, a local one its areas. What cannot be estimated without is passed over.
 
     Returns
     -------

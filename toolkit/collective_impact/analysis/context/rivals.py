@@ -21,7 +21,7 @@ class RivalEvent:
     period : Period
         In which it began, in the outcome's frequency.
     areas : tuple of str
-        Ids of the areas it concerned; empty: all.
+        Ids of the areas it concerned; empty: all, or nobody wrote down which.
     direction : {"supportive", "hindering", "mixed", "neutral", ""}
     shock : bool
     """
@@ -46,7 +46,10 @@ class Surrounding:
 
 
 def rival_events(initiative: Initiative, outcome: Outcome) -> tuple[RivalEvent, ...]:
-    """Take the events in order of time, each with its period in the frequency of the outcome."""
+    """Take the events in order of time, each with its period in the frequency of the outcome.
+
+    What the initiative did itself is left out: it is no rival to its own work.
+    """
     freq = str(pd.PeriodIndex(outcome.frame.index).freqstr)
     return tuple(
         RivalEvent(
@@ -56,10 +59,15 @@ def rival_events(initiative: Initiative, outcome: Outcome) -> tuple[RivalEvent, 
             period=row["begins"].to_period(freq.split("-")[0]).asfreq(freq),
             areas=(_text(row["area_id"]),) if _text(row["area_id"]) else (),
             direction=_text(row["direction"]),
-            shock=row["shock"] is True or row["shock"] == 1,
+            shock=_is_true(row["shock"]),
         )
         for _at, row in context_events(initiative).iterrows()
+        if not _is_true(row.get("own"))
     )
+
+
+def _is_true(value: object) -> bool:
+    return not pd.isna(value) and bool(value)  # type: ignore[call-overload]
 
 
 def _text(value: object) -> str:

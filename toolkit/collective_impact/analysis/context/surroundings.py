@@ -6,7 +6,7 @@ import pandas as pd
 
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import area_names, indicators, table_or_empty
-from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.insufficient import Insufficient, guarded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +73,35 @@ def surroundings(initiative: Initiative) -> Surroundings | Insufficient:
         n_others=values.loc[~taking_part, "area_id"].nunique(),
         start=min(starts, default=None),
     )
+
+
+def change_since(told: Surroundings, series: "pd.Series[float]") -> float | None:
+    """Change from the last period before the first start to the last period of all; None where there are not both."""
+    before = series[[period.year < (told.start or 0) for period in series.index]]
+    after = series[[period.year >= (told.start or 0) for period in series.index]]
+    return float(after.iloc[-1] - before.iloc[-1]) if len(before) and len(after) else None
+
+
+@guarded
+def changes_since_start(told: Surroundings) -> pd.DataFrame | Insufficient:
+    """Compare how far each figure moved since the first start, here and elsewhere.
+
+    Returns
+    -------
+    DataFrame or Insufficient
+        Indexed by series_id: ``here``, ``elsewhere`` and ``same_way`` (whether both rose or both fell);
+        ``no_treated_unit`` without a start, ``no_donors`` without other areas, ``too_few_periods`` where no figure is
+        known on both sides before and after the start.
+    """
+    if told.start is None or not told.n_others:
+        return Insufficient("no_treated_unit" if told.start is None else "no_donors", 0, 1)
+    rows = {}
+    for name in told.names:
+        here, elsewhere = (change_since(told, side[name]) for side in (told.taking_part, told.others))
+        if here is not None and elsewhere is not None:
+            rows[name] = {"here": here, "elsewhere": elsewhere, "same_way": here * elsewhere > 0}
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.astype({"same_way": bool}) if len(frame) else Insufficient("too_few_periods", 1, 2)
 
 
 def _wide(values: pd.DataFrame) -> pd.DataFrame:

@@ -89,10 +89,14 @@ def effects_by_kind(panel: Panel, kinds: pd.DataFrame, choice: DesignChoice) -> 
 
 @dataclass(frozen=True, slots=True)
 class InSpreads:
-    """An effect on its own scale, and the spread between untreated units before the start to hold it against."""
+    """An effect on its own scale, and the spread between untreated units before the start to hold it against.
+
+    ``unit`` is what the effect is counted in.
+    """
 
     estimate: Estimate
     spread: float
+    unit: str = ""
 
     @property
     def value(self) -> float:
@@ -111,7 +115,7 @@ class InSpreads:
 
 
 @guarded
-def in_spreads(panel: Panel, choice: DesignChoice, *, seed: int = 0) -> InSpreads | Insufficient:
+def in_spreads(panel: Panel, choice: DesignChoice, *, seed: int = 0, unit: str = "") -> InSpreads | Insufficient:
     """Estimate the effect and hold it against how far untreated units lay apart, so that outcomes can be compared."""
     estimate = estimate_by(panel, choice, seed=seed)
     if isinstance(estimate, Insufficient):
@@ -120,7 +124,7 @@ def in_spreads(panel: Panel, choice: DesignChoice, *, seed: int = 0) -> InSpread
         return Insufficient("no_donors", len(panel.donors), 2)
     donors = panel.outcome.loc[panel.before, list(panel.donors)]
     spread = float(donors.mean().std(ddof=1)) if len(donors) else 0.0
-    return InSpreads(estimate, spread) if spread > 0 else Insufficient("no_variation", 1, 2)
+    return InSpreads(estimate, spread, unit) if spread > 0 else Insufficient("no_variation", 1, 2)
 
 
 def _on_control(control: Outcome, seed: int) -> InSpreads | Insufficient:
@@ -128,7 +132,11 @@ def _on_control(control: Outcome, seed: int) -> InSpreads | Insufficient:
     if isinstance(panel, Insufficient):
         return panel
     choice = choose_design(panel)
-    return choice if isinstance(choice, Insufficient) else in_spreads(panel, choice, seed=seed)
+    return (
+        choice
+        if isinstance(choice, Insufficient)
+        else in_spreads(panel, choice, seed=seed, unit=control.difference_unit)
+    )
 
 
 @guarded

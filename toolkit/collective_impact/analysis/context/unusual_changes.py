@@ -101,7 +101,7 @@ def unusual_places(told: Surroundings, as_of: date, months: int) -> pd.DataFrame
         return lacking
     changes = pd.DataFrame(rows, columns=["series", "place", "period", "change", "low", "high"])
     since = pd.Timestamp(as_of) + pd.Timedelta(days=1) - pd.DateOffset(months=months)
-    late = [period.end_time >= since for period in changes["period"]]
+    late = pd.Series([period.end_time >= since for period in changes["period"]], dtype=bool)
     return changes[late].reset_index(drop=True).assign(judged=judged)
 
 

@@ -82,12 +82,15 @@ class KeptPractice:
         Organizations that were seen to use it.
     n_followed, n_kept : int
         Those observed again a year after they took it up, or later; and those of them that used it when last seen.
+    organizations : frozenset of str
+        Those followed.
     """
 
     practice_id: str
     n_taken_up: int
     n_followed: int
     n_kept: int
+    organizations: frozenset[str] = frozenset()
 
 
 @guarded
@@ -151,8 +154,9 @@ def kept_practices(observations: pd.DataFrame) -> tuple[KeptPractice, ...] | Ins
     found = []
     for practice in dict.fromkeys(rows["practice_id"]):
         own = both[both.index.get_level_values("practice_id") == practice]
-        kept = int((own["followed"] & (own["value"] > 0)).sum())
-        found.append(KeptPractice(practice, len(own), int(own["followed"].sum()), kept))
+        followed = own[own["followed"]]
+        names = frozenset(map(str, followed.index.get_level_values("partner_id")))
+        found.append(KeptPractice(practice, len(own), len(followed), int((followed["value"] > 0).sum()), names))
     return tuple(found)
 
 

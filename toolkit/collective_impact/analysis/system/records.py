@@ -145,7 +145,9 @@ def norm_answers(initiative: Initiative) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``instrument``, ``text`` (of the question, in the current language), ``wave_id``, ``wave`` (its name),
-        ``yes`` and ``n``; rounds in order, and only those with at least as many answers as the initiative shows.
+        ``yes``, ``n`` and ``areas``; rounds in order, and only those with at least as many answers as the initiative
+        shows. Where answers name areas, those count that were asked in the first round and in the last: so many
+        ``areas``, else 0.
     """
     answers = table_or_empty(initiative, "survey_response")
     named = table_or_empty(initiative, "wave").set_index("wave_id")["name"].to_dict()
@@ -154,8 +156,18 @@ def norm_answers(initiative: Initiative) -> pd.DataFrame:
     for name, (item, least) in NORM_ITEMS.items():
         asked = next(each for each in instrument(name).items if each.id == item)
         given = answers[(answers["item_id"] == item) & answers["value"].notna()]
-        for wave in in_order(initiative, given["wave_id"]):
+        waves = in_order(initiative, given["wave_id"])
+        areas = _areas_of_both(given, waves)
+        given = given[given["area_id"].isin(areas)] if areas else given
+        for wave in waves:
             values = pd.to_numeric(given.loc[given["wave_id"] == wave, "value"])
-            rows.append([name, str(asked.text), wave, named.get(wave, wave), int((values >= least).sum()), len(values)])
-    counts = pd.DataFrame(rows, columns=["instrument", "text", "wave_id", "wave", "yes", "n"])
+            yes = int((values >= least).sum())
+            rows.append([name, str(asked.text), wave, named.get(wave, wave), yes, len(values), len(areas)])
+    counts = pd.DataFrame(rows, columns=["instrument", "text", "wave_id", "wave", "yes", "n", "areas"])
     return counts[counts["n"] >= fewest].reset_index(drop=True)
+
+
+def _areas_of_both(given: pd.DataFrame, waves: list[str]) -> set[str]:
+    """Areas with answers in the first round and in the last."""
+    first, last = (set(given.loc[given["wave_id"].isin(end), "area_id"].dropna()) for end in (waves[:1], waves[-1:]))
+    return {area for area in first & last if area}

@@ -1,81 +1,92 @@
-"""Pictures of what hinders delivery: hindering events by domain, what follows them, whether others see the issue."""
+"""Pictures of what hinders delivery: hindering events by part of the surroundings, and what follows them."""
 
 import altair as alt
 import pandas as pd
 
 from collective_impact.analysis.context.delivery import AFTER, Delivery
-from collective_impact.analysis.context.named_unasked import NamedUnasked
 from collective_impact.analysis.context.signals import Signals
-from collective_impact.blocks import Table
+from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.context.delivery import delivery_name
 from collective_impact.charts.context.signals import domain_name
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import colour, layered_rows
-from collective_impact.language import listing, percent
+from collective_impact.charts.marks import LABEL_LIMIT, Layer, colour, layered_rows
+from collective_impact.language import percent, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.equity.gap import Gap
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 ROW = 36
 MOST_ROWS = 12
+FEWEST_DRAWN = 3
+"""Events from which on they are drawn by kind."""
 
 
 @guarded
-def barrier_pareto(barriers: pd.DataFrame) -> Figure:
-    """Draw hindering events by part of the surroundings, most first, with the share that they come to together."""
-    most = barriers["n"].max()
-    leading = [domain_name(each) for each in barriers.index[barriers["n"] == most]]
+def barrier_pareto(barriers: pd.DataFrame) -> Block:
+    """Draw hindering events by part of the surroundings, most first, in full where something answers them.
+
+    With next to no events a sentence takes the place of the picture.
+    """
+    n, answered = int(barriers["n"].sum()), int(barriers["answered"].sum())
+    words = {"n": n, "answered": answered, "open": n - answered, "domains": len(barriers)}
+    if n < FEWEST_DRAWN:
+        text = translate_plural(
+            "{n} hindering event is on record, too few for a picture.",
+            "{n} hindering events are on record, too few for a picture.",
+            n,
+        )
+        return Paragraph(text.format(**words))
     frame = pd.DataFrame(
         {
-            "name": [domain_name(each) for each in barriers.index],
+            "name": [domain_name(str(each)) for each in barriers.index],
             "n": barriers["n"].to_numpy(),
-            "own": (barriers["n"] == most).to_numpy(),
-            "shown": [
-                (_("{n} · {share} with those above") if place else _("{n} · {share}")).format(
-                    n=int(row["n"]), share=percent(row["cumulative"])
-                )
-                for place, (_i, row) in enumerate(barriers.iterrows())
-            ],
+            "answered": barriers["answered"].to_numpy(),
+            "shown": [_share(place, row) for place, (_i, row) in enumerate(barriers.iterrows())],
         }
     )
+    return figure(
+        layered_rows(_barrier_bars(frame), frame["name"], ROW * len(frame)),
+        "barriers",
+        words,
+        title=_("{answered} of {n} events that hindered have an answer on record"),
+        note=_("Events on record by part of the surroundings, with their share of all; filled: answered, hollow: not."),
+        alt_text=_(
+            "Bars of {n} hindering events in {domains} parts of the surroundings; {answered} have an answer on record, "
+            "{open} have none."
+        ),
+        data=Table(
+            [_("Domain"), _("Events"), _("Answered"), _("Share so far")],
+            [
+                [str(r["name"]), str(r["n"]), str(r["answered"]), percent(c)]
+                for (_i, r), c in zip(frame.iterrows(), barriers["cumulative"], strict=True)
+            ],
+            numeric=(1, 2, 3),
+        ),
+    )
+
+
+def _share(place: int, row: pd.Series) -> str:
+    text = _("{n} · {share} with those above") if place else _("{n} · {share}")
+    return text.format(n=int(row["n"]), share=percent(row["cumulative"]))
+
+
+def _barrier_bars(frame: pd.DataFrame) -> list[Layer]:
     x = alt.X(
         "n:Q",
         title=_("Events that hindered"),
-        scale=alt.Scale(domain=[0, 1.4 * most], nice=False),
+        scale=alt.Scale(domain=[0, 1.4 * frame["n"].max()], nice=False),
         axis=alt.Axis(tickMinStep=1, format="d"),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
-    shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("grey")))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False))
     base = alt.Chart(frame)
-    layers = [
-        base.mark_bar(height=20).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"]),
+    whole = base.mark_bar(height=20, fill=colour("paper"), stroke=colour("orange"), strokeWidth=1.5)
+    filled = alt.Chart(frame[frame["answered"] > 0]).mark_bar(height=21.5, color=colour("teal"))
+    return [
+        whole.encode(x=x, y=y, tooltip=["name:N", "shown:N"]),
+        filled.encode(x=alt.X("answered:Q"), y=y, tooltip=["name:N", "shown:N"]),
         base.mark_text(align="left", dx=6).encode(x=x, y=y, text="shown:N"),
     ]
-    words = {
-        "n": int(barriers["n"].sum()),
-        "leading": listing([leading[0], *(each.lower() for each in leading[1:])]),
-        "together": int(most) * len(leading),
-        "domains": len(barriers),
-    }
-    return figure(
-        layered_rows(layers, frame["name"], ROW * len(frame)),
-        "barriers",
-        words,
-        title=_("{leading} events make up {together} of {n} that hindered")
-        if len(leading) < len(barriers)
-        else _("{n} hindering events are spread evenly over {domains} domains"),
-        note=_("Count of events on record, most first, with the share of all that the bars down to each come to."),
-        alt_text=_("Bars of {n} hindering events in {domains} domains. {leading}: {together} events."),
-        data=Table(
-            [_("Domain"), _("Events"), _("Share so far")],
-            [
-                [str(r["name"]), str(r["n"]), percent(c)]
-                for (_i, r), c in zip(frame.iterrows(), barriers["cumulative"], strict=True)
-            ],
-            numeric=(1, 2),
-        ),
-    )
 
 
 @guarded
@@ -147,38 +158,3 @@ def after_events(gap: Gap, delivery: Delivery, felt: "pd.Series[bool]") -> Figur
 def _ends(gap: Gap, side: str) -> tuple[float, float, float]:
     share = gap.group if side == "group" else gap.reference
     return 100 * share.value, 100 * share.low, 100 * share.high
-
-
-def _named_title(named: NamedUnasked) -> str:
-    if isinstance(named.change, Gap) and named.change.difference.leaves_out(0.0):
-        return _("{b} of influential people named the issue unasked, {a} at first")
-    return _("Whether more name the issue unasked is inconclusive: {a}, then {b}")
-
-
-@guarded
-def named_unasked_dots(named: NamedUnasked) -> Figure:
-    """Draw the share of influential people who named the issue unasked, round by round."""
-    last = len(named.rounds) - 1
-    dots = [
-        Dot(
-            _("{round} ({n} people)").format(round=row["wave"], n=row["n"]),
-            100 * row["share"],
-            100 * row["low"],
-            100 * row["high"],
-            place == last,
-            percent(row["share"]),
-        )
-        for place, (_i, row) in enumerate(named.rounds.iterrows())
-    ]
-    words = {"a": dots[0].shown, "b": dots[-1].shown, "n": len(dots)}
-    return figure(
-        interval_dots(dots, _("Per cent who named the issue unasked"), domain=(0, 100)),
-        "named-unasked",
-        words,
-        title=_named_title(named)
-        if len(dots) > 1
-        else _("{b} of influential people named the issue without being asked"),
-        note=_("Interviews with influential people outside the initiative, new ones each round; 95% intervals."),
-        alt_text=_("Dots with intervals for {n} rounds: {a} in the first named the issue unasked, {b} in the last."),
-        data=dots_table(dots, _("Round"), _("Share")),
-    )

@@ -1,14 +1,14 @@
-"""Pictures of delivery: the share on time by quarter with the limits of a p chart, and events placed above it."""
+"""Pictures of delivery: the share on time over time with the limits of a p chart, and events placed above it."""
 
 from typing import Literal
 
 import altair as alt
 import pandas as pd
 
-from collective_impact.analysis.context.delivery import Delivery
+from collective_impact.analysis.context.delivery import FEW, Delivery
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import HEIGHT, Axes, Layer, Role, colour, dated_axis, end_label, layered
+from collective_impact.charts.marks import Axes, Layer, Role, colour, dated_axis, end_label, layered
 from collective_impact.language import percent, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.control_chart import ControlChart
@@ -16,10 +16,15 @@ from collective_impact.statistics.change.run_chart import RunChart
 from collective_impact.statistics.insufficient import Insufficient
 
 Course = Literal["steady", "up", "down", "other", "unknown"]
+WIDE = 0.9
+"""Distance between limits, as a share, from which on they tell next to nothing."""
 DOT = 150
-"""Size of the dot of the quarter in which the most was due."""
-PLACES = (HEIGHT - 8, HEIGHT - 22)
-"""Where the numbers of events stand by turns, above the time axis, so that neighbours do not meet."""
+"""Size of the dot of the period in which the most was due."""
+TOP = 118
+"""Upper end of the axis where events stand above the plot, in per cent."""
+TICK = (103, 107)
+PLACES = (110, 115.5)
+"""Where the numbers of events stand by turns, above their ticks, so that neighbours do not meet."""
 
 
 def delivery_name(delivery: Delivery) -> str:
@@ -38,13 +43,13 @@ def delivery_chart(
     name: str,
     title: str = "",
 ) -> Figure | Insufficient:
-    """Draw the share on time by quarter, and where there are enough points the limits that chance keeps it within.
+    """Draw the share on time, and where there are enough points the limits that chance keeps it within.
 
     Parameters
     ----------
     delivery : Delivery or Insufficient
     chart : ControlChart or Insufficient
-        Chart of the quarters' shares; without one the points stand alone and no signal is read from them.
+        Chart of the shares; without one the points stand alone and no signal is read from them.
     events : DataFrame, optional
         Numbered events to place above the chart, as `hindering_events` gives them.
     name : str
@@ -56,13 +61,17 @@ def delivery_chart(
         return delivery
     frame = _points(delivery, chart)
     placed = _within(events, frame)
-    y = alt.Y("value:Q", title=_("Per cent on time"), scale=alt.Scale(domain=[0, 100], nice=False))
+    span = alt.Scale(domain=[0, TOP if len(placed) else 100], nice=False)
+    y = alt.Y("value:Q", title=_("Per cent on time"), scale=span, axis=alt.Axis(values=[0, 25, 50, 75, 100]))
     axes = Axes(dated_axis(frame["moment"].min(), frame["moment"].max()), y)
     centre = _("Centre {share}").format(share=percent(delivery.n_on_time / delivery.n))
     limited = isinstance(chart, ControlChart)
+    telling = isinstance(chart, ControlChart) and not _tells_little(chart)
     layers = [
         *_event_marks(placed, axes),
-        *(_limit_marks(frame, axes, centre) if limited else []),
+        *(_limit_marks(frame, axes) if telling else []),
+        *(_centre_marks(frame, axes, centre) if limited else []),
+        *_run_marks(frame, axes),
         *_point_marks(frame, axes),
     ]
     return figure(
@@ -70,10 +79,10 @@ def delivery_chart(
         name,
         _words(delivery, frame),
         title=title or chart_title(chart),
-        note=_note(limited, bool(len(placed))),
+        note=_note(delivery, frame, limited=limited, telling=telling, marked=bool(len(placed))),
         alt_text=_(
-            "Chart of shares by quarter from {first} to {last}. {what}: {share} of {n} that were due in {quarters} "
-            "quarters. Quarters outside the limits: {outside}."
+            "Chart of shares over time from {first} to {last}. {what}: {share} of {n} that were due in {quarters} "
+            "quarters. Points outside the limits: {outside}."
         ),
         data=_table(frame, limited),
     )
@@ -83,11 +92,18 @@ def chart_title(chart: ControlChart | Insufficient) -> str:
     """What a chart of shares says, as a sentence with ``{what}`` and ``{share}`` to fill in."""
     return {
         "unknown": _("{what}: {share} so far, in too few quarters for limits"),
-        "steady": _("{what}: {share}, with ordinary ups and downs only"),
+        "steady": _("{what}: {share}; too few at a time to tell more")
+        if isinstance(chart, ControlChart) and _tells_little(chart)
+        else _("{what}: {share}; no change that chance alone would not bring"),
         "up": _("{what}: a lasting rise, beyond ordinary ups and downs"),
         "down": _("{what}: a lasting fall, beyond ordinary ups and downs"),
-        "other": _("{what}: {share}, with quarters outside ordinary ups and downs"),
+        "other": _("{what}: {share}, at times beyond ordinary ups and downs"),
     }[course(chart)]
+
+
+def _tells_little(chart: ControlChart) -> bool:
+    """Whether most of the limits leave room for nearly every share."""
+    return bool((chart.frame["upper"] - chart.frame["lower"]).median() > WIDE)
 
 
 def course(chart: ControlChart | Insufficient) -> Course:
@@ -114,26 +130,42 @@ def _words(delivery: Delivery, frame: pd.DataFrame) -> dict[str, object]:
         "first": frame["period"].iloc[0],
         "last": frame["period"].iloc[-1],
         "outside": int(frame["outside"].sum()),
+        "few": FEW,
     }
 
 
-def _note(limited: bool, marked: bool) -> str:
+def _note(delivery: Delivery, frame: pd.DataFrame, *, limited: bool, telling: bool, marked: bool) -> str:
     """What the marks mean; only those that there are."""
-    note = _("Share of what fell due in each quarter, {n} in all; the larger the dot, the more was due.")
-    if limited:
-        note += " " + _("Grey band: where chance alone would keep it; diamonds lie outside.")
+    note = (
+        _("Share of what fell due in each half-year, {n} in all; larger dots, more due.")
+        if delivery.pooled
+        else _("Share of what fell due in each quarter, {n} in all; larger dots, more due.")
+    )
+    if (frame["due"] < FEW).any():
+        note += " " + _("Points with fewer than {few} are not joined.")
+    if limited and not telling:
+        note += " " + _("Limits of chance are not drawn: with so few at a time they leave room for nearly any share.")
+    if telling:
+        note += " " + _("Thin lines: limits of chance.")
+        if frame["lower"].isna().any():
+            note += " " + _("None are drawn where fewer than {few} fell due.")
+    if frame["outside"].any():
+        note += " " + _("Diamonds lie outside.")
+    if frame["run"].any():
+        note += " " + _("Thick line: the longest run on one side of the centre.")
     if marked:
-        note += " " + _("Numbers: hindering events, in the table of events.")
+        note += " " + _("Numbers above: hindering events, in the table of events.")
     return note
 
 
 def _points(delivery: Delivery, chart: object) -> pd.DataFrame:
-    """A row for each quarter in which anything was due, in per cent, placed in the middle of the quarter."""
-    counts = delivery.quarters[delivery.quarters["due"] > 0]
+    """A row for each stretch in which anything was due, in per cent, placed in the middle of it."""
+    counts = delivery.counts[delivery.counts["due"] > 0]
+    middle = pd.Timedelta(days=90 if delivery.pooled else 45)
     frame = pd.DataFrame(
         {
-            "moment": [(each.start_time + pd.Timedelta(days=45)).date().isoformat() for each in counts.index],
-            "period": [period_label(each) for each in counts.index],
+            "moment": [(each.start_time + middle).date().isoformat() for each in counts.index],
+            "period": [_half_year(each) if delivery.pooled else period_label(each) for each in counts.index],
             "value": (100 * counts["on_time"] / counts["due"]).to_numpy(),
             "due": counts["due"].astype(int).to_numpy(),
             "on_time": counts["on_time"].astype(int).to_numpy(),
@@ -142,51 +174,73 @@ def _points(delivery: Delivery, chart: object) -> pd.DataFrame:
     frame["shown"] = [percent(value / 100) for value in frame["value"]]
     frame["size"] = DOT * (0.2 + 0.8 * frame["due"] / frame["due"].max())
     if not isinstance(chart, ControlChart):
-        return frame.assign(outside=False)
+        return frame.assign(outside=False, run=False)
     limits = chart.frame.set_index("period").reindex(counts.index)
     ends = {column: (100 * limits[column]).to_numpy() for column in ("centre", "lower", "upper")}
-    return frame.assign(outside=limits["outside"].eq(True).to_numpy(), **ends)
+    few = frame["due"] < FEW
+    return frame.assign(
+        outside=limits["outside"].eq(True).to_numpy(),
+        run=counts.index.isin(_long_run(chart)),
+        **{column: pd.Series(values).mask(few & (column != "centre")) for column, values in ends.items()},
+    )
+
+
+def _long_run(chart: ControlChart) -> list[object]:
+    """Periods of the longest run on one side of the centre, where runs tell of a change; otherwise none."""
+    runs = chart.phases[-1].runs
+    return list(runs.longest_run_periods) if isinstance(runs, RunChart) and runs.shift else []
+
+
+def _half_year(first: pd.Period) -> str:
+    text = _("first half of {year}") if first.quarter == 1 else _("second half of {year}")
+    return text.format(year=first.year)
 
 
 def _within(events: pd.DataFrame | Insufficient | None, frame: pd.DataFrame) -> pd.DataFrame:
     """The events that fall into the time that the chart shows, with where their numbers stand."""
     if events is None or isinstance(events, Insufficient):
-        return pd.DataFrame(columns=["moment", "label", "height", "summary"])
+        return pd.DataFrame(columns=["moment", "label", "turn", "summary"])
     moments = [begins.date().isoformat() for begins in events["begins"]]
     marks = pd.DataFrame(
         {"moment": moments, "label": events["number"].astype(str), "summary": events["summary"].tolist()}
     )
     inside = marks[marks["moment"].between(frame["moment"].min(), frame["moment"].max())]
-    return inside.assign(height=[position % 2 for position in range(len(inside))])
+    return inside.assign(turn=[position % 2 for position in range(len(inside))])
 
 
 def _event_marks(events: pd.DataFrame, axes: Axes) -> list[Layer]:
-    """A faint upright line for each event, with its number at the foot."""
+    """A tick above the plot for each event, with its number over it."""
     if events.empty:
         return []
-    rules = alt.Chart(events).mark_rule(color=colour("line"), strokeWidth=1.5).encode(x=axes.x, tooltip="summary:N")
-    numbers = [
-        alt.Chart(events[events["height"] == turn])
-        .mark_text(align="left", dx=4, color=colour("orange"), fontWeight=600)
-        .encode(x=axes.x, y=alt.value(height), text="label:N", tooltip="summary:N")
-        for turn, height in enumerate(PLACES)
-        if (events["height"] == turn).any()
-    ]
-    return [rules, *numbers]
-
-
-def _limit_marks(frame: pd.DataFrame, axes: Axes, centre: str) -> list[Layer]:
-    known = frame.dropna(subset=["centre"])
-    band = alt.Chart(known.assign(value=known["lower"])).mark_area(
-        color=colour("grey"), opacity=0.12, interpolate="step"
-    )
-    middle = known.assign(value=known["centre"])
-    line = alt.Chart(middle).mark_line(color=colour("orange"), strokeWidth=1.5, strokeDash=[6, 4])
+    frame = events.assign(value=TICK[0], top=TICK[1], at=[PLACES[turn] for turn in events["turn"]])
+    base = alt.Chart(frame).encode(x=axes.x, tooltip="summary:N")
     return [
-        band.encode(x=axes.x, y=axes.y, y2="upper:Q"),
-        line.encode(x=axes.x, y=axes.y),
-        end_label(middle, axes, "orange", centre),
+        base.mark_rule(color=colour("orange"), strokeWidth=3).encode(y=axes.y, y2="top:Q"),
+        base.mark_text(color=colour("orange"), fontWeight=600).encode(y=alt.Y("at:Q"), text="label:N"),
     ]
+
+
+def _limit_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:
+    """Two thin lines for the limits, broken where too few things fell due."""
+    return [
+        alt.Chart(frame.assign(value=frame[side]))
+        .mark_line(color=colour("grey"), strokeWidth=1)
+        .encode(x=axes.x, y=axes.y)
+        for side in ("lower", "upper")
+    ]
+
+
+def _centre_marks(frame: pd.DataFrame, axes: Axes, centre: str) -> list[Layer]:
+    middle = frame.assign(value=frame["centre"]).dropna(subset=["value"])
+    line = alt.Chart(middle).mark_line(color=colour("orange"), strokeWidth=1.5, strokeDash=[6, 4])
+    return [line.encode(x=axes.x, y=axes.y), end_label(middle, axes, "orange", centre)]
+
+
+def _run_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:
+    run = frame[frame["run"]]
+    if run.empty:
+        return []
+    return [alt.Chart(run).mark_line(color=colour("teal"), strokeWidth=4).encode(x=axes.x, y=axes.y)]
 
 
 def _point_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:
@@ -195,11 +249,17 @@ def _point_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:
         alt.Tooltip("shown:N", title=_("Share on time")),
         alt.Tooltip("due:Q", title=_("Due")),
     ]
-    line = alt.Chart(frame).mark_line(color=colour("grey"), strokeWidth=1.5).encode(x=axes.x, y=axes.y)
-    layers: list[Layer] = [line]
-    kinds: tuple[tuple[bool, str, Role], ...] = ((False, "circle", "teal"), (True, "diamond", "orange"))
-    for outside, shape, role in kinds:
-        some = frame[frame["outside"] == outside]
+    line = alt.Chart(frame[frame["due"] >= FEW]).mark_line(color=colour("grey"), strokeWidth=1.5)
+    layers: list[Layer] = [line.encode(x=axes.x, y=axes.y)]
+    which = frame["run"].map({True: "run", False: ""}).mask(frame["outside"], "outside")
+    rest: Role = "muted" if frame["run"].any() else "teal"
+    kinds: tuple[tuple[str, str, Role], ...] = (
+        ("", "circle", rest),
+        ("run", "circle", "teal"),
+        ("outside", "diamond", "orange"),
+    )
+    for kind, shape, role in kinds:
+        some = frame[which == kind]
         if len(some):
             mark = alt.Chart(some).mark_point(shape=shape, filled=True, opacity=1, color=colour(role))
             size = alt.Size("size:Q", scale=None)

@@ -8,7 +8,7 @@ import pandas as pd
 from collective_impact.analysis.context.power_map import MOST_POWER, PowerMap
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import SPLIT_LABEL, Layer, colour, in_lines, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Layer, colour, in_lines, layered_rows
 from collective_impact.data.schema import table_schema
 from collective_impact.language import number
 from collective_impact.language import translate as _
@@ -16,8 +16,8 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 
 MOST_ACTORS = 20
 MOST_MOVES = 12
-ROW = 30
-LETTERS = 38
+ROW = 36
+LETTERS = 28
 HALF = MOST_POWER / 2
 
 
@@ -66,6 +66,8 @@ def power_grid(power: PowerMap) -> Figure | Insufficient:
 
 def _power_note(power: PowerMap) -> str:
     note = _("{last}. Power: formal and informal, of {most} at most. In the circle: stance, from −2 to +2.")
+    if bool((power.actors["power"] > HALF).any()):
+        note += " " + _("Shaded: more than half of the greatest power and much interest.")
     return note + (" " + _("Small dots: interest in {first}.") if power.first else "")
 
 
@@ -123,7 +125,7 @@ def _lines(actors: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _rows(frame: pd.DataFrame) -> alt.Y:
-    axis = alt.Axis(labelLimit=280, domain=False, grid=False, labelExpr=SPLIT_LABEL)
+    axis = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=False, labelExpr=SPLIT_LABEL)
     return alt.Y("name:N", sort=frame["name"].tolist(), title=None, axis=axis)
 
 
@@ -147,7 +149,7 @@ def _marks(frame: pd.DataFrame, x: alt.X) -> list[Layer]:
     fill = alt.Color("fill:N", scale=None)
     return [
         base.mark_circle(size=480, opacity=1).encode(x=x, y=rows, color=fill, tooltip=["name:N", "mark:N"]),
-        base.mark_text(color=colour("paper"), fontSize=12, fontWeight=600).encode(x=x, y=rows, text="mark:N"),
+        base.mark_text(color=colour("paper"), fontSize=13, fontWeight=600).encode(x=x, y=rows, text="mark:N"),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from textwrap import shorten
 
 import altair as alt
 import pandas as pd
@@ -13,6 +12,7 @@ from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
 from collective_impact.charts.marks import (
+    Axes,
     axes_over_time,
     colour,
     layered,
@@ -30,7 +30,6 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.panel import Panel
 
 MOST_RIVALS = 12
-_NAME = 64
 
 
 @guarded
@@ -47,11 +46,13 @@ def gap_with_shocks(panel: Panel, events: Sequence[RivalEvent], outcome: Outcome
         return Insufficient("too_few_periods_after" if after.empty else "too_few_periods_before", 0, 1)
     index = panel.outcome.index
     shocks = _shocks(panel, events)
-    axes = axes_over_time(index, _("Gap, {unit}").format(unit=outcome.unit))
+    axes = axes_over_time(index, _("Gap, {unit}").format(unit=outcome.difference_unit))
     layers = [
         zero_rule(),
+        *_level(before, axes),
+        *_level(after, axes, at_end=True),
         line(time_frame(gap), axes, "teal", _("Gap")),
-        *_shock_marks(shocks, gap),
+        *_shock_marks(shocks, gap, outcome),
         *start_rule(panel.start, axes),
     ]
     text = {
@@ -60,17 +61,21 @@ def gap_with_shocks(panel: Panel, events: Sequence[RivalEvent], outcome: Outcome
         "b": figure_text(float(after.mean())),
         "treated": len(panel.treated),
         "others": len(panel.donors),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "points": outcome.difference_unit,
         "start": period_label(panel.start) if panel.start is not None else "",
     }
-    note = _("{unit}. Mean of areas that take part (number: {treated}) less mean of the others ({others}).")
+    note = _(
+        "{unit}. Mean of areas that take part (number: {treated}) less mean of the others ({others}). "
+        "Dashed: the average before the start and since."
+    )
     if shocks:
         note += " " + _("Diamonds mark the years of shocks, numbered as in the table below.")
     return figure(
         layered(layers, height=280),
         "gap-with-shocks",
         text,
-        title=_("The gap went from {a} before the start to {b} after"),
+        title=_("The gap averaged {a} {points} before the start and {b} since"),
         note=note,
         alt_text=_(
             "Line chart of the gap between areas with and without the initiative: {a} on average before {start}, {b} "
@@ -87,7 +92,12 @@ def shocks_table(panel: Panel, events: Sequence[RivalEvent], outcome: Outcome) -
     if not shocks:
         return Insufficient("no_shocks" if events else "no_events", 0, 1)
     rows = [
-        [str(at), each.when, each.summary, listing([outcome.name_of(area) for area in each.areas]) or _("everywhere")]
+        [
+            str(at),
+            each.when,
+            each.summary,
+            listing([outcome.name_of(area) for area in each.areas]) or _("not on record"),
+        ]
         for at, each in enumerate(shocks, 1)
     ]
     return Table([_("No."), _("When"), _("Shock"), _("Where")], rows, _("Shocks in the chart above"), "shocks")
@@ -98,24 +108,53 @@ def _shocks(panel: Panel, events: Sequence[RivalEvent]) -> list[RivalEvent]:
     return [each for each in events if each.shock and len(index) and index[0] <= each.period <= index[-1]]
 
 
-def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]") -> list[alt.Chart]:
+def _level(part: "pd.Series[float]", axes: Axes, *, at_end: bool = False) -> list[alt.Chart]:
+    """A dashed line at the mean of a stretch of time, its value above the left end or below the right one."""
+    level = time_frame(part * 0 + float(part.mean()))
+    align, dy = ("right", 12) if at_end else ("left", -9)
+    place = level.tail(1) if at_end else level.head(1)
+    words = alt.Chart(place).mark_text(align=align, dy=dy, color=colour("muted"), fontWeight=600)
+    return [
+        line(level, axes, "muted", _("Average"), width=1.5, dash=True),
+        words.encode(x=axes.x, y=axes.y, text="shown:N"),
+    ]
+
+
+def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome: Outcome) -> list[alt.Chart]:
     if not shocks:
         return []
     numbers: dict[pd.Period, list[str]] = {}
     for at, each in enumerate(shocks, 1):
-        numbers.setdefault(each.period, []).append(str(at))
+        places = listing([outcome.name_of(area) for area in each.areas])
+        numbers.setdefault(each.period, []).append(f"{at} {places}".strip())
+    around = (gap.shift(1, fill_value=gap.iloc[0]) + gap.shift(-1, fill_value=gap.iloc[-1])) / 2
     frame = pd.DataFrame(
         {
             "moment": [moment(period) for period in numbers],
             "value": [float(value) for value in gap.reindex(list(numbers))],
             "label": [listing_of(labels) for labels in numbers.values()],
+            "low": [bool(gap[period] < around[period]) for period in numbers],
+            "last": [period == gap.index[-1] for period in numbers],
         }
     )
     base = alt.Chart(frame).encode(x="moment:T", y="value:Q")
     return [
         base.mark_point(shape="diamond", size=170, filled=True, color=colour("orange"), opacity=1),
-        base.mark_text(dy=-17, fontWeight=600, color=colour("orange")).encode(text="label:N"),
+        *(
+            _shock_labels(frame[(frame["low"] == low) & (frame["last"] == last)], low=low, last=last)
+            for low in (False, True)
+            for last in (False, True)
+        ),
     ]
+
+
+def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> alt.Chart:
+    """Name shocks below a dip and above all else; the last one to the left of its mark."""
+    mark = alt.Chart(frame).mark_text(
+        dy=17 if low else -17, align="right" if last else "center", fontWeight=600, color=colour("orange")
+    )
+    placed: alt.Chart = mark.encode(x="moment:T", y="value:Q", text="label:N")
+    return placed
 
 
 def listing_of(labels: Sequence[str]) -> str:
@@ -144,7 +183,7 @@ def rivals_matrix(tests: Sequence[RivalTest]) -> Figure:
     }
     shade: Mapping[Fit, float] = {"fits": 0.9, "unclear": 0.35, "does_not": 0.0}
     cells = [
-        MatrixCell(_named(test), title, shade[getattr(test, name)], _fit_word(getattr(test, name)))
+        MatrixCell(test.name, title, shade[getattr(test, name)], _fit_word(getattr(test, name)))
         for test in shown
         for name, title in columns.items()
     ]
@@ -163,16 +202,12 @@ def rivals_matrix(tests: Sequence[RivalTest]) -> Figure:
         title=(
             _("{plausible} of {n} rival explanations stay plausible after four tests")
             if count["plausible"]
-            else _("None of {n} rival explanations passes all four tests")
+            else _("None of {n} known events and trends passes all four tests")
         ),
         note=_("Dark: the rival fits; pale: it does not. The {shown} with most in them, of {n}, the plausible first."),
         alt_text=_("Matrix of rivals by test. {plausible} are plausible, {weak} weak and {out} ruled out, of {n}."),
         data=_rivals_table(tests),
     )
-
-
-def _named(test: RivalTest) -> str:
-    return shorten(f"{test.name}", _NAME, placeholder=" …")
 
 
 def _rivals_table(tests: Sequence[RivalTest]) -> Table:
@@ -200,12 +235,15 @@ def rivals_table(tests: Sequence[RivalTest]) -> Table:
 
 def _why(test: RivalTest) -> str:
     reasons = {
-        "time": _("it fell outside the time in which the gap opened"),
+        "time": _("it could act in less than half of the time since the start"),
         "direction": _("it pushed the other way"),
         "size": _("it is too small"),
-        "place": _("it struck both sides of the comparison"),
     }
-    said = [reasons[name] for name in test.failed] or [_("nothing that is known speaks against it")]
+    said = [reasons[name] for name in test.failed if name in reasons]
+    if test.grade == "plausible":
+        said.append(_("nothing that is known speaks against it"))
+    elif test.place == "unclear" and not said:
+        said.append(_("it is not known to have struck one side only"))
     if test.share is not None:
         share = min(max(test.share, 0.0), 1.0)
         said.append(_("at most about {share} of the gap hangs on it").format(share=percent(share)))
@@ -224,14 +262,15 @@ def effect_without_shocks(excluded: Sequence[Excluded], outcome: Outcome) -> Fig
         "low": figure_text(min(values)),
         "high": figure_text(max(values)),
         "n": len(excluded) - 1,
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "points": outcome.difference_unit,
     }
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "without-shocks",
         text,
         title=(
-            _("Whatever shocks struck left out, the effect lies between {low} and {high}")
+            _("Whatever shocks struck left out, the effect lies between {low} and {high} {points}")
             if min(values) * max(values) > 0
             else _("Leaving out what shocks struck can turn the direction: {low} to {high}")
         ),

@@ -8,9 +8,8 @@ from collective_impact.analysis.context.signals import RULES, Rule, Signals, Ver
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.lanes import Happening, lanes
-from collective_impact.charts.marks import SPLIT_LABEL, Role, colour, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, in_lines, layered_rows
 from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
-from collective_impact.charts.wrapped_text import in_few_lines
 from collective_impact.data.schema import table_schema
 from collective_impact.language import day, number
 from collective_impact.language import translate as _
@@ -18,7 +17,9 @@ from collective_impact.statistics.change.response_lag import WITHIN
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 MOST_ROWS = 12
-ROW = 38
+ROW = 22
+LINE = 16
+"""Height of a bar with the space around it, and of each further line of its name."""
 LETTERS = 33
 """Letters of an event that stand at the left of its bar."""
 
@@ -97,6 +98,8 @@ def _event(row: pd.Series) -> list[Happening]:
     """The marks of one event: itself, and where it was answered the time up to its first answer."""
     lane, begins, role = domain_name(row["domain"]), row["begins"].date(), _ROLES.get(row["direction"], "muted")
     label = f"{row['number']} {_SIGNS.get(row['direction'], 'o')}"
+    if row["verdict"] == "act":
+        label = _("{event}: act").format(event=label)
     event = Happening(lane, begins, None, row["summary"], label, role, when=row["when"])
     if pd.isna(row["answered"]):
         return [event]
@@ -212,7 +215,9 @@ def response_bars(answered: AnsweredEvents) -> Figure:
     frame = _bars(answered.waits.tail(MOST_ROWS).iloc[::-1])
     span = alt.Scale(domain=[0, max(1.3 * frame["days"].max(), WITHIN)], nice=True)
     x = alt.X("days:Q", title=_("Days to the first answer"), scale=span)
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=300, domain=False, labelExpr=SPLIT_LABEL))
+    y = alt.Y(
+        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    )
     fill = alt.condition("datum.open", alt.value(colour("paper")), alt.value(colour("teal")))
     stroke = alt.condition("datum.open", alt.value(colour("orange")), alt.value(colour("teal")))
     limit = pd.DataFrame({"days": [WITHIN], "label": [_("{n} days").format(n=number(WITHIN, 0))]})
@@ -222,7 +227,7 @@ def response_bars(answered: AnsweredEvents) -> Figure:
             x=x, y=y, fill=fill, stroke=stroke, tooltip=["event:N", "shown:N"]
         ),
         marker.mark_rule(strokeDash=[4, 3], color=colour("ink")),
-        base.mark_text(align="left", dx=5).encode(x=x, y=y, text="shown:N"),
+        base.mark_text(align="left", dx=5).encode(x=alt.X("beside:Q"), y=y, text="shown:N"),
         marker.mark_text(dy=-9, color=colour("ink")).encode(text="label:N", y=alt.value(0)),
     ]
     words = {
@@ -233,7 +238,7 @@ def response_bars(answered: AnsweredEvents) -> Figure:
         "soon": answered.n_soon,
     }
     return figure(
-        layered_rows(layers, frame["name"], ROW * len(frame)),
+        layered_rows(layers, frame["name"], (ROW + LINE * (frame["name"].str.count("\n").max())) * len(frame)),
         "response-lag",
         words,
         title=_("{soon} of {n} events that called for an answer had one within {within} days"),
@@ -259,9 +264,10 @@ def _bars(waits: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "event": events,
-            "name": [in_few_lines(each, LETTERS, 2) for each in events],
+            "name": [in_lines(each, LETTERS) for each in events],
             "days": waits["days"].to_numpy(),
             "open": waits["open"].to_numpy(),
+            "beside": waits["days"].clip(lower=WITHIN).to_numpy(),
             "shown": [
                 _("open, {days} so far").format(days=each) if still else each
                 for each, still in zip(days, waits["open"], strict=True)

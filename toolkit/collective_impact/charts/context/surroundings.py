@@ -6,7 +6,7 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
-from collective_impact.analysis.context.surroundings import Surroundings
+from collective_impact.analysis.context.surroundings import Surroundings, changes_since_start
 from collective_impact.analysis.context.unusual_changes import UnusualChanges
 from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
@@ -35,8 +35,8 @@ def unusual_panels(
     """
     judged = {name: each for name, each in found.items() if isinstance(each, UnusualChanges)}
     shown = dict(list(judged.items())[:MOST_PANELS])
-    panels = [_panel(told, name, _flagged(each)) for name, each in shown.items()]
     since = pd.Timestamp(as_of) + pd.Timedelta(days=1) - pd.DateOffset(months=months)
+    panels = [_panel(told, name, _flagged(each), since=since) for name, each in shown.items()]
     late = [name for name, each in judged.items() if any(period.end_time >= since for period in each.periods)]
     words = {
         "n": len(judged),
@@ -50,10 +50,13 @@ def unusual_panels(
         _beside(panels),
         "unusual",
         words,
-        title=_("Moved more than usual in the last {months} months: {late}")
+        title=_("As a mean of {areas} areas, these moved unusually lately: {late}")
         if late
-        else _("No figure of {n} moved more than usual in the last {months} months"),
-        note=_("Means of {areas} areas. Diamond: a change outside the usual ones, which is a reason to talk."),
+        else _("As a mean of {areas} areas, none of {n} figures moved unusually lately"),
+        note=_(
+            "Means of {areas} areas; shaded: the last {months} months. Diamond: a change outside the usual ones, which "
+            "is a reason to talk."
+        ),
         alt_text=_(
             "{shown} small line charts of figures about the surroundings, means of {areas} areas; in {flagged} of {n} "
             "there has at some time been a change larger than the usual ones."
@@ -64,7 +67,7 @@ def unusual_panels(
 
 def _beside(panels: list[alt.LayerChart]) -> alt.ConcatChart:
     """Panels two by two."""
-    return alt.concat(*panels, columns=2, spacing={"row": 76, "column": 110}, bounds="flush")
+    return alt.concat(*panels, columns=2, spacing={"row": 76, "column": 150}, bounds="flush")
 
 
 def _table(series: "Mapping[str, pd.Series[float]]") -> Table:
@@ -96,14 +99,17 @@ def compared_panels(told: Surroundings) -> Figure | Insufficient:
     names = [name for name in told.names if len(told.others[name]) > 1 and len(told.taking_part[name]) > 1]
     if not names:
         return Insufficient("too_few_periods", 1, 2)
+    changes = changes_since_start(told)
+    if isinstance(changes, Insufficient):
+        return changes
     panels = [_panel(told, name, _others(told, name), compared=True) for name in names[:MOST_PANELS]]
     words = {
-        "n": len(names),
+        "n": len(changes),
         "shown": len(panels),
         "ours": told.n_taking_part,
         "others": told.n_others,
         "start": told.start,
-        "way": len([name for name in names if _same_way(told, name)]),
+        "way": int(changes["same_way"].sum()),
     }
     return figure(
         _beside(panels),
@@ -117,31 +123,24 @@ def compared_panels(told: Surroundings) -> Figure | Insufficient:
             "{shown} small line charts with means of {ours} areas that take part and of {others} others. Since {start} "
             "{way} of {n} figures moved the same way in both."
         ),
-        data=compared_table(told),
+        data=_compared_table(told, changes),
     )
 
 
-def compared_table(told: Surroundings) -> Table:
+def _compared_table(told: Surroundings, changes: pd.DataFrame) -> Table:
     """List how far each figure moved since the year before the first start, here and elsewhere."""
-    rows = []
-    for name in told.names:
-        ours, others = change_since(told, name, told.taking_part[name]), change_since(told, name, told.others[name])
-        if ours is not None and others is not None:
-            rows.append([told.names[name], told.units[name], _signed(ours), _signed(others), _signed(ours - others)])
+    rows = [
+        [
+            told.names[str(name)],
+            told.units[str(name)],
+            _signed(row["here"]),
+            _signed(row["elsewhere"]),
+            _signed(row["here"] - row["elsewhere"]),
+        ]
+        for name, row in changes.iterrows()
+    ]
     columns = [_("Figure"), _("Unit"), _("Change here"), _("Change elsewhere"), _("Difference")]
     return Table(columns, rows, numeric=(2, 3, 4))
-
-
-def change_since(told: Surroundings, name: str, series: "pd.Series[float]") -> float | None:
-    """Change from the last period before the first start to the last period of all; None where there are not both."""
-    before = series[[period.year < (told.start or 0) for period in series.index]]
-    after = series[[period.year >= (told.start or 0) for period in series.index]]
-    return float(after.iloc[-1] - before.iloc[-1]) if len(before) and len(after) else None
-
-
-def _same_way(told: Surroundings, name: str) -> bool:
-    ours, others = change_since(told, name, told.taking_part[name]), change_since(told, name, told.others[name])
-    return ours is not None and others is not None and ours * others > 0
 
 
 def _apart(told: Surroundings, name: str) -> int:
@@ -166,7 +165,9 @@ def _end(frame: pd.DataFrame, role: Role, text: str, dy: int) -> alt.Chart:
     return placed
 
 
-def _panel(told: Surroundings, name: str, more: list[Layer], *, compared: bool = False) -> alt.LayerChart:
+def _panel(
+    told: Surroundings, name: str, more: list[Layer], *, compared: bool = False, since: pd.Timestamp | None = None
+) -> alt.LayerChart:
     dy = _apart(told, name) if compared else 0
     frame = time_frame(told.taking_part[name])
     axis = alt.Axis(format="%Y", tickCount=4)
@@ -174,22 +175,36 @@ def _panel(told: Surroundings, name: str, more: list[Layer], *, compared: bool =
     y = alt.Y(
         "value:Q",
         title=None,
-        scale=alt.Scale(zero=False, nice=True, padding=12),
+        scale=alt.Scale(zero=False, nice=False, padding=14),
         axis=alt.Axis(tickCount=3, minExtent=30, maxExtent=30),
     )
     line = alt.Chart(frame).mark_line(color=colour("teal"), strokeWidth=2.5)
-    layers = [line.encode(x=x, y=y), *more, _end(frame, "teal", "{shown}" if not compared else _("here {shown}"), dy)]
+    layers = [
+        *_lately(frame, since),
+        line.encode(x=x, y=y),
+        *more,
+        _end(frame, "teal", "{shown}" if not compared else _("here {shown}"), dy),
+    ]
     heading = alt.TitleParams(
         text=told.names[name],
         subtitle=told.units[name],
         anchor="start",
         frame="group",
         fontSize=14,
-        subtitleFontSize=12,
+        subtitleFontSize=13,
         color=colour("ink"),
         subtitleColor=colour("muted"),
     )
-    return alt.LayerChart(layer=layers).properties(width=(WIDTH - 190) // 2, height=PANEL_HEIGHT, title=heading)
+    return alt.LayerChart(layer=layers).properties(width=(WIDTH - 260) // 2, height=PANEL_HEIGHT, title=heading)
+
+
+def _lately(frame: pd.DataFrame, since: pd.Timestamp | None) -> list[Layer]:
+    """A shade behind the time that counts as lately, as far as there are figures."""
+    if since is None or frame["moment"].max() <= since.date().isoformat():
+        return []
+    ends = pd.DataFrame({"moment": [since.date().isoformat()], "until": [frame["moment"].max()]})
+    shade = alt.Chart(ends).mark_rect(color=colour("sand"), opacity=0.6)
+    return [shade.encode(x="moment:T", x2="until:T")]
 
 
 @guarded

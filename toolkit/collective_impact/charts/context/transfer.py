@@ -6,25 +6,32 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.analysis.context.transfer import ALIKE, InSpreads, KindEffect
-from collective_impact.blocks import Table
+from collective_impact.blocks import Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import colour, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, number
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 MOST_KINDS = 4
+FEWEST_DIFFERENCES = 3
+"""From so many differences on they are drawn."""
 _ROW = 34
 
 
 @guarded
-def love_plot(compared: pd.DataFrame) -> Figure:
-    """Draw how far areas with and without the initiative lay apart before the start, in standard deviations."""
+def love_plot(compared: pd.DataFrame) -> Figure | Paragraph:
+    """Draw how far areas with and without the initiative lay apart before the start, in standard deviations.
+
+    One or two differences are told in a sentence.
+    """
+    if len(compared) < FEWEST_DIFFERENCES:
+        return Paragraph(_difference_in_words(compared))
     frame = pd.DataFrame(
         {
-            "name": [str(name) for name in compared.index],
+            "name": [in_lines(str(name), 28) for name in compared.index],
             "value": compared["difference"].to_numpy(),
             "apart": (compared["difference"].abs() > ALIKE).to_numpy(),
             "shown": [number(value, 2) for value in compared["difference"]],
@@ -37,7 +44,9 @@ def love_plot(compared: pd.DataFrame) -> Figure:
         scale=alt.Scale(domain=[-reach, reach], nice=False),
         axis=alt.Axis(grid=True, tickCount=6),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    y = alt.Y(
+        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    )
     band = alt.Chart(pd.DataFrame({"low": [-ALIKE], "high": [ALIKE]}))
     shade = alt.condition("datum.apart", alt.value(colour("orange")), alt.value(colour("teal")))
     form = alt.condition("datum.apart", alt.value("diamond"), alt.value("circle"))
@@ -54,7 +63,7 @@ def love_plot(compared: pd.DataFrame) -> Figure:
         ),
     ]
     apart = int(frame["apart"].sum())
-    text = {"n": len(frame), "apart": apart, "limit": number(ALIKE, 2), "first": frame["name"].iloc[0]}
+    text = {"n": len(frame), "apart": apart, "limit": number(ALIKE, 2), "first": str(compared.index[0])}
     return figure(
         layered_rows(layers, frame["name"], _ROW * len(frame) + 10),
         "balance",
@@ -67,6 +76,19 @@ def love_plot(compared: pd.DataFrame) -> Figure:
         note=_("Diamonds lie outside the band of {limit} standard deviations, up to which areas count as alike."),
         alt_text=_("Dots of {n} differences before the start, {apart} of them outside the band; furthest: {first}."),
         data=_balance_table(compared),
+    )
+
+
+def _difference_in_words(compared: pd.DataFrame) -> str:
+    sentence = _("{name}: {treated} on average where the initiative works, {others} elsewhere, {apart} spreads apart.")
+    return " ".join(
+        sentence.format(
+            name=str(name),
+            treated=figure_text(row["treated"]),
+            others=figure_text(row["donors"]),
+            apart=number(abs(row["difference"]), 2),
+        )
+        for name, row in compared.iterrows()
     )
 
 
@@ -91,10 +113,10 @@ def effects_by_kind(kinds: Sequence[KindEffect], outcome: Outcome) -> Figure:
         "low": figure_text(min(values)),
         "high": figure_text(max(values)),
         "n": len({each.kind for each in kinds}),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
     }
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "kinds",
         text,
         title=(
@@ -136,9 +158,9 @@ def control_beside(
         "control",
         text,
         title=(
-            _("The method finds a difference also where the initiative does not work")
+            _("The method finds a difference also on an outcome it does not aim at")
             if apart
-            else _("Where the initiative does not work, nothing stands out from chance")
+            else _("On an outcome the initiative does not aim at, nothing stands out")
         ),
         note=_(
             "Each effect over the spread between areas without the initiative, so that outcomes can stand together; "

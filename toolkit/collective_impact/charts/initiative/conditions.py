@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from collective_impact.analysis.initiative.conditions import group_name
-from collective_impact.analysis.initiative.rubric_rounds import Judged, RatedRounds
+from collective_impact.analysis.initiative.rubric_rounds import IN_USE, Judged, RatedRounds
 from collective_impact.blocks import Table
 from collective_impact.charts.change_of_scores import Change, change_of_scores, changes_table
 from collective_impact.charts.figure import Figure, figure
@@ -87,15 +87,15 @@ def condition_radar(rated: RatedRounds, judged: tuple[Judged, ...], names: Mappi
     titles = [group_name(rated.instrument, group) for group in groups]
     last = scores[rounds[-1]]
     words = _radar_words(titles, scores, names)
-    used = sum(score >= 3 for score in last)
+    used = sum(round(score, 1) >= IN_USE for score in last)
     title = (
-        _("All {n} conditions are now part of the everyday work")
+        _("For the initiative as a whole, all {n} conditions average 3 or more")
         if used == len(last)
-        else _("{used} of {n} conditions are part of the everyday work")
+        else _("For the initiative as a whole, {used} of {n} conditions average 3 or more")
     )
     table = Table(
         [_("Condition"), *(names.get(name, name) for name in rounds)],
-        [[title, *(number(scores[name][at], 0) for name in rounds)] for at, title in enumerate(titles)],
+        [[title, *(number(scores[name][at], 1) for name in rounds)] for at, title in enumerate(titles)],
         numeric=range(1, len(rounds) + 1),
     )
     return figure(
@@ -103,21 +103,20 @@ def condition_radar(rated: RatedRounds, judged: tuple[Judged, ...], names: Mappi
         "condition-radar",
         words | {"used": used},
         title=title,
-        note=_("Scores 0–4, the middle one of the raters and criteria; from 3 up a condition is in use."),
+        note=_("Mean score of criteria and raters, 0–4; at 3 a criterion is part of the everyday work."),
         alt_text=_("Radar chart of {n} conditions. {all}."),
         data=table,
     )
 
 
 def _scores(rated: RatedRounds, name: str, groups: list[str]) -> list[float]:
-    found = [rated.scores[name].groups[group] for group in groups]
-    return [each.value if isinstance(each, GroupScore) else 0.0 for each in found]
+    return [float(each) for each in rated.means[name].reindex(groups).fillna(0.0)]
 
 
 def _radar_words(titles: list[str], scores: Mapping[str, list[float]], names: Mapping[str, str]) -> dict[str, object]:
     told = []
     for name, values in scores.items():
-        each = ", ".join(f"{title} {number(value, 0)}" for title, value in zip(titles, values, strict=True))
+        each = ", ".join(f"{title} {number(value, 1)}" for title, value in zip(titles, values, strict=True))
         told.append(f"{names.get(name, name)}: {each}")
     return {"n": len(titles), "all": ". ".join(told)}
 

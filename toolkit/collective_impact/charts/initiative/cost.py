@@ -9,7 +9,7 @@ from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.marks import colour
 from collective_impact.charts.theme import WIDTH
 from collective_impact.charts.wrapped_text import in_few_lines
-from collective_impact.language import large_figure, number, percent
+from collective_impact.language import large_figure, number, percent, rough_figure
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
@@ -124,16 +124,16 @@ def cost_table(found: CostOfEffect, counted: str, currency: str) -> Table:
         [_("of these given in kind"), number(found.in_kind, 0), "", ""],
         [
             _("{whom}: more than expected, or fewer").format(whom=counted or _("People")),
-            number(people.value, 0),
-            number(people.low, 0),
-            number(people.high, 0),
+            rough_figure(people.value),
+            rough_figure(people.low),
+            rough_figure(people.high),
         ],
         [
-            _("Cost for each one, {currency}").format(currency=currency),
+            _("Spent for each one, {currency}").format(currency=currency),
             number(cost.interval.value, -3),
             number(cost.interval.low, -3),
             upper,
         ],
     ]
-    caption = _("What each person has cost")
+    caption = _("All that was spent, divided by all who were more or fewer than expected")
     return Table([_("Measure"), _("Value"), _("Low"), _("High")], rows, caption, "cost", numeric=(1, 2, 3))

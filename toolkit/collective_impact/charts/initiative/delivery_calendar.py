@@ -7,7 +7,7 @@ from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import Axes, colour, dated_axis, end_label, layered, line, time_frame, value_tooltip
 from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
 from collective_impact.framework.vocabulary import Condition, label
-from collective_impact.language import percent, period_label
+from collective_impact.language import percent, period_label, share_of
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.run_chart import RunChart
 from collective_impact.statistics.insufficient import guarded
@@ -75,16 +75,20 @@ def _calendar_title(rows: pd.DataFrame, plain: str) -> str:
 
 
 def _words(rows: pd.DataFrame) -> dict[str, object]:
-    shares = rows.groupby("period")["on_time"].mean()
+    shares = rows.groupby("period")["on_time"].agg(["sum", "size"])
+    told = {
+        when: share_of(int(shares.loc[when, "sum"]), int(shares.loc[when, "size"]))
+        for when in sorted(rows["period"].unique())
+    }
     return {
         "k": int(rows["on_time"].sum()),
         "n": len(rows),
-        "share": percent(rows["on_time"].mean()),
+        "share": share_of(int(rows["on_time"].sum()), len(rows)),
         "begin": period_label(shares.index[0]),
         "end": period_label(shares.index[-1]),
-        "first": percent(shares.iloc[0]),
-        "last": percent(shares.iloc[-1]),
-        "all": "; ".join(f"{period_label(when)} {percent(shares[when])}" for when in shares.index),
+        "first": told[shares.index[0]],
+        "last": told[shares.index[-1]],
+        "all": "; ".join(f"{period_label(when)} {each}" for when, each in told.items()),
     }
 
 
@@ -129,6 +133,7 @@ def attendance_chart(runs: RunChart) -> Figure:
         end_label(middle, axes, "orange", name),
     ]
     table = table_by_period((_("Partners at an average meeting, per cent"), shares))
+    by_year = runs.series.groupby([each.year for each in runs.series.index]).mean()
     return figure(
         layered(layers, name, height=240),
         "attendance",
@@ -139,13 +144,20 @@ def attendance_chart(runs: RunChart) -> Figure:
             "limit": runs.longest_run_limit,
             "first": period_label(shares.index[0]),
             "last": period_label(shares.index[-1]),
+            "begin": by_year.index[0],
+            "end": by_year.index[-1],
+            "early": percent(by_year.iloc[0]),
+            "late": percent(by_year.iloc[-1]),
         },
         title=(
-            _("Attendance has moved more than chance alone would move it")
-            if runs.shift
-            else _("Attendance is steady: a meeting gathers {median} of partners")
+            _("A meeting gathered {median} of the partners in {begin}")
+            if len(by_year) < 2
+            else _("A meeting gathered {early} of the partners in {begin} and {late} in {end}")
         ),
-        note=_("Steering and working groups; partners as a share of all in the initiative in that quarter."),
+        note=_(
+            "Steering and working groups; partners as a share of all in the initiative in that quarter. Longest run on "
+            "one side of the median: {run} quarters, where chance allows {limit}."
+        ),
         alt_text=_(
             "Run chart of {n} quarters from {first} to {last} around a median of {median}. The longest run on one side "
             "is {run} quarters; chance allows {limit}."

@@ -11,7 +11,7 @@ from collective_impact.analysis.initiative.site_features import DOSE, Combinatio
 from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.charts.matrix import LINE_HEIGHT, MatrixCell, matrix, matrix_table
 from collective_impact.charts.theme import WIDTH
 from collective_impact.charts.wrapped_text import in_few_lines
@@ -27,6 +27,8 @@ MOST = 30
 """Areas that a matrix shows."""
 TOP = 4.0
 """Highest step of the rubric."""
+WIDELY, RARELY = 0.8, 0.3
+"""Shares of the areas from which a condition can be handed over to them, and from which it is worth sustaining."""
 
 
 def signed(value: float) -> str:
@@ -43,25 +45,23 @@ def condition_matrix(features: SiteFeatures, names: Mapping[str, str], outcome: 
     names : mapping of str to str
         Name of each condition by id.
     """
-    frame, result = features.frame.head(MOST), _("Change")
+    frame, result = features.frame.sort_values(DOSE, ascending=False, kind="stable").head(MOST), _("Change")
     cells = [
         cell
         for area, row in frame.iterrows()
         for cell in (
             *(_scored(outcome.name_of(area), names[each], row[each]) for each in features.conditions),
-            MatrixCell(outcome.name_of(area), result, 0.0, signed(row["benefit"])),
+            MatrixCell(outcome.name_of(area), result, 0.0, _with_interval(row)),
         )
     ]
     text = {
         "n": len(features.frame),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "periods": features.n_periods,
         "donors": features.n_donors,
         "each": "; ".join(f"{outcome.name_of(area)} {signed(row['benefit'])}" for area, row in frame.iterrows()),
     }
-    order = matrix_table(cells, _("Area"))
-    ends = [f"{figure_text(row['low'])}; {figure_text(row['high'])}" for _a, row in frame.iterrows()]
-    rows = [[*row, each] for row, each in zip(order.rows, ends, strict=True)]
+    table = matrix_table(cells, _("Area"))
     return figure(
         matrix(cells),
         "conditions-and-change",
@@ -70,12 +70,17 @@ def condition_matrix(features: SiteFeatures, names: Mapping[str, str], outcome: 
         if features.overlapping
         else _("Changes differ between the {n} areas by more than chance"),
         note=_(
-            "Scores 0–4; darker: more in place. Change for the better ({unit}) over {periods} periods from the start, "
-            "against {donors} areas without the initiative. Sorted by change; this is no ranking."
+            "Scores 0–4; darker: more in place. Change for the better ({unit}, 95% interval) over {periods} periods "
+            "from the start, against {donors} areas without the initiative. Sorted by mean score; this is no ranking."
         ),
         alt_text=_("Table of scores by area and condition, with the change in each area: {each}."),
-        data=Table([*order.columns, _("95% interval")], rows, numeric=range(1, len(order.columns) + 1)),
+        data=Table(table.columns, table.rows, numeric=range(1, len(table.columns))),
     )
+
+
+def _with_interval(row: "pd.Series[float]") -> str:
+    ends = _("{low} to {high}").format(low=figure_text(row["low"]), high=figure_text(row["high"]))
+    return f"{signed(row['benefit'])}\n{ends}"
 
 
 def _scored(area: str, condition: str, score: float) -> MatrixCell:
@@ -96,7 +101,7 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
     frame["below"] = off < np.where(frame["late"], -near, near) * (1 if dose.slope.value >= 0 else -1)
     path = pd.DataFrame({DOSE: ends, "benefit": at + dose.slope.value * (ends - middle)})
     x = alt.X(f"{DOSE}:Q", title=_("Mean score of the conditions (0–4)"), scale=alt.Scale(zero=False, nice=True))
-    unit = _("Change for the better, {unit}").format(unit=outcome.unit)
+    unit = _("Change for the better, {unit}").format(unit=outcome.difference_unit)
     y = alt.Y("benefit:Q", title=unit, scale=alt.Scale(zero=True, nice=True))
     base = alt.Chart(frame)
     layers = [
@@ -187,12 +192,12 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
             orient="top",
             labelAngle=0,
             domain=False,
-            labelLimit=130,
+            labelLimit=LABEL_LIMIT,
             labelExpr=SPLIT_LABEL,
             labelPadding=6 + LINE_HEIGHT * max(column.count("\n") for column in columns),
         ),
     )
-    axis = alt.Axis(labelLimit=260, domain=False, grid=False, labelExpr=SPLIT_LABEL)
+    axis = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=False, labelExpr=SPLIT_LABEL)
     y = alt.Y("row:N", sort=labels, title=None, axis=axis)
     layers = [
         alt.Chart(signs)
@@ -207,7 +212,7 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
         "against": len(table.contradictions),
         "in_place": figure_text(found.in_place),
         "success": figure_text(found.success),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "absent": table.n_remainders,
         "each": "; ".join(
             f"{label}: {row['text']}".replace("\n", " ")
@@ -242,6 +247,8 @@ def _yes(value: object) -> str:
 @guarded
 def paths_table(found: Combinations, names: Mapping[str, str], outcome: Outcome) -> Block:
     """List the paths of the conservative and the parsimonious solution, with consistency and coverage."""
+    if found.table.contradictions:
+        return Paragraph(_("No paths are listed: areas with the same conditions in place ended differently."))
     kinds = ((_("conservative"), found.conservative), (_("parsimonious"), found.parsimonious))
     rows = [
         row
@@ -351,6 +358,6 @@ def _proposal(there: "pd.Series[bool]") -> str:
 
 
 def what_to_do(there: "pd.Series[bool]") -> str:
-    """What the spread of a condition over areas asks for: ``hand_over`` from 80% of them, ``build`` under 30%."""
+    """What the spread of a condition over areas asks for: ``hand_over`` from `WIDELY` on, ``build`` under `RARELY`."""
     share = float(there.mean()) if len(there) else 0.0
-    return "hand_over" if share >= 0.8 else "sustain" if share >= 0.3 else "build"
+    return "hand_over" if share >= WIDELY else "sustain" if share >= RARELY else "build"

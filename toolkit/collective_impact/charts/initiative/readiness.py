@@ -10,9 +10,8 @@ import pandas as pd
 from collective_impact.analysis.initiative.readiness import DONE, ScoredRound, tasks_of_phase
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import Layer, Role, colour
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Layer, Role, colour, in_lines, layered_rows
 from collective_impact.charts.matrix import MatrixCell, matrix
-from collective_impact.charts.theme import WIDTH
 from collective_impact.framework.catalogue import concepts, entry
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.vocabulary import Phase, label
@@ -20,7 +19,10 @@ from collective_impact.language import listing, number, quote, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
-ROW_HEIGHT = 48
+ROW_HEIGHT, LINE = 36, 21
+"""Height of a row with a short name, and of each line of a longer one, in pixels."""
+NAME_WIDTH = 34
+"""Characters in a line of a name."""
 
 
 @guarded
@@ -133,29 +135,30 @@ def _dots(frame: pd.DataFrame, item: Item, at_least: float) -> alt.LayerChart:
     if item.scale is None:
         raise ValueError(f"{item.id}: found no scale; expected a criterion that is scored")
     first, last = item.scale.minimum, item.scale.maximum
-    data = frame.assign(start=first, name=frame["name"].astype(str), fall=frame["below"].astype(bool))
-    y = alt.Y("name:N", sort=list(data["name"]), title=None, axis=None, scale=alt.Scale(paddingOuter=0))
+    names = [in_lines(name, NAME_WIDTH) for name in frame["name"].astype(str)]
+    data = frame.assign(start=first, name=names, fall=frame["below"].astype(bool))
+    labels = alt.Axis(labelLimit=LABEL_LIMIT, labelColor=colour("ink"), domain=False, labelExpr=SPLIT_LABEL)
+    y = alt.Y("name:N", sort=names, title=None, axis=labels)
     steps = [f"datum.value == {a.value} ? '{a.value} {_first_words(a.label)}'" for a in item.scale.anchors]
     axis = alt.Axis(values=list(range(first, last + 1)), labelExpr=" : ".join([*steps, "datum.label"]), grid=True)
     x = alt.X("median:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=axis)
     base = alt.Chart(data)
-    names = base.encode(x=alt.X("start:Q"), y=y)
     known = base.transform_filter("isValid(datum.median)")
     gate = alt.Chart(pd.DataFrame({"median": [at_least], "label": [_("Gate: {score}").format(score=int(at_least))]}))
     layers: list[Layer] = [
         gate.mark_rule(color=colour("ink"), strokeDash=[5, 3]).encode(x=x),
-        gate.mark_text(align="left", dx=5, y=-8, color=colour("ink")).encode(x=x, text="label:N"),
+        gate.mark_text(align="left", dx=5, y=-6, color=colour("ink")).encode(x=x, text="label:N"),
         known.mark_rule(strokeWidth=5, color=colour("line")).encode(x="lowest:Q", x2="highest:Q", y=y),
         *(_marks(known, x, y, fall, shape, role) for fall, shape, role in _SHAPES),
         known.mark_text(align="left", dx=12, fontWeight=600).encode(x=alt.X("highest:Q"), y=y, text="shown:N"),
-        names.mark_text(stroke=colour("paper"), strokeWidth=5, align="left", dy=-17).encode(text="name:N"),
-        names.mark_text(color=colour("ink"), align="left", dy=-17).encode(text="name:N"),
         base.transform_filter("!isValid(datum.median)")
         .mark_text(align="left", color=colour("muted"), fontStyle="italic")
         .encode(x=alt.X("start:Q"), y=y, text="shown:N"),
     ]
-    room = {"left": 28, "right": 64, "top": 24, "bottom": 4}
-    return alt.LayerChart(layer=layers).properties(width=WIDTH - 92, height=ROW_HEIGHT * len(data), padding=room)
+    lines = 1 + max(name.count("\n") for name in names)
+    room = {"left": 4, "right": 56, "top": 22, "bottom": 4}
+    chart = layered_rows(layers, names, max(ROW_HEIGHT, LINE * lines) * len(names))
+    return chart.properties(width=float(chart.width) - room["right"] + 12, padding=room)
 
 
 _SHAPES: tuple[tuple[str, str, Role], ...] = (("!datum.fall", "circle", "teal"), ("datum.fall", "diamond", "orange"))

@@ -6,7 +6,7 @@ import pandas as pd
 from collective_impact.analysis.initiative.partner_rounds import PartnerRounds
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.charts.matrix import ROW_WIDTH
 from collective_impact.language import number, percent
 from collective_impact.language import translate as _
@@ -91,7 +91,7 @@ def _dots(
         labelAngle=0,
         domain=False,
         labelOverlap=False,
-        labelFontSize=12,
+        labelLimit=LABEL_LIMIT,
         labelExpr=SPLIT_LABEL,
         labelPadding=10 + 15 * more,
     )
@@ -100,7 +100,7 @@ def _dots(
         "row:N",
         sort=rows,
         title=None,
-        axis=alt.Axis(labelLimit=260, labelFontSize=12, domain=False, grid=True, labelExpr=SPLIT_LABEL),
+        axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=True, labelExpr=SPLIT_LABEL),
     )
     shade = alt.condition("datum.alone", alt.value(colour("orange")), alt.value(colour("teal")))
     marks = alt.Chart(frame[frame["here"]]).mark_circle(size=110, opacity=1)

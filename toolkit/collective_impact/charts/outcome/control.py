@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from collective_impact.analysis.outcome.chart_of_counts import Moving, periods_before
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import (
     Axes,
@@ -16,8 +17,9 @@ from collective_impact.charts.marks import (
     time_frame,
     value_tooltip,
 )
+from collective_impact.charts.outcome.progress import trend_title
 from collective_impact.data.chosen_outcome import Outcome
-from collective_impact.language import figure_text, listing, period_label
+from collective_impact.language import a_period, figure_text, listing, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.control_chart import ControlChart
 from collective_impact.statistics.insufficient import guarded
@@ -27,14 +29,22 @@ MOST_NAMED = 4
 
 
 @guarded
-def control_chart_figure(chart: ControlChart, outcome: Outcome, scale: float = 1.0) -> Figure:
+def control_chart_figure(
+    chart: ControlChart, outcome: Outcome, scale: float = 1.0, moving: Moving | None = None
+) -> Figure:
     """Draw a series with its centre and limits; points outside stand out by shape and colour.
+
+    A series that keeps no level is drawn with its trend instead, for no limits apply to it.
 
     Parameters
     ----------
     scale : float
         What the chart's values are multiplied by to give the indicator's: 100 where it is of shares.
+    moving : Moving, optional
+        That the series keeps no level.
     """
+    if moving is not None:
+        return _trend_figure(moving, outcome)
     factor = 1.0 if chart.kind == "individuals" else scale
     frame = chart.frame.set_index(pd.PeriodIndex(chart.frame["period"]))
     shown = frame[["value", "centre", "lower", "upper"]] * factor
@@ -52,7 +62,7 @@ def control_chart_figure(chart: ControlChart, outcome: Outcome, scale: float = 1
         "control-chart",
         words,
         title=_control_title(chart),
-        note=_("{unit}. {kind} Diamonds lie outside the limits."),
+        note=_("{unit}. {kind} {drawn} Diamonds lie outside."),
         alt_text=_(
             "Control chart of {n} values around {centre}. In the last period the limits are {low} and {high} ({unit}). "
             "Outside them: {outside}."
@@ -63,6 +73,40 @@ def control_chart_figure(chart: ControlChart, outcome: Outcome, scale: float = 1
             (_("Centre"), shown["centre"]),
             (_("Upper limit"), shown["upper"]),
         ),
+    )
+
+
+def _trend_figure(moving: Moving, outcome: Outcome) -> Figure:
+    """Draw a series with the straight line that shows why no limits apply to it."""
+    series = outcome.series.dropna()
+    axes = axes_over_time(series.index, outcome.unit, from_zero=False)
+    course = time_frame(moving.course)
+    label = _("Trend")
+    words = {
+        "area": outcome.area,
+        "unit": outcome.unit_title,
+        "slope": figure_text(moving.slope.value),
+        "a_period": a_period(outcome.freq),
+        "points": outcome.difference_unit,
+        "first": period_label(moving.course.index[0]),
+        "last": period_label(moving.course.index[-1]),
+    }
+    return figure(
+        layered(
+            [
+                line(time_frame(series), axes, "teal", outcome.unit),
+                line(course, axes, "orange", label, dash=True),
+                end_label(course, axes, "orange", label, dy=-12),
+                *start_rule(outcome.start if outcome.start in series.index else None, axes),
+            ],
+            label,
+        ),
+        "control-chart",
+        words,
+        title=trend_title(moving),
+        note=_("{unit}. Dashed: the trend from {first} to {last}, {slope} {points} {a_period}. No limits are drawn."),
+        alt_text=_("Line chart without limits. From {first} to {last} the trend was {slope} {points} {a_period}."),
+        data=table_by_period((outcome.unit, series), (label, moving.course.reindex(series.index))),
     )
 
 
@@ -111,6 +155,9 @@ def _control_words(chart: ControlChart, outcome: Outcome, shown: pd.DataFrame) -
         "low": figure_text(last["lower"]),
         "high": figure_text(last["upper"]),
         "kind": chart_kind(chart),
+        "drawn": _("Centre and limits are those of the time before the start.")
+        if periods_before(shown["value"], outcome.start) is not None
+        else _("Centre and limits are those of the whole time."),
     }
 
 

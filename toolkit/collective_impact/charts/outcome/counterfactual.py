@@ -10,6 +10,7 @@ from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.intervals import Dot, interval_dots
 from collective_impact.charts.marks import (
+    LABEL_LIMIT,
     axes_over_time,
     colour,
     end_label,
@@ -116,6 +117,7 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         "gap": figure_text(abs(effect.average_gap)),
         "side": below_or_above(effect.average_gap),
         "unit": outcome.unit_title,
+        "points": outcome.difference_unit,
         "start": period_label(effect.start),
         "last": period_label(after.index[-1]),
         "seen": figure_text(effect.observed.iloc[-1]),
@@ -126,9 +128,9 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         layered(layers, _("Synthetic control"), outcome.area),
         "counterfactual",
         text,
-        title=_("{area} came to lie {gap} {side} its synthetic control"),
+        title=_("{area} came to lie {gap} {points} {side} its synthetic control"),
         note=_(
-            "{unit}, average {start}–{last}. The synthetic control is the weighted mix of other areas that ran most "
+            "Gap in {points}, average {start}–{last}. The synthetic control is the weighted mix of other areas that ran most "
             "like {area} before the start."
         ),
         alt_text=_(
@@ -150,7 +152,7 @@ def _two_lines(first: pd.Series, second: pd.Series, first_name: str, second_name
 @guarded
 def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     """Draw the gap of the area among the gaps of areas where nothing started: the same method, used as a test."""
-    axes = axes_over_time(placebos.gaps.index, _("Gap, {unit}").format(unit=outcome.unit), from_zero=False)
+    axes = axes_over_time(placebos.gaps.index, _("Gap, {unit}").format(unit=outcome.difference_unit), from_zero=False)
     others = placebos.gaps.drop(columns=outcome.area_id)
     grey = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
     own = time_frame(placebos.gaps[outcome.area_id])
@@ -168,13 +170,14 @@ def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     text |= {
         "place": int(at_end),
         "last": period_label(last),
+        "further": int((others.loc[last].abs() > abs(placebos.gaps.loc[last, outcome.area_id])).sum()),
         "gap": figure_text(placebos.gaps.loc[last, outcome.area_id]),
     }
     return figure(
         layered(layers, outcome.area),
         "placebos",
         text,
-        title=_("{area}’s gap beside the gaps of {n} areas where nothing started"),
+        title=_("In {last}, {further} of {n} other areas lie further from their controls than {area}"),
         note=_("Each grey line gives one comparison area the role of {area}: gaps that come about by chance."),
         alt_text=_(
             "Line chart of gaps between each area and its own synthetic control. In {last} the gap of {area} is {gap}, "
@@ -204,7 +207,7 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     )
     frame["shown"] = [figure_text(v) for v in frame["ratio"]]
     top = frame.head(max(12, placebos.rank))
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, domain=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False))
     x = alt.X(
         "ratio:Q",
         title=_("Squared error after the start, as a multiple of that before"),
@@ -251,16 +254,20 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
     text = {
         "area": outcome.area,
         "gap": figure_text(earlier.average_gap),
+        "points": outcome.difference_unit,
         "start": period_label(earlier.start),
         "last": period_label(earlier.gap.index[-1]),
+        "end": figure_text(earlier.gap.iloc[-1]),
         "unit": outcome.unit_title,
     }
     return figure(
         layered(layers, _("Synthetic control"), outcome.area, height=260),
         "earlier-start",
         text,
-        title=_("At a pretended start in {start} the gap is {gap}"),
-        note=_("{unit}, average {start}–{last}. Nothing had begun by then, so the lines should stay together."),
+        title=_("Pretended start in {start}: the gap is {gap} on average, {end} in {last}"),
+        note=_(
+            "Gap in {points}, average {start}–{last}. Nothing had begun by then, so the lines should stay together."
+        ),
         alt_text=_(
             "Line chart. After the pretended start in {start}, {area} lies on average {gap} from its synthetic control."
         ),
@@ -290,14 +297,17 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
         "gap": figure_text(abs(own_trend.estimate.value)),
         "side": below_or_above(own_trend.estimate.value),
         "unit": outcome.unit_title,
+        "points": outcome.difference_unit,
         "history": count_of_periods(own_trend.n_before, outcome.freq),
     }
     return figure(
         layered(layers, _("Own trend"), name),
         "own-trend",
         text,
-        title=_("{area} came to lie {gap} {side} its own earlier trend"),
-        note=_("{unit}, average after the start. The straight line rests on {history}; the band is its 95% interval."),
+        title=_("{area} came to lie {gap} {points} {side} its own earlier trend"),
+        note=_(
+            "Gap in {points}, average after the start. The straight line rests on {history}; the band is its 95% interval."
+        ),
         alt_text=_(
             "Line chart. {area} lies on average {gap} {side} the straight line through the {history} before the start."
         ),
@@ -330,11 +340,12 @@ def _forest(estimates: Sequence[Estimate], outcome: Outcome, chosen: str) -> Fig
         "n": len(estimates),
         "low": figure_text(min(e.value for e in estimates)),
         "high": figure_text(max(e.value for e in estimates)),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "points": outcome.difference_unit,
         "estimates": "; ".join(map(_estimate_text, estimates)),
     }
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "designs",
         text,
         title=_forest_title(estimates),
@@ -355,7 +366,7 @@ def _forest_title(estimates: Sequence[Estimate]) -> str:
     if len(estimates) == 1:
         return _("One design only could be estimated: {low}")
     if len({e.value < 0 for e in estimates}) == 1:
-        return _("All {n} designs point the same way, between {low} and {high}")
+        return _("All {n} designs point the same way, between {low} and {high} {points}")
     return _("The {n} designs do not point the same way: {low} to {high}")
 
 

@@ -29,7 +29,7 @@ def by_start_table(staggered: StaggeredAdoption, outcome: Outcome) -> Table:
         ]
         for start, each in staggered.by_start.estimates.items()
     ]
-    caption = _("Average effect by start ({unit})").format(unit=outcome.unit)
+    caption = _("Average effect by start ({unit})").format(unit=outcome.difference_unit)
     return Table([_("Start"), _("Effect"), _("95% interval"), _("Areas")], rows, caption, "by-start", numeric=(1, 2, 3))
 
 
@@ -89,7 +89,7 @@ def history_table(history: HistorySensitivity, outcome: Outcome) -> Table:
         ]
         for _i, row in history.frame.iloc[places].iterrows()
     ]
-    caption = _("Effect by where the history begins ({unit})").format(unit=outcome.unit)
+    caption = _("Effect by where the history begins ({unit})").format(unit=outcome.difference_unit)
     return Table([_("History from"), _("Effect"), _("95% interval")], rows, caption, "history", numeric=(1, 2))
 
 

@@ -22,7 +22,7 @@ from collective_impact.charts.marks import (
 )
 from collective_impact.charts.theme import WIDTH
 from collective_impact.data.chosen_outcome import Outcome
-from collective_impact.language import figure_text, number, period_label
+from collective_impact.language import figure_text, number, period_label, quote
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import guarded
@@ -46,8 +46,8 @@ def gap_text(gap: GroupGap, groups: GroupCounts, outcome: Outcome, scale: float)
     """The names and figures that sentences about a group's gap are made of."""
     last = gap.frame.iloc[-1]
     return {
-        "group": groups.names[gap.group],
-        "reference": groups.names[gap.reference],
+        "group": quote(groups.names[gap.group]),
+        "reference": quote(groups.names[gap.reference]),
         "indicator": outcome.indicator,
         "area": outcome.area,
         "points": points_word(scale, outcome.unit),
@@ -156,14 +156,14 @@ def gap_title(gap: GroupGap) -> str:
     """The finding about a gap over time, for each case its own sentence."""
     change = gap_change(gap)
     if change is None or not change.leaves_out(0.0):
-        return _("{group}: whether the gap to {reference} closes is unclear")
+        return _("Inconclusive: whether the gap of {group} to {reference} changes")
     if isinstance(gap.since, Interval):
         if change.value < 0:
-            return _("{group}: the gap to {reference} is smaller since the start, {after} against {before}")
-        return _("{group}: the gap to {reference} is larger since the start, {after} against {before}")
+            return _("The gap of {group} to {reference} has narrowed from {before} to {after} {points}")
+        return _("The gap of {group} to {reference} has widened from {before} to {after} {points}")
     if change.value < 0:
-        return _("{group}: the gap to {reference} is closing, to {b} in {last}")
-    return _("{group}: the gap to {reference} is growing, to {b} in {last}")
+        return _("The gap of {group} to {reference} is closing, to {b} {points} in {last}")
+    return _("The gap of {group} to {reference} is growing, to {b} {points} in {last}")
 
 
 def gap_change(gap: GroupGap) -> Interval | None:

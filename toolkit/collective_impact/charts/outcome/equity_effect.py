@@ -28,11 +28,11 @@ def effects_by_group(groups: Sequence[GroupEffect], outcome: Outcome) -> Figure:
         "n": len(groups),
         "apart": len(apart),
         "areas": max(each.own.n_units for each in groups),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
         "all": "; ".join(f"{dot.name} {figure_text(dot.value)}" for dot in dots.values()),
     }
     return figure(
-        interval_dots(list(dots.values()), _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(list(dots.values()), _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "groups",
         text,
         title=(
@@ -62,7 +62,9 @@ def group_differences(groups: Sequence[GroupEffect], tests: AdjustedTests, outco
         ]
         for place, each in enumerate(groups)
     ]
-    caption = _("Do the effects differ? ({unit}; p allows for {n} comparisons)").format(unit=outcome.unit, n=len(rows))
+    caption = _("Do the effects differ? ({unit}; p allows for {n} comparisons)").format(
+        unit=outcome.difference_unit, n=len(rows)
+    )
     columns = [
         _("Difference"),
         _("Gap before the start"),

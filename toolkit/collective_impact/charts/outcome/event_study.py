@@ -119,7 +119,9 @@ def effects_since_start(times: TimeSinceStart, outcome: Outcome) -> Figure:
         scale=alt.Scale(domain=[int(frame["time"].min()) - 0.5, int(frame["time"].max()) + 0.5], nice=False),
         axis=alt.Axis(grid=False, tickMinStep=1, tickCount=min(len(frame) + 1, 12), format="d"),
     )
-    y = alt.Y("value:Q", title=_("Effect, {unit}").format(unit=outcome.unit), scale=alt.Scale(zero=True, nice=True))
+    y = alt.Y(
+        "value:Q", title=_("Effect, {unit}").format(unit=outcome.difference_unit), scale=alt.Scale(zero=True, nice=True)
+    )
     shade = alt.condition("datum.after", alt.value(colour("teal")), alt.value(colour("muted")))
     inside = alt.condition("datum.after", alt.value(colour("teal")), alt.value(colour("paper")))
     base, edge = alt.Chart(frame), alt.Chart(pd.DataFrame({"time": [-0.5]}))
@@ -165,7 +167,8 @@ def _event_words(times: TimeSinceStart, outcome: Outcome) -> dict[str, object]:
         "value": figure_text(shared.value),
         "low": figure_text(shared.low),
         "high": figure_text(shared.high),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "unit_small": outcome.difference_unit,
         "treated": times.n_treated,
         "n": times.n_comparison,
         "n_before": len(before),
@@ -182,7 +185,7 @@ def after_start(time: int, outcome: Outcome) -> str:
 
 def _event_title(shared: Estimate) -> str:
     if shared.conclusive:
-        return _("{when} the start, areas lie {gap} {side} than expected")
+        return _("{when} the start, areas lie {gap} {unit_small} {side} than expected")
     return _("{when} the start, the difference cannot be told from zero")
 
 
@@ -217,11 +220,12 @@ def pretended_start(result: Estimated, pretended: Estimate, outcome: Outcome) ->
     text: dict[str, object] = {
         "value": figure_text(pretended.value),
         "real": figure_text(real.value),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "unit_small": outcome.difference_unit,
     }
     text |= {"low": figure_text(pretended.low), "high": figure_text(pretended.high), "n": pretended.n_units}
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "pretended-start",
         text,
         title=(
@@ -251,15 +255,16 @@ def left_out_in_turn(left_out: EachLeftOut, outcome: Outcome) -> Figure:
         "effect": figure_text(left_out.effect),
         "n": len(order),
         "shown": len(far),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "unit_small": outcome.difference_unit,
     }
     every = [dots[0], *(Dot(outcome.name_of(unit), value) for unit, value in order)]
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "left-out",
         text,
         title=(
-            _("Whichever area is left out, the effect stays between {low} and {high}")
+            _("Whichever area is left out, the effect stays between {low} and {high} {unit_small}")
             if same
             else _("Leaving out one area can turn the direction: {low} to {high}")
         ),
@@ -289,14 +294,15 @@ def ways_of_comparing(
         "high": figure_text(max(values)),
         "n": len(dots),
         "share": figure_text(100 * regression.forbidden_weight),
-        "unit": outcome.unit_title,
+        "unit": outcome.difference_unit_title,
+        "unit_small": outcome.difference_unit,
     }
     return figure(
-        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.unit), reference=0),
+        interval_dots(dots, _("Effect, {unit}").format(unit=outcome.difference_unit), reference=0),
         "ways",
         text,
         title=(
-            _("All {n} ways of comparing point the same way, {low} to {high}")
+            _("All {n} ways of comparing point the same way: {low} to {high} {unit_small}")
             if min(values) * max(values) > 0
             else _("The {n} ways of comparing differ in direction: {low} to {high}")
         ),

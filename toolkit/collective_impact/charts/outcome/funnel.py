@@ -11,6 +11,7 @@ from collective_impact.charts.marks import Axes, Layer, colour, layered
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, listing, number, period_label
 from collective_impact.language import translate as _
+from collective_impact.statistics.equity.funnel_plot import INNER
 from collective_impact.statistics.insufficient import guarded
 
 MOST_NAMED = 4
@@ -31,7 +32,9 @@ def funnel_figure(funnel: AreaFunnel, outcome: Outcome) -> Figure:
             "own": [area in own for area in frame.index],
         }
     )
-    x = alt.X("size:Q", title=_("People behind the value"), scale=alt.Scale(zero=False, nice=True))
+    x = alt.X(
+        "size:Q", title=_("People behind the value"), scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=6)
+    )
     y = alt.Y("value:Q", title=outcome.unit, scale=alt.Scale(zero=False, nice=True))
     layers = [*_funnel_lines(funnel, Axes(x, y)), *_funnel_dots(dots, Axes(x, y))]
     words = funnel_words(funnel, outcome)
@@ -39,9 +42,7 @@ def funnel_figure(funnel: AreaFunnel, outcome: Outcome) -> Figure:
         layered(layers, _("All areas {value}").format(value=words["target"])),
         "funnel",
         words,
-        title=_("{k} of {n} areas lie outside what chance allows")
-        if funnel_outside(funnel)
-        else _("All {n} areas lie within what chance allows"),
+        title=funnel_title(funnel),
         note=_("{unit}, {period}. Filled: areas that take part. Solid lines hold 95% of areas, dashed ones 99.8%.")
         + (" " + _("Left out for small counts: {hidden} areas.") if funnel.n_hidden else ""),
         alt_text=_(
@@ -52,6 +53,13 @@ def funnel_figure(funnel: AreaFunnel, outcome: Outcome) -> Figure:
     )
 
 
+def funnel_title(funnel: AreaFunnel) -> str:
+    """How many areas lie outside, beside how many would by chance alone."""
+    if funnel_outside(funnel):
+        return _("{k} of {n} areas lie outside the 95% limits; by chance about {expected} would")
+    return _("All {n} areas lie within the 95% limits")
+
+
 def _funnel_lines(funnel: AreaFunnel, axes: Axes) -> list[Layer]:
     layers: list[Layer] = []
     for name, dash in (("95", alt.Undefined), ("998", [5, 4])):
@@ -59,7 +67,9 @@ def _funnel_lines(funnel: AreaFunnel, axes: Axes) -> list[Layer]:
             curve = pd.DataFrame(
                 {"size": funnel.curve["denominator"], "value": funnel.scale * funnel.curve[f"{end}_{name}"]}
             )
-            mark = alt.Chart(curve).mark_line(color=colour("orange"), strokeWidth=1.3, strokeDash=dash)
+            mark = alt.Chart(curve).mark_line(
+                color=colour("orange"), strokeWidth=1.3, strokeDash=dash, interpolate="basis"
+            )
             layers.append(mark.encode(x=axes.x, y=axes.y))
     sizes = funnel.curve["denominator"]
     ends = pd.DataFrame({"size": [sizes.min(), sizes.max()], "value": [funnel.scale * funnel.plot.target] * 2})
@@ -104,6 +114,7 @@ def funnel_words(funnel: AreaFunnel, outcome: Outcome) -> dict[str, object]:
         "target": figure_text(funnel.scale * funnel.plot.target),
         "n": len(funnel.plot.frame),
         "k": len(outside),
+        "expected": number(max(1.0, (1 - INNER) * len(funnel.plot.frame)), 0),
         "outside": named,
         "hidden": funnel.n_hidden,
     }

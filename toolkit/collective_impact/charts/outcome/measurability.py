@@ -10,14 +10,16 @@ from collective_impact.analysis.outcome.indicator_review import IndicatorRecord
 from collective_impact.analysis.outcome.realistic_horizon import Measurable, WhatItTakes
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import colour, layered, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered, layered_rows
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import count_of_periods, figure_text, listing, number, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.planning.detectable_effect import DetectableEffect
 
-_BAR = 40
+_BAR = 46
+_FAR = 2.5
+"""How many times the largest effect the target may lie away and still be drawn without pressing the curve flat."""
 
 
 @guarded
@@ -101,7 +103,8 @@ def detectability(measured: tuple[Measurable, ...]) -> Figure | Insufficient:
     judged = [(each.record.outcome.indicator, each.ratio) for each in measured if each.ratio is not None]
     if not judged:
         return Insufficient("no_target", 0, 1)
-    frame = pd.DataFrame(judged, columns=["name", "value"])
+    frame = pd.DataFrame(judged, columns=["full", "value"]).sort_values("value", ascending=False)
+    frame["name"] = [in_lines(name, 28) for name in frame["full"]]
     frame["shown"] = [_("{n} times").format(n=number(value, 1)) for value in frame["value"]]
     x = alt.X(
         "value:Q",
@@ -109,7 +112,9 @@ def detectability(measured: tuple[Measurable, ...]) -> Figure | Insufficient:
         scale=alt.Scale(domainMin=0, nice=True),
         axis=alt.Axis(grid=True, tickCount=6),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    y = alt.Y(
+        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    )
     shade = alt.condition("datum.value >= 1", alt.value(colour("teal")), alt.value(colour("grey")))
     bars = alt.Chart(frame).mark_bar(height=18).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
     text = alt.Chart(frame).mark_text(align="left", dx=6, fontWeight=600).encode(x=x, y=y, text="shown:N")
@@ -125,7 +130,7 @@ def detectability(measured: tuple[Measurable, ...]) -> Figure | Insufficient:
         note=_("Bars beyond the dashed line: reaching the target would stand out from what scatters by itself."),
         alt_text=_("Bars by indicator. Beyond the line at 1, where a change can just be seen: {k} of {n} targets."),
         data=Table(
-            [_("Indicator"), _("Times")], [[row["name"], row["shown"]] for _i, row in frame.iterrows()], numeric=(1,)
+            [_("Indicator"), _("Times")], [[row["full"], row["shown"]] for _i, row in frame.iterrows()], numeric=(1,)
         ),
     )
 
@@ -152,8 +157,10 @@ def detectable_curve(
         _value_label(frame.head(1), x, y, "left"),
         _value_label(frame.iloc[1:].tail(1), x, y, "right"),
     ]
-    label = ""
-    if aim:
+    label, beyond = "", ""
+    if aim and aim > _FAR * float(frame["value"].max()):
+        beyond = " " + _("The way to the target, {value}, lies far above.").format(value=figure_text(aim))
+    elif aim:
         label = _("Way to the target {value}").format(value=figure_text(aim))
         goal = pd.DataFrame({"after": [1, max(2, int(frame["after"].max()))], "value": [aim, aim], "label": label})
         mark = alt.Chart(goal).encode(x=x, y=y)
@@ -169,16 +176,16 @@ def detectable_curve(
         "a": count_of_periods(int(frame["after"].iloc[0]), freq),
         "b": count_of_periods(int(frame["after"].iloc[-1]), freq),
         "unit": unit[:1].upper() + unit[1:],
+        "points": unit,
         "power": number(100 * planned.power, 0),
     }
     return figure(
         layered(layers, "", height=260),
         "detectable",
         words,
-        title=_("Over {b} an effect of {last} could be seen, over {a} one of {first}")
-        if len(frame) > 1
-        else _("Over {a} an effect of {first} could be seen"),
-        note=_("{unit}. Effects on the line are seen with a chance of {power}%; smaller ones are often missed."),
+        title=_curve_title(frame["value"]),
+        note=_("{unit}. Effects on the line are seen with a chance of {power}%; smaller ones are often missed.")
+        + beyond,
         alt_text=_("Line of the smallest detectable effect: {first} over {a}, {last} over {b} ({unit})."),
         data=Table(
             [_("Periods"), unit],
@@ -186,6 +193,15 @@ def detectable_curve(
             numeric=(0, 1),
         ),
     )
+
+
+def _curve_title(values: "pd.Series[float]") -> str:
+    """How small an effect could be seen, and whether waiting helps."""
+    if len(values) < 2:
+        return _("Over {a}, effects have to reach {first} {points}")
+    if values.iloc[-1] > values.iloc[0]:
+        return _("Waiting does not help: {first} at first, {last} over {b}")
+    return _("Over {b}, effects from {last} {points} could be seen")
 
 
 def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> alt.Chart:

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from collective_impact.analysis.outcome.chart_of_counts import Moving, periods_before
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.marks import (
@@ -30,19 +31,26 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 
 
 @guarded
-def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
-    """Draw a series around its median, with the points of its longest run filled."""
+def run_chart_figure(runs: RunChart, outcome: Outcome, moving: Moving | None = None) -> Figure:
+    """Draw a series around its median, with the points of its longest run filled.
+
+    Parameters
+    ----------
+    moving : Moving, optional
+        That the series keeps no level, which the title then says.
+    """
     axes = axes_over_time(runs.series.index, outcome.unit, from_zero=False)
     points = time_frame(runs.series).assign(run=[p in runs.longest_run_periods for p in runs.series.index])
     middle = points.assign(value=runs.median, shown=figure_text(runs.median))
     median = _("Median {value}").format(value=figure_text(runs.median))
     shade = alt.condition("datum.run", alt.value(colour("teal")), alt.value(colour("grey")))
+    size = alt.condition("datum.run", alt.value(110), alt.value(45))
     layers = [
         line(middle, axes, "orange", _("Median"), width=1.5, dash=True),
         line(points, axes, "grey", outcome.unit, width=1.5),
         alt.Chart(points)
-        .mark_circle(size=70, opacity=1)
-        .encode(x=axes.x, y=axes.y, color=shade, tooltip=value_tooltip(outcome.unit)),
+        .mark_circle(opacity=1)
+        .encode(x=axes.x, y=axes.y, color=shade, size=size, tooltip=value_tooltip(outcome.unit)),
         end_label(middle, axes, "orange", median),
         *start_rule(outcome.start, axes),
     ]
@@ -57,23 +65,38 @@ def run_chart_figure(runs: RunChart, outcome: Outcome) -> Figure:
         "fewest": runs.crossings_limit,
         "unit": outcome.unit_title,
     }
-    title = (
-        _("{area}: a move that chance alone seldom produces")
-        if runs.shift
-        else _("{area}: values around the median as chance would have it")
-    )
+    note = _("{unit}. Large: the longest run, {run} periods {side} the median ({first}–{last}).")
+    if periods_before(runs.series, outcome.start) is not None:
+        note += " " + _("The median is that of the time before the start.")
     return figure(
         layered(layers, median),
         "run-chart",
         text,
-        title=title,
-        note=_("{unit}. Filled: the longest run, {run} periods {side} the median ({first}–{last})."),
+        title=_run_title(runs, moving),
+        note=note,
         alt_text=_(
             "Run chart. The longest run is {run} periods {side} the median, from {first} to {last}; chance allows "
-            "{limit}. The series crosses its median {crossings} times; at least {fewest} are expected."
+            "{limit}. Crossings of the median: {crossings}; at least {fewest} are expected."
         ),
         data=table_by_period((outcome.unit, runs.series)),
     )
+
+
+def _run_title(runs: RunChart, moving: Moving | None) -> str:
+    if moving is not None:
+        return trend_title(moving)
+    if runs.long_run:
+        return _("{area}: {run} values in a row {side} the median, beyond chance")
+    if runs.few_crossings:
+        return _("{area}: the median is crossed {crossings} times, less than by chance")
+    return _("{area}: no run around the median is longer than by chance")
+
+
+def trend_title(moving: Moving) -> str:
+    """Say of a series that it is not to be held against a level."""
+    if moving.before:
+        return _("{area}: a trend before the start, so no level applies")
+    return _("{area}: a trend throughout, so no level applies")
 
 
 @guarded
@@ -102,14 +125,16 @@ def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
         "at": period_label(course.judged_at),
         "n": course.n_recent,
         "unit": outcome.unit_title,
-        "status": status_text(course),
+        "status": status_title(course),
     }
     return figure(
         layered(layers, goal["label"].iloc[0]),
         "trajectory",
         text,
         title=_("{area}: {status}"),
-        note=_("{unit}. The dashed line carries the last {n} periods on; the band is its 80% prediction interval."),
+        note=_(
+            "{unit}. Dashed: a straight line through the last {n} periods; the band is its 80% prediction interval."
+        ),
         alt_text=_("Line chart. {area} stood at {now} in {at}; the target is {target} in {when}. Verdict: {status}."),
         data=table_by_period(
             (_("Observed"), frame["observed"]),
@@ -132,6 +157,23 @@ def status_text(course: Trajectory) -> str:
     }[course.status]
 
 
+def status_title(course: Trajectory) -> str:
+    """Where a course stands against its target, with its figures, as a clause; figures are filled in."""
+    if course.projected is None:
+        return status_text(course)
+    words = {
+        "expected": figure_text(course.projected.value),
+        "when": period_label(course.target_period),
+        "target": figure_text(course.target),
+    }
+    text = {
+        "on_track": _("on the present course {expected} is expected in {when}, meeting {target}"),
+        "off_track": _("on the present course {expected} is expected in {when}, short of {target}"),
+        "inconclusive": _("inconclusive whether {target} is reached in {when}"),
+    }.get(course.status)
+    return status_text(course) if text is None else text.format(**words)
+
+
 @guarded
 def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] | None" = None) -> Figure:
     """Draw history and what to expect if nothing changes; later values, where they are known, as open points.
@@ -149,6 +191,8 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
         points = alt.Chart(seen).mark_point(size=45, filled=False, color=colour("teal"), strokeWidth=1.5)
         layers.append(points.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(outcome.unit)))
         layers.append(end_label(seen, axes, "teal", _("Seen later"), dy=10))
+    aim, against = _aim(ahead, axes, outcome)
+    layers += aim
     last = ahead.iloc[-1]
     text = {
         "area": outcome.area,
@@ -166,7 +210,8 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
         text,
         title=_("If nothing changes, {area} can expect {low} to {high} by {when}"),
         note=_("{unit}. From the values {first}–{end}; the bands hold 80% and 95%.")
-        + (" " + _("Open points: what was seen later.") if not seen.empty else ""),
+        + (" " + _("Open points: what was seen later.") if not seen.empty else "")
+        + against,
         alt_text=_(
             "Fan chart. Carried on from {end}, the series is expected at {mean} in {when}, with a 95% interval of "
             "{low} to {high} ({unit})."
@@ -179,6 +224,29 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
             (_("95% high"), ahead["high95"]),
         ),
     )
+
+
+def _aim(ahead: pd.DataFrame, axes: Axes, outcome: Outcome) -> tuple[list[Layer], str]:
+    """Mark of the target where its date is forecast, and a sentence that holds it against the range of that date."""
+    when = outcome.target_period
+    if outcome.target is None or when is None or when not in ahead.index:
+        return [], ""
+    goal = pd.DataFrame({"moment": [moment(when)], "value": [outcome.target]})
+    goal["label"] = _("Target {value}").format(value=figure_text(outcome.target))
+    base = alt.Chart(goal).encode(x=axes.x, y=axes.y)
+    marks: list[Layer] = [
+        base.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True),
+        base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600).encode(text="label:N"),
+    ]
+    at = ahead[ahead.index == when]
+    low, high = float(at["low95"].iloc[0]), float(at["high95"].iloc[0])
+    text = (
+        _("The target of {target} lies inside the 95% band of {when} ({low} to {high}).")
+        if low <= outcome.target <= high
+        else _("The target of {target} lies outside the 95% band of {when} ({low} to {high}).")
+    )
+    words = {"target": outcome.target, "low": low, "high": high}
+    return marks, " " + text.format(when=period_label(when), **{name: figure_text(v) for name, v in words.items()})
 
 
 def _fan_layers(forecast: Forecast, ahead: pd.DataFrame, axes: Axes, outcome: Outcome) -> list[Layer]:
@@ -278,7 +346,8 @@ def _spread_table(profile: pd.DataFrame, outcome: Outcome, first: str, last: str
 @guarded
 def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
     """Draw how far an area lay from the middle of the others."""
-    axes = axes_over_time(gap.gap.index, _("Gap to the median, {unit}").format(unit=outcome.unit), from_zero=False)
+    unit = outcome.difference_unit
+    axes = axes_over_time(gap.gap.index, _("Gap to the median, {unit}").format(unit=unit), from_zero=False)
     frame = time_frame(gap.gap)
     layers = [
         zero_rule(),
@@ -290,8 +359,8 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
         layered(layers, outcome.area, height=240),
         "gap",
         gap_words(gap, outcome),
-        title=_("{area}: the gap to other areas went from {a} to {b}"),
-        note=_("{unit}; {area} minus the median of {n} other areas. At zero they are level."),
+        title=_gap_title(gap, outcome),
+        note=_("{unit}; {area} minus the median of {n} areas that take no part. At zero they are level."),
         alt_text=_(
             "Line chart of the gap between {area} and the median of {n} other areas: {a} in {first}, {b} in {last} "
             "({unit})."
@@ -302,9 +371,22 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
     )
 
 
+def _gap_title(gap: GapBetween, outcome: Outcome) -> str:
+    """Means before and since the start where there are both; else what the trend and its interval bear."""
+    if outcome.start in gap.gap.index[1:]:
+        return _("On average the gap was {before} before the start and {after} since")
+    if isinstance(gap.trend, Insufficient) or not gap.trend.conclusive:
+        return _("Whether the gap to other areas was changing is inconclusive")
+    if gap.trend.value > 0:
+        return _("Against other areas, {area} moved up by {slope} {a_period}")
+    return _("Against other areas, {area} moved down by {slope} {a_period}")
+
+
 def gap_words(gap: GapBetween, outcome: Outcome) -> dict[str, object]:
     """The names and figures that sentences about a gap are made of."""
     first, last = gap.gap.index[0], gap.gap.index[-1]
+    before = gap.gap[[outcome.start is not None and period < outcome.start for period in gap.gap.index]]
+    after = gap.gap.drop(before.index)
     return {
         "area": outcome.area,
         "n": gap.n_others,
@@ -312,5 +394,9 @@ def gap_words(gap: GapBetween, outcome: Outcome) -> dict[str, object]:
         "b": figure_text(gap.gap[last]),
         "first": period_label(first),
         "last": period_label(last),
-        "unit": outcome.unit_title,
+        "before": figure_text(float(before.mean())),
+        "after": figure_text(float(after.mean())),
+        "slope": "–" if isinstance(gap.trend, Insufficient) else figure_text(abs(gap.trend.value)),
+        "a_period": a_period(outcome.freq),
+        "unit": outcome.difference_unit_title,
     }

@@ -74,7 +74,7 @@ def leave_one_out_table(without_one: LeaveOneOut, outcome: Outcome) -> Table:
     """List the average gap without each area that carries weight."""
     rows = [[_("None"), figure_text(without_one.average_gap)]]
     rows += [[outcome.name_of(area), figure_text(gap)] for area, gap in without_one.average_gaps.items()]
-    caption = _("Average gap when one comparison area is left out ({unit})").format(unit=outcome.unit)
+    caption = _("Average gap when one comparison area is left out ({unit})").format(unit=outcome.difference_unit)
     return Table([_("Area left out"), _("Average gap")], rows, caption, "leave-one-out", numeric=(1,))
 
 

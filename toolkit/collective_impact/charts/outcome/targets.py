@@ -8,12 +8,20 @@ import pandas as pd
 from collective_impact.analysis.outcome.target_tracker import Tracked
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import colour, layered_rows
+from collective_impact.charts.marks import (
+    LABEL_LIMIT,
+    SPLIT_LABEL,
+    colour,
+    in_lines,
+    layered_rows,
+    percent_labels,
+)
 from collective_impact.language import figure_text, percent, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
 _ROW = 58
+_NAME = 24
 _CUT = (-0.5, 1.5)
 """Shares of the way at which bars are cut, so that one indicator does not press the others together."""
 _ON, _LATE = {"reached", "on_track"}, {"missed", "off_track"}
@@ -52,7 +60,7 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
         return lacking[0] if lacking else Insufficient("no_target", 0, 1)
     frame = pd.DataFrame(
         {
-            "name": [each.goal.name for each, _c in judged],
+            "name": [in_lines(each.goal.name, _NAME) for each, _c in judged],
             "value": [covered for _e, covered in judged],
             "due": [each.due for each, _c in judged],
             "status": [short_status(each) for each, _c in judged],
@@ -62,17 +70,21 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
     frame["drawn"] = frame["value"].clip(*_CUT)
     top = max(1.0, float(frame["drawn"].max()))
     frame["label"] = 1.04 * top
-    ends = alt.Scale(domain=[min(0.0, float(frame["drawn"].min())), 1.7 * top], nice=False)
+    ends = alt.Scale(domain=[min(0.0, float(frame["drawn"].min())), 1.55 * top], nice=False)
     x = alt.X(
         "drawn:Q",
         title=_("Share of the way from baseline to target"),
         scale=ends,
-        axis=alt.Axis(grid=True, format="%", values=[0, 0.25, 0.5, 0.75, 1], titleAnchor="start", titleAlign="left"),
+        axis=alt.Axis(
+            grid=True, labelExpr=percent_labels(), values=[0, 0.5, 1], titleAnchor="start", titleAlign="left"
+        ),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False))
+    y = alt.Y(
+        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    )
     base = alt.Chart(frame)
     layers = [
-        base.mark_bar(height=20, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"]),
+        base.mark_bar(height=24, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"]),
         base.mark_text(align="left", fontWeight=600).encode(x=alt.X("label:Q"), y=y, text="shown:N"),
         alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule(color=colour("ink")).encode(x="value:Q"),
     ]
@@ -82,7 +94,8 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
             thickness=5, height=36, opacity=1, color=colour("orange"), stroke=colour("paper"), strokeWidth=1
         )
         layers.append(ticks.encode(x=alt.X("due:Q"), y=y))
-    listed = "; ".join(f"{row['name']}: {row['shown']}" for _i, row in frame.iterrows())
+    frame["name_in_full"] = [each.goal.name for each, _c in judged]
+    listed = "; ".join(f"{row['name_in_full']}: {row['shown']}" for _i, row in frame.iterrows())
     return figure(
         layered_rows(layers, frame["name"], _ROW * len(frame)),
         "target-tracker",
@@ -104,12 +117,12 @@ def tracked_counts(tracked: Sequence[Tracked]) -> dict[str, object]:
 def _tracker_title(tracked: Sequence[Tracked]) -> str:
     if on_track(tracked) == 0 and off_track(tracked) == 0:
         return _("It is still open whether any of {n} targets is reached")
-    return _("Of {n} targets {on} are on track, {off} off track, {open} open")
+    return _("{n} targets: {on} on track or reached, {off} off track, {open} inconclusive")
 
 
 def _way_table(frame: pd.DataFrame) -> Table:
     rows = [
-        [row["name"], percent(row["value"]), "–" if pd.isna(row["due"]) else percent(row["due"]), row["status"]]
+        [row["name_in_full"], percent(row["value"]), "–" if pd.isna(row["due"]) else percent(row["due"]), row["status"]]
         for _i, row in frame.iterrows()
     ]
     return Table([_("Indicator"), _("Covered"), _("Even pace"), _("Status")], rows, numeric=(1, 2))

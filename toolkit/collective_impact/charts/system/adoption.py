@@ -42,8 +42,9 @@ def adoption_curves(adoptions: Sequence[PracticeAdoption], names: Names) -> Figu
             ]
         ),
     }
+    lines = max(_heading(each, names).count("\n") for each in shown) + 1
     return figure(
-        alt.concat(*(_panel(each, names) for each in shown), columns=2, spacing={"row": 18, "column": 10}),
+        alt.concat(*(_panel(each, names, lines) for each in shown), columns=2, spacing={"row": 18, "column": 10}),
         "adoption",
         words,
         title=_("{half} of {n} practices are in use in at least half of the organizations"),
@@ -57,7 +58,12 @@ def adoption_curves(adoptions: Sequence[PracticeAdoption], names: Names) -> Figu
     )
 
 
-def _panel(adoption: PracticeAdoption, names: Names) -> alt.LayerChart:
+def _heading(adoption: PracticeAdoption, names: Names) -> str:
+    return in_lines(names[adoption.practice], PANEL_TITLE)
+
+
+def _panel(adoption: PracticeAdoption, names: Names, lines: int) -> alt.LayerChart:
+    """One practice; its name fills as many lines as the longest, so that the panels stand level."""
     own = adoption.curve.curve
     values = alt.Axis(values=[0, 50, 100], tickCount=3, grid=True)
     y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, 100], nice=False), axis=values)
@@ -71,9 +77,9 @@ def _panel(adoption: PracticeAdoption, names: Names) -> alt.LayerChart:
     if others is not None:
         layers += _course(others, axes, "orange", _("no part {share}"), below=True)
     layers += _course(own, axes, "teal", _("taking part {share}"))
-    title = alt.TitleParams(
-        in_lines(names[adoption.practice], PANEL_TITLE).split("\n"), anchor="start", fontSize=13, color=colour("ink")
-    )
+    heading = _heading(adoption, names).split("\n")
+    heading = [" "] * (lines - len(heading)) + heading
+    title = alt.TitleParams(heading, anchor="start", fontSize=13, color=colour("ink"))
     return alt.LayerChart(layer=layers).properties(width=PANEL_WIDTH, height=PANEL_HEIGHT, title=title)
 
 
@@ -117,12 +123,12 @@ def status_table(adoptions: Sequence[PracticeAdoption], names: Names) -> Table:
         for each in adoptions[:MOST]
     ]
     columns = [_("Practice"), _("In use"), _("Half of them by"), _("Read as"), _("Next test")]
-    return Table(columns, rows, _("Where traction is, where it is stuck, and what to test next"), "status")
+    return Table(columns, rows, _("Where traction is, where nobody is new, and what to test next"), "status")
 
 
 def status_text(adoption: PracticeAdoption) -> str:
     """Whether a practice has traction, in words."""
-    return {"traction": _("traction"), "on_its_way": _("on its way"), "stuck": _("stuck")}[adoption.status]
+    return {"traction": _("traction"), "on_its_way": _("on its way"), "stuck": _("nobody new lately")}[adoption.status]
 
 
 def next_test(adoption: PracticeAdoption) -> str:
@@ -157,7 +163,7 @@ def not_yet(adoptions: Sequence[PracticeAdoption], groups: pd.DataFrame, names: 
         "not-yet",
         words,
         title=(
-            _("{practice}: {lacking} of {n} organizations have not taken it up")
+            _("{lacking} of {n} organizations lack “{practice}”")
             if least.adopted < least.n
             else _("Every practice has been taken up by all organizations observed")
         ),

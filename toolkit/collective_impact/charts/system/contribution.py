@@ -10,16 +10,19 @@ from collective_impact.analysis.system.practice_contrasts import PracticeContras
 from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, interval_dots
-from collective_impact.charts.marks import Role, colour
+from collective_impact.charts.marks import Role, colour, in_lines
 from collective_impact.charts.system.confidence_words import confidence_words
 from collective_impact.charts.theme import WIDTH
-from collective_impact.charts.wrapped_text import in_few_lines
 from collective_impact.language import number, percent, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
 
-BOX, BOX_HEIGHT, ROW, LINKS = 150, 56, 92, 2
-"""Size of a box, height of a row, and most links of a row, in pixels."""
+BOX, ROW = WIDTH * 0.36, 92
+"""Width of a box and height of a row, in pixels; boxes get narrower with the page, their text does not."""
+BOX_LETTERS, LINK_LETTERS = 18, 13
+"""Letters in a line of a box, and above a link, that fit on a phone."""
+LINE = 16
+"""Height of a line of text, in pixels."""
 MOST_CLAIMS = 8
 _LINE: dict[Side, tuple[Role, float, list[int]]] = {
     "for": ("teal", 4, [1, 0]),
@@ -33,11 +36,11 @@ _LINE: dict[Side, tuple[Role, float, list[int]]] = {
 def contribution_chain(claims: tuple[TestedClaim, ...]) -> Figure:
     """Draw the links of the theory of change, each with how sure one may be that the initiative contributed.
 
-    Links that follow on one another stand in one row. More than 8 claims stand in the table alone.
+    One row a link, so that it can be read on a phone. More than 8 claims stand in the table alone.
     """
-    rows = _chains(claims[:MOST_CLAIMS])
-    arrows, boxes = pd.DataFrame(_arrows(rows)), pd.DataFrame(_boxes(rows))
-    height = ROW * len(rows)
+    shown = claims[:MOST_CLAIMS]
+    arrows, boxes = pd.DataFrame(_arrows(shown)), pd.DataFrame(_boxes(shown))
+    height = ROW * len(shown)
     x, x2, middle = (_plain(field, WIDTH, alt.X) for field in ("x", "x2", "middle"))
     y, top, line_one, above_y = (_plain(field, height, alt.Y) for field in ("y", "top", "text_top", "above_y"))
     on = alt.Chart(arrows)
@@ -53,17 +56,17 @@ def contribution_chain(claims: tuple[TestedClaim, ...]) -> Figure:
         on.mark_point(shape="triangle-right", size=160, opacity=1).encode(
             x=x2, y=y, color=stroke, fill=alt.Fill("stroke:N", scale=None)
         ),
-        on.mark_text(lineBreak="\n", baseline="bottom", fontWeight=600, fontSize=12).encode(
+        on.mark_text(lineBreak="\n", baseline="bottom", fontWeight=600, fontSize=13).encode(
             x=middle, y=above_y, text="above:N", color=stroke
         ),
-        on.mark_text(lineBreak="\n", baseline="top", dy=8, fontSize=12, color=colour("ink")).encode(
+        on.mark_text(lineBreak="\n", baseline="top", dy=8, fontSize=13, color=colour("ink")).encode(
             x=middle, y=y, text="below:N"
         ),
         alt.Chart(boxes)
         .mark_rect(fill=colour("sand"), stroke=colour("grey"), cornerRadius=4)
         .encode(x=x, x2="x2:Q", y=top, y2="bottom:Q"),
         alt.Chart(boxes)
-        .mark_text(lineBreak="\n", baseline="middle", fontSize=12, color=colour("ink"))
+        .mark_text(lineBreak="\n", baseline="middle", fontSize=13, color=colour("ink"))
         .encode(x=middle, y=line_one, text="text:N"),
     ]
     sides = [claim.side for claim in claims]
@@ -96,66 +99,40 @@ def _chain_title(sides: Sequence[Side]) -> str:
     return _("The evidence bears out {borne_out} of {n} claimed contributions")
 
 
-def _chains(claims: Sequence[TestedClaim]) -> list[list[TestedClaim]]:
-    """Claims that follow on one another, at most two a row; those that nothing leads to come first."""
-    ends = {claim.link_to for claim in claims}
-    left = sorted(claims, key=lambda claim: claim.link_from in ends)
-    rows: list[list[TestedClaim]] = []
-    while left:
-        row = [left.pop(0)]
-        while len(row) < LINKS and (following := [c for c in left if c.link_from == row[-1].link_to]):
-            row.append(following[0])
-            left.remove(following[0])
-        rows.append(row)
-    order = {claim.claim_id: place for place, claim in enumerate(claims)}
-    return sorted(rows, key=lambda row: order[row[0].claim_id])
-
-
-def _lefts(row: Sequence[TestedClaim]) -> list[float]:
-    """Where the boxes of a row begin: the last one ends at the right edge."""
-    return [place * (WIDTH - BOX) / len(row) for place in range(len(row) + 1)]
-
-
-def _arrows(rows: Sequence[Sequence[TestedClaim]]) -> list[dict[str, object]]:
+def _arrows(claims: Sequence[TestedClaim]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for line, row in enumerate(rows):
-        lefts = _lefts(row)
-        for claim, left, right in zip(row, lefts, lefts[1:], strict=False):
-            room = int((right - left - BOX) / 7)
-            rival = _("Rival: {rival}").format(rival=claim.rival) if claim.rival and room > 30 else ""
-            above = in_few_lines(confidence_words(claim.confidence), max(room, 10), 3)
-            below = [_probability(claim), in_few_lines(rival, room, 2)]
-            found.append(
-                {
-                    "x": left + BOX + 2,
-                    "x2": right - 9,
-                    "middle": (left + BOX + right) / 2,
-                    "y": (line + 0.5) * ROW,
-                    "side": claim.side,
-                    "stroke": colour(_LINE[claim.side][0]),
-                    "above": above,
-                    "above_y": (line + 0.5) * ROW - 7 - 14 * above.count("\n"),
-                    "below": "\n".join(filter(None, below)),
-                }
-            )
+    for line, claim in enumerate(claims):
+        above = in_lines(confidence_words(claim.confidence), LINK_LETTERS)
+        found.append(
+            {
+                "x": BOX + 2,
+                "x2": WIDTH - BOX - 9,
+                "middle": WIDTH / 2,
+                "y": (line + 0.5) * ROW,
+                "side": claim.side,
+                "stroke": colour(_LINE[claim.side][0]),
+                "above": above,
+                "above_y": (line + 0.5) * ROW - 7 - LINE * above.count("\n"),
+                "below": _probability(claim),
+            }
+        )
     return found
 
 
-def _boxes(rows: Sequence[Sequence[TestedClaim]]) -> list[dict[str, object]]:
+def _boxes(claims: Sequence[TestedClaim]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for line, row in enumerate(rows):
-        texts = [row[0].link_from, *(claim.link_to for claim in row)]
-        for left, text in zip(_lefts(row), texts, strict=True):
-            lines = in_few_lines(text, 20, 3)
-            middle = (line + 0.5) * ROW
+    for row, claim in enumerate(claims):
+        for left, text in ((0.0, claim.link_from), (WIDTH - BOX, claim.link_to)):
+            lines = in_lines(text, BOX_LETTERS)
+            middle, half = (row + 0.5) * ROW, max(ROW * 0.32, LINE * (lines.count("\n") + 1.8) / 2)
             found.append(
                 {
                     "x": left,
                     "x2": left + BOX,
                     "middle": left + BOX / 2,
-                    "top": middle - BOX_HEIGHT / 2,
-                    "bottom": middle + BOX_HEIGHT / 2,
-                    "text_top": middle - 7.5 * lines.count("\n"),
+                    "top": middle - half,
+                    "bottom": middle + half,
+                    "text_top": middle - LINE / 2 * lines.count("\n"),
                     "text": lines,
                 }
             )
@@ -200,7 +177,7 @@ def firmness(claims: tuple[TestedClaim, ...]) -> Block:
         return Paragraph(_("No claim has probabilities, so there are no judgements in numbers to be doubted."))
     dots = [
         Dot(
-            in_few_lines(claim.statement, 32, 3),
+            in_lines(claim.statement, 32),
             100 * posterior,
             100 * low,
             100 * high,
@@ -210,8 +187,9 @@ def firmness(claims: tuple[TestedClaim, ...]) -> Block:
         for claim, posterior, ranges in weighed[:MOST_CLAIMS]
         for low, high in [(ranges["low"].iloc[1], ranges["high"].iloc[1])]
     ]
-    firm = sum(
-        not isinstance(c.sensitivity, Insufficient) and (c.sensitivity.firm_to or 0) > 0 for c, _p, _r in weighed
+    likelier, unlikelier = (
+        sum(each["low"].iloc[1] > 0.5 for _c, _p, each in weighed),
+        sum(each["high"].iloc[1] < 0.5 for _c, _p, each in weighed),
     )
     doubted = round(100 * weighed[0][2]["shift"].iloc[1])
     rows = [
@@ -223,28 +201,30 @@ def firmness(claims: tuple[TestedClaim, ...]) -> Block:
         for claim, posterior, each in weighed
     ]
     shifts = [
-        _("Judgements {shift} points off").format(shift=round(100 * shift)) for shift in weighed[0][2]["shift"].iloc[1:]
+        _("Judgements {shift} percentage points off").format(shift=round(100 * shift))
+        for shift in weighed[0][2]["shift"].iloc[1:]
     ]
     columns = [_("Claim"), _("Probability"), _("Other starting points"), *shifts]
     text = {
         "n": len(weighed),
-        "firm": firm,
+        "likelier": likelier,
+        "unlikelier": unlikelier,
         "doubted": doubted,
         "each": "; ".join(f"{row[0]}: {row[1]}, {row[3]}" for row in rows),
     }
     title = (
-        _("{firm} of {n} claims stand even when every judgement is doubted")
-        if firm
-        else _("None of the {n} claims stands when every judgement is doubted")
+        _("{likelier} of {n} claims stay likelier than not when every judgement is doubted")
+        if likelier
+        else _("{unlikelier} of {n} claims stay unlikelier than not when every judgement is doubted")
     )
     return figure(
-        interval_dots(dots, _("Probability of the claim, per cent"), reference=50, domain=(0, 100)),
+        interval_dots(dots, _("Probability of the claim, per cent"), reference=50, domain=(-3, 103)),
         "firmness",
         text,
         title=title,
         note=_(
-            "Lines: starting points from 25% to 75%, with all probabilities of the evidence {doubted} points off in "
-            "one direction at once. Upright line: as likely as not."
+            "Lines: starting points from 25% to 75%, with all probabilities of the evidence {doubted} percentage "
+            "points off in one direction at once. Upright line: as likely as not."
         ),
         alt_text=_("Dots with lines, one a claim: probability, and how far it moves. {each}."),
         data=Table(columns, rows, numeric=range(1, len(columns))),
@@ -264,7 +244,7 @@ def practice_forest(contrasts: PracticeContrasts, names: dict[str, str]) -> Figu
     shown = [contrasts.overall, *sorted(known, key=lambda each: -each.interval.value)[:11]]
     dots = [
         Dot(
-            in_few_lines(names.get(each.practice_id, each.practice_id) or _("All practices together"), 32, 2),
+            names.get(each.practice_id, each.practice_id) or _("All practices together"),
             100 * each.interval.value,
             100 * each.interval.low,
             100 * each.interval.high,
@@ -285,7 +265,7 @@ def practice_forest(contrasts: PracticeContrasts, names: dict[str, str]) -> Figu
     }
     unit = _("Change, percentage points of organizations")
     return figure(
-        interval_dots(dots, unit, reference=0),
+        interval_dots(dots, unit, reference=0, domain=_with_room(dots)),
         "practices",
         text,
         title=_forest_title(overall),
@@ -300,14 +280,20 @@ def practice_forest(contrasts: PracticeContrasts, names: dict[str, str]) -> Figu
     )
 
 
+def _with_room(dots: Sequence[Dot]) -> tuple[float, float]:
+    """Ends of a scale on which no interval touches the frame."""
+    low, high = min((dot.low or 0.0 for dot in dots), default=0.0), max((dot.high or 0.0 for dot in dots), default=0.0)
+    return min(low, 0.0) - 5, max(high, 0.0) + 5
+
+
 def _forest_title(overall: PracticeContrast) -> str:
     if overall.comparison is None:
-        return _("The practices changed by {gap} points; nobody to compare with")
+        return _("The practices changed by {gap} percentage points; nobody to compare with")
     if not overall.interval.leaves_out(0.0):
         return _("Whether practices spread more among those taking part is inconclusive")
     if overall.interval.value > 0:
-        return _("Practices spread {gap} points more among those that take part")
-    return _("Practices spread {gap} points less among those that take part")
+        return _("Practices spread {gap} percentage points more among those taking part")
+    return _("Practices spread {gap} percentage points less among those taking part")
 
 
 def _practices_table(shown: Sequence[PracticeContrast], names: dict[str, str]) -> Table:

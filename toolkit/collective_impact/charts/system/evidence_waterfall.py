@@ -11,16 +11,18 @@ from scipy.special import logit
 from collective_impact.analysis.system.contribution_claims import TestedClaim
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import SPLIT_LABEL, colour, layered_rows
+from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
 from collective_impact.charts.system.confidence_words import confidence_words
 from collective_impact.charts.system.contribution import pieces_words
-from collective_impact.charts.wrapped_text import in_few_lines, one_line
+from collective_impact.charts.wrapped_text import one_line
 from collective_impact.language import listing, number, percent
 from collective_impact.language import translate as _
 from collective_impact.statistics.contribution.process_tracing import ProcessTracing
 from collective_impact.statistics.insufficient import Insufficient
 
-ROW = 56
+ROW, LINE = 56, 18
+"""Height of a row and of each line of its name, in pixels."""
+LETTERS = 34
 MOST = 4
 """Claims that are drawn: those whose evidence moved the belief most."""
 TICKS = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999)
@@ -45,7 +47,7 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
     axis = alt.Axis(values=ticks, labelExpr=_labels(ticks), grid=True)
     scale = alt.Scale(domain=[low - 0.6, high + 0.6], nice=False, zero=False)
     x = alt.X("from:Q", title=_("Probability of the claim (scale of log odds)"), scale=scale, axis=axis)
-    labels = alt.Axis(labelLimit=260, labelExpr=SPLIT_LABEL, domain=False, labelLineHeight=14)
+    labels = alt.Axis(labelLimit=LABEL_LIMIT, labelExpr=SPLIT_LABEL, domain=False, labelLineHeight=14)
     y = alt.Y("name:N", sort=list(frame["name"]), title=None, axis=labels, scale=alt.Scale(paddingInner=0.45))
     stroke, fill = alt.Stroke("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
     layers = [
@@ -65,6 +67,7 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
         "n": tracing.n_pieces,
         "groups": tracing.n_groups,
         "claim": claim.statement,
+        "link": f"{claim.link_from} → {claim.link_to}",
         "words": confidence_words(claim.confidence),
         "steps": "; ".join(
             f"{one_line(name)}: {shown}" for name, shown in zip(frame["full"], frame["shown"], strict=True)
@@ -72,24 +75,32 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
     }
     moved = tracing.posterior - tracing.prior
     title = (
-        _("The evidence moves the claim from {before} up to {after}")
+        _("{link}: from {before} up to {after}")
         if moved > 0.005
-        else _("The evidence moves the claim from {before} down to {after}")
+        else _("{link}: from {before} down to {after}")
         if moved < -0.005
-        else _("The evidence leaves the claim where it was, at {after}")
+        else _("{link}: still {after}")
     )
+    note = _("What each piece of evidence does to the probability of “{claim}”: {words}.")
+    if place == 1:
+        note += " " + _(
+            "×2: what was seen is twice as likely if the claim is true; ÷2: half as likely. "
+            "Hollow: looked for and not found."
+        )
     return figure(
-        layered_rows(layers, frame["name"], ROW * len(frame)),
+        layered_rows(layers, frame["name"], _row_height(frame) * len(frame)),
         f"waterfall-{place}",
         text,
         title=title,
-        note=_(
-            "“{claim}”: {words}. ×2: what was seen is twice as likely if the claim is true; ÷2: half as likely. "
-            "Hollow: looked for and not found."
-        ),
+        note=note,
         alt_text=_("Waterfall chart of {n} pieces of evidence in {groups} groups. {steps}."),
         data=_pieces_table(claim, tracing),
     )
+
+
+def _row_height(frame: pd.DataFrame) -> int:
+    lines = max(name.count("\n") + 1 for name in frame["name"])
+    return max(ROW, LINE * lines + 8)
 
 
 def _steps(claim: TestedClaim, tracing: ProcessTracing) -> pd.DataFrame:
@@ -104,7 +115,7 @@ def _steps(claim: TestedClaim, tracing: ProcessTracing) -> pd.DataFrame:
         rows.append(
             {
                 "full": full,
-                "name": in_few_lines(full, 32, 3),
+                "name": in_lines(full, LETTERS),
                 "kind": "found" if found else "absent",
                 "from": at,
                 "to": at + group["log_odds"],

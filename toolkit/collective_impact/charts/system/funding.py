@@ -71,7 +71,7 @@ def _share_panel(money: AlignedMoney) -> alt.LayerChart:
     layers: list[Layer] = [
         line(shares, axes, "teal", _("Share")),
         points.mark_circle(size=60, opacity=1, color=colour("teal")),
-        points.mark_text(dy=-13, fontWeight=600, color=colour("teal")).encode(text="shown:N"),
+        points.mark_text(dy=17, fontWeight=600, color=colour("teal")).encode(text="shown:N"),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=120)
 

@@ -1,7 +1,7 @@
 """Pictures of policies on their way from a proposal to being followed."""
 
+from collections.abc import Sequence
 from datetime import date
-from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -9,8 +9,8 @@ import pandas as pd
 from collective_impact.analysis.system.records import policy_states
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.lanes import LANE_WIDTH, Happening, happenings_table, lanes
-from collective_impact.charts.marks import Role
+from collective_impact.charts.lanes import LANE_HEIGHT, LANE_WIDTH, Happening, happenings_table, lanes
+from collective_impact.charts.marks import Role, in_lines
 from collective_impact.data.schema import table_schema
 from collective_impact.language import number
 from collective_impact.language import translate as _
@@ -46,7 +46,7 @@ def policy_lanes(paths: pd.DataFrame, as_of: date) -> Figure | Insufficient:
         "shown": len(shown),
     }
     return figure(
-        lanes(marks),
+        lanes(marks, lane_height=_lane_height(marks)),
         "policies",
         words,
         title=_("{force} of {n} policies are in force; {closed} were turned down"),
@@ -63,9 +63,14 @@ def policy_lanes(paths: pd.DataFrame, as_of: date) -> Figure | Insufficient:
     )
 
 
+def _lane_height(marks: Sequence[Happening]) -> int:
+    """Enough for the name with most lines."""
+    return max(LANE_HEIGHT, 18 * max(in_lines(each.lane, LANE_WIDTH).count("\n") + 1 for each in marks))
+
+
 def _step(row: "pd.Series[Any]", as_of: date) -> Happening:
     stage, begins = row["stage"], row["date"].date()
-    lane = shorten(row["name"], 2 * LANE_WIDTH - 4, placeholder="…")
+    lane = row["name"]
     text = table_schema("policy_event").field("stage").label_of(stage)
     if stage in CLOSING:
         return Happening(lane, begins, None, text, "×", "orange", True)

@@ -22,7 +22,7 @@ from collective_impact.statistics.insufficient import Insufficient, guarded
 
 MOST = 20
 """Outcomes that the tree shows."""
-STEP, ROW = 26, 42
+STEP, ROW = 26, 46
 """Pixels from an outcome to what follows from it, and from line to line."""
 CHARACTERS = 100
 _SHAPES = {"positive": "circle", "negative": "triangle-down", "mixed": "diamond"}
@@ -91,6 +91,7 @@ def levers_and_actors(signals: pd.DataFrame) -> Figure | Insufficient:
         for actor, row in counts.iterrows()
         for lever, count in row.items()
     ]
+    cells = [each for actor in order.index for each in (*_of_row(cells, actor), _total(str(actor), int(order[actor])))]
     outside = int((signals["actor"] == "").sum())
     words = {
         "actor": str(order.index[0]).lower(),
@@ -102,7 +103,7 @@ def levers_and_actors(signals: pd.DataFrame) -> Figure | Insufficient:
         "counts": listing([f"{actor} {count}" for actor, count in order.items()]),
     }
     return figure(
-        matrix(cells),
+        matrix(cells, column_width=11),
         "levers-actors",
         words,
         title=_("{n} of {total} recorded changes lie with one kind of actor: {actor}"),
@@ -110,6 +111,14 @@ def levers_and_actors(signals: pd.DataFrame) -> Figure | Insufficient:
         alt_text=_("Table of {total} changes by kind of actor: {counts}. {empty} of {cells} cells are empty."),
         data=matrix_table(cells, _("Kind of actor")),
     )
+
+
+def _of_row(cells: list[MatrixCell], row: str) -> list[MatrixCell]:
+    return [cell for cell in cells if cell.row == row]
+
+
+def _total(row: str, count: int) -> MatrixCell:
+    return MatrixCell(row, _("In all"), None, str(count))
 
 
 @guarded
@@ -205,8 +214,8 @@ def _tree(frame: pd.DataFrame) -> alt.LayerChart:
     base, linked = alt.Chart(frame), alt.Chart(frame[frame["from_y"] != frame["y"]])
     tooltip = [alt.Tooltip("line:N", title=_("What changed")), alt.Tooltip("detail:N", title=_("When"))]
     texts: dict[str, dict[str, Any]] = {
-        "line": {"dy": -7},
-        "detail": {"dy": 9, "fontSize": 12, "color": colour("muted")},
+        "line": {"dy": -8, "fontSize": 14},
+        "detail": {"dy": 10, "fontSize": 13, "color": colour("muted")},
     }
     layers = [
         linked.mark_rule(color=colour("grey"), strokeWidth=1.2).encode(x=start, y=above, y2="y:Q"),

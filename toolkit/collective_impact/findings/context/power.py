@@ -46,7 +46,11 @@ def conclude_stances(
     if not conclusive:
         statement += " " + _("The interval includes zero: whether stances move is inconclusive.")
     statement += _held(power, words)
-    checks = (*counted(_("Actors judged in both rounds"), shift.n, weak=6, moderate=12), clear_of_zero(shift.mean))
+    checks = (
+        counted(_("Actors judged in both rounds"), shift.n, weak=6, moderate=12)[0],
+        clear_of_zero(shift.mean),
+        Check(rule=_("Others than those who drew the map judged the same"), seen=_("nobody did"), held=False),
+    )
     action = (
         _("Decide how {against} can be reached, or how to go on without")
         if named
@@ -57,10 +61,11 @@ def conclude_stances(
         title=_title(shift, conclusive).format(**words),
         statement=statement.format(**words),
         estimate=interval_record(shift.mean, _("steps of stance, −2 to +2"), n_units=shift.n, n_periods=power.n_rounds),
-        strength=strength_by(checks, at_most=Strength.MODERATE),
+        strength=strength_by(checks, at_most=Strength.WEAK),
         checks=checks,
         caveats=(
             _("The map is what the group that draws it believes. Actors may see themselves otherwise."),
+            _("Nobody outside has judged the same actors, so the evidence is weak at best."),
             _("The actors were chosen and not drawn; the interval tells of chance between actors only."),
             explains_nothing(),
         ),
@@ -106,19 +111,23 @@ def _so_what(power: PowerMap) -> str:
 def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evaluation) -> Finding:
     """Conclude which alliances join kinds of actors of which none worked together in the first round."""
     pairs = [_("{one} and {other}").format(one=row["one"], other=row["other"]) for _i, row in unusual.iterrows()]
+    lasting = int((unusual["rounds"] > 1).sum())
     words = {
         "n": len(unusual),
+        "lasting": lasting,
         "pairs": "; ".join(pairs[:MOST_NAMED]),
         "actors": len(power.actors),
         "first": power.first,
     }
     checks = (
-        *counted(_("Actors on the map"), len(power.actors), weak=5, moderate=12),
+        counted(_("Actors on the map"), len(power.actors), weak=5, moderate=12)[0],
         Check(
-            rule=_("The alliance is on record in more than one round"),
-            seen=str(int((unusual["rounds"] > 1).sum())),
-            held=bool((unusual["rounds"] > 1).any()),
+            rule=_("At least half of the alliances are on record in more than one round"),
+            seen=_("{lasting} of {n}").format(**words),
+            held=2 * lasting >= len(unusual),
+            needed_for=Strength.WEAK,
         ),
+        Check(rule=_("Others than those who drew the map judged the same"), seen=_("nobody did"), held=False),
     )
     if unusual.empty:
         title = _("No new kinds of actors have joined forces")
@@ -126,7 +135,7 @@ def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evalu
             "Among {actors} actors, every alliance joins kinds of actors that worked together from the first round."
         )
     else:
-        title = _("Unusual alliances since the first round: {n}")
+        title = _("Unusual alliances since the first round: {n}, of which {lasting} in more than one round")
         statement = _(
             "Among {actors} actors, {n} alliances join kinds of actors that did not work together at first: {pairs}."
         )
@@ -134,7 +143,7 @@ def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evalu
         id=f"{evaluation.inquiry.id}.alliances",
         title=title.format(**words),
         statement=statement.format(**words),
-        strength=strength_by(checks, at_most=Strength.MODERATE),
+        strength=strength_by(checks, at_most=Strength.WEAK),
         checks=checks,
         caveats=(
             _("An alliance on the map says that two actors work together, not at what or how closely."),
@@ -153,6 +162,5 @@ def conclude_alliances(unusual: pd.DataFrame, power: PowerMap, evaluation: Evalu
             ),
         ),
         data=("power_alliance",),
-        topics=("surprise",) if len(unusual) else (),
         names=tuple(dict.fromkeys([*unusual["one"], *unusual["other"], power.first])),
     )

@@ -21,6 +21,8 @@ from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient
 
 _NAMED = 3
+_FEWEST = 3
+"""Rivals that have to be tested before anything is said."""
 
 
 @answers(marked("What else could explain the result?"))
@@ -28,6 +30,7 @@ def conclude_rivals(tests: Sequence[RivalTest], effect: Estimate, outcome: Outco
     """Conclude how many rival explanations stay plausible, and which."""
     plausible = [test for test in tests if test.grade == "plausible"]
     out = [test for test in tests if test.grade == "ruled_out"]
+    placed = sum(test.place != "unclear" for test in tests)
     words = {
         "n": len(tests),
         "plausible": len(plausible),
@@ -35,10 +38,16 @@ def conclude_rivals(tests: Sequence[RivalTest], effect: Estimate, outcome: Outco
         "out": len(out),
         "names": listing([quote(test.name.rstrip(".")) for test in plausible[:_NAMED]]),
         "effect": figure_text(effect.value),
-        "unit": outcome.unit,
+        "interval": interval(effect),
+        "unit": outcome.difference_unit,
     }
     checks = (
-        *counted(_("Rivals put to the test"), len(tests), weak=3, moderate=10),
+        _enough_rivals(len(tests)),
+        Check(
+            rule=_("Whom it struck is known of at least half of the rivals"),
+            seen=_("{n} of {all}").format(n=placed, all=len(tests)),
+            held=placed >= len(tests) / 2,
+        ),
         Check(
             rule=_("No rival stays plausible"),
             seen=_("{n} plausible").format(n=len(plausible)),
@@ -53,22 +62,24 @@ def conclude_rivals(tests: Sequence[RivalTest], effect: Estimate, outcome: Outco
     )
     statement = _(
         "Of {n} rivals, {plausible} stay plausible, {weak} are weak and {out} ruled out by time, direction or size. "
-        "The difference to explain is {effect} ({unit})."
+        "The difference to explain is {effect} {unit}."
     )
     if plausible:
         statement += " " + _("Plausible: {names}.")
+    if not effect.conclusive:
+        statement += " " + _("The {interval} includes zero, so whether there is anything to explain is inconclusive.")
     return Finding(
         id=f"{evaluation.inquiry.id}.rivals",
-        title=_rivals_title(len(plausible)).format(**words),
+        title=_rivals_title(len(plausible), effect).format(**words),
         statement=statement.format(**words),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(
             _("Only rivals that somebody wrote down are tested. Ask those who know the areas what is missing."),
             _("The tests are rules of thumb: they sort rivals, and no probability stands behind them."),
-            _("Events that are the initiative’s own work are no rivals; they should not stand in the log of events."),
+            _("Events marked as the initiative’s own acts are left out: they are its work, not rivals to it."),
         ),
-        so_what=_so_what_of_rivals(len(plausible)),
+        so_what=_so_what_of_rivals(len(plausible), effect),
         now_what=(
             Recommendation(
                 action=_("Ask people who know the areas, critics among them, which rival is missing from the list"),
@@ -82,15 +93,22 @@ def conclude_rivals(tests: Sequence[RivalTest], effect: Estimate, outcome: Outco
     )
 
 
-def _rivals_title(plausible: int) -> str:
+def _enough_rivals(n: int) -> Check:
+    rule = _("{what}: at least {n}").format(what=_("Rivals put to the test"), n=_FEWEST)
+    return Check(rule=rule, seen=str(n), held=n >= _FEWEST, needed_for=Strength.WEAK)
+
+
+def _rivals_title(plausible: int, effect: Estimate) -> str:
+    if not effect.conclusive:
+        return _("Inconclusive: whether there is a difference that needs explaining")
     if plausible == 0:
-        return _("None of {n} known rivals could explain the difference alone")
-    if plausible == 1:
-        return _("1 of {n} known rivals could explain part of the difference")
-    return _("{plausible} of {n} known rivals could explain part of the difference")
+        return _("None of {n} known events and trends passes all four tests")
+    return _("{plausible} of {n} known events and trends could explain part of the difference")
 
 
-def _so_what_of_rivals(plausible: int) -> str:
+def _so_what_of_rivals(plausible: int, effect: Estimate) -> str:
+    if not effect.conclusive:
+        return _("The rivals matter once a difference shows. Until then the list says what to keep an eye on.")
     if plausible:
         return _("A contribution of the initiative should be claimed together with these rivals, not instead of them.")
     return _("This supports a contribution of the initiative. It does not rule out what nobody has thought of.")
@@ -125,10 +143,13 @@ def conclude_control(
         "value": figure_text(estimate.value),
         "interval": interval(estimate),
         "n": estimate.n_units,
+        "unit": control.unit,
         "effect": figure_text(effect.estimate.value),
         "indicator": outcome.indicator,
     }
-    statement = _("By the same method, {name} differs by {value} from what was expected in {n} areas ({interval}).")
+    statement = _(
+        "By the same method, {name} differs by {value} {unit} from what was expected in {n} areas ({interval})."
+    )
     if not estimate.conclusive:
         statement += " " + _("That is inconclusive, as one expects of an outcome that the initiative does not aim at.")
     return Finding(
@@ -139,7 +160,7 @@ def conclude_control(
             else _("Inconclusive on the control outcome, as it should be")
         ),
         statement=statement.format(**words),
-        estimate=estimate_record(estimate, _("in the control’s own unit")),
+        estimate=estimate_record(estimate, control.unit),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(
@@ -160,7 +181,7 @@ def conclude_control(
         ),
         data=("indicator_value", *data_behind(outcome)),
         topics=("rival",),
-        names=(*outcome.words, *controls),
+        names=(*outcome.words, *controls, *(each.unit for each in controls.values())),
     )
 
 
@@ -187,10 +208,10 @@ def conclude_shocks(excluded: Sequence[Excluded], outcome: Outcome, evaluation: 
         "whole": figure_text(whole.estimate.value),
         "interval": interval(estimate),
         "n": estimate.n_units,
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
     }
     statement = _(
-        "Without what shocks struck, the effect is {value}, and with it {whole} ({unit}; {interval}; {n} areas). "
+        "Without what shocks struck, the effect is {value} {unit} ({interval}; {n} areas), and with it {whole}. "
         "Over {ways} ways of leaving shocks out the effect is {low} to {high}."
     )
     if not estimate.conclusive:
@@ -198,12 +219,12 @@ def conclude_shocks(excluded: Sequence[Excluded], outcome: Outcome, evaluation: 
     return Finding(
         id=f"{evaluation.inquiry.id}.shocks",
         title=(
-            _("With all shocks left out, the effect is {value} instead of {whole}")
+            _("With all shocks left out, the effect is {value} {unit} instead of {whole}")
             if estimate.conclusive
             else _("Inconclusive once all shocks are left out: {value} instead of {whole}")
         ).format(**words),
         statement=statement.format(**words),
-        estimate=estimate_record(estimate, outcome.unit),
+        estimate=estimate_record(estimate, outcome.difference_unit),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(_("Fewer areas and periods make every interval wider, so that some loss of certainty is expected."),),

@@ -14,7 +14,7 @@ from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.outcome.progress import explains_nothing
 from collective_impact.findings.question import answers
 from collective_impact.findings.strength import counted, counted_periods, strength_by
-from collective_impact.findings.wording import areas_text, interval, interval_record, periods_text
+from collective_impact.findings.wording import areas_text, interval_record, periods_text
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import day, listing, marked, number, percent, quote, translate_plural
 from collective_impact.language import translate as _
@@ -24,6 +24,8 @@ from collective_impact.statistics.insufficient import Insufficient
 MOST_PLACES = 4
 SOURCED = 0.8
 """Share of events that should have a source."""
+BY_CHANCE = 0.05
+"""Share of series of which a change outside the usual ones tells nothing in itself."""
 
 
 def events_text(n: int) -> str:
@@ -76,16 +78,20 @@ def conclude_shifts(signals: Signals, evaluation: Evaluation) -> Finding | Insuf
             _("The log holds what somebody noticed and wrote down. What nobody noticed is not in it."),
             _("Events are listed and counted. Nothing here tests what they led to."),
         ),
-        so_what=_so_what(pressing),
+        so_what=_so_what(pressing, len(recent)),
         now_what=tuple(_step(row, evaluation) for _i, row in pressing.iterrows()),
         data=tuple(f"context_event:{event}" for event in recent["event_id"]),
         names=tuple(dict.fromkeys([*pressing["summary"], *pressing["owner"], *pressing["answer"]])),
     )
 
 
-def _so_what(pressing: pd.DataFrame) -> str:
+def _so_what(pressing: pd.DataFrame, n: int) -> str:
     if pressing.empty:
-        return _("The surroundings ask for nothing new; the plan can stand as it is.")
+        return translate_plural(
+            "{n} recent event on record asks for no new answer. Whether the plan can stand is not settled by that.",
+            "The {n} recent events on record ask for no new answer. Whether the plan can stand is not settled by that.",
+            n,
+        ).format(n=n)
     first = pressing.iloc[0]
     text = _("The most pressing comes from {domain} and {direction}: {event} For the plan it means that {rule}.")
     return text.format(
@@ -144,12 +150,12 @@ def conclude_response(answered: AnsweredEvents, evaluation: Evaluation) -> Findi
     title = _("{soon} of {n} events that called for an answer had one within {within} days")
     estimate = None
     lag = answered.lag
+    checks = (*counted(_("Events that called for an answer"), n, weak=5, moderate=10), _narrow(lag))
     if isinstance(lag, ResponseLag) and _bounded(lag):
-        statement += " " + _("Half were answered within {median} days ({interval}).")
-        words |= {"median": number(lag.curve.median.value, 0), "interval": interval(lag.curve.median)}
+        statement += " " + _("Half were answered within {median} days ({confidence}% interval {low} to {high}).")
+        words |= _days(lag)
         title = _("Half of {n} events that called for an answer had one within {median} days")
         estimate = interval_record(lag.curve.median, _("days"), n_units=n)
-    checks = counted(_("Events that called for an answer"), n, weak=5, moderate=10)
     action = (
         _("Go through the events without an answer and decide on each: act, watch or let pass")
         if words["open"]
@@ -175,6 +181,29 @@ def conclude_response(answered: AnsweredEvents, evaluation: Evaluation) -> Findi
     )
 
 
+def _narrow(lag: ResponseLag | Insufficient) -> Check:
+    """Check the median wait as that of decisions: it is known at all, and not only roughly."""
+    known = isinstance(lag, ResponseLag) and _bounded(lag)
+    median = lag.curve.median if isinstance(lag, ResponseLag) else None
+    return Check(
+        rule=_("The interval of the median is no wider than the median itself"),
+        seen=_("{low} to {high} days").format(**_days(lag))
+        if isinstance(lag, ResponseLag) and known
+        else _("no upper end yet"),
+        held=known and median is not None and median.high - median.low <= median.value,
+    )
+
+
+def _days(lag: ResponseLag) -> dict[str, str]:
+    median = lag.curve.median
+    return {
+        "median": number(median.value, 0),
+        "low": number(median.low, 0),
+        "high": number(median.high, 0),
+        "confidence": number(100 * median.confidence, 0),
+    }
+
+
 def _bounded(lag: ResponseLag) -> bool:
     """Whether the median and both its ends lie within what has been followed."""
     median = lag.curve.median
@@ -188,17 +217,22 @@ def conclude_surroundings(
     """Conclude whether any figure has lately moved more than it usually does: a prompt to talk, and no more."""
     judged = [each for each in found.values() if isinstance(each, UnusualChanges)]
     fewest = min(len(each.series) for each in judged)
+    told_of = int(places["judged"].iloc[0]) if len(places) else sum(frame.shape[1] for frame in told.places.values())
     words = {
         "figures": len(judged),
         "areas": areas_text(told.n_taking_part),
         "periods": periods_text(fewest),
         "n": len(places),
+        "judged": told_of,
         "places": listing(sorted(set(places["place"]))[:MOST_PLACES]),
         "which": listing(sorted({told.names[each] for each in places["series"]})),
     }
     checks = counted_periods(fewest)
     statement = (
-        _("{figures} figures were followed in {areas} over {periods}. Unusual lately: {n}, in {which} ({places}).")
+        _(
+            "{figures} figures were followed in {areas} over {periods}. Of {judged} series of an area, {n} moved "
+            "unusually lately, in {which} ({places})."
+        )
         if len(places)
         else _(
             "{figures} figures were followed in {areas} over {periods}. Lately each of them changed in each area as it "
@@ -212,15 +246,7 @@ def conclude_surroundings(
     )
     return Finding(
         id=f"{evaluation.inquiry.id}.surroundings",
-        title=(
-            translate_plural(
-                "{n} unusual change in the figures around us",
-                "{n} unusual changes in the figures around us",
-                len(places),
-            )
-            if len(places)
-            else _("The figures around us have lately moved as they usually do")
-        ).format(**words),
+        title=_unusual_title(len(places), told_of).format(**words),
         statement=statement.format(**words),
         strength=strength_by(checks, at_most=Strength.WEAK),
         checks=checks,
@@ -240,4 +266,20 @@ def conclude_surroundings(
         ),
         data=tuple(f"context_series:{name}" for name in found),
         names=(*told.names.values(), *(str(place) for place in places["place"])),
+    )
+
+
+def _unusual_title(n: int, judged: int) -> str:
+    if not n:
+        return _("The figures around us have lately moved as they usually do")
+    if n <= BY_CHANCE * judged:
+        return translate_plural(
+            "{n} of {judged} series of an area moved unusually, as chance may bring",
+            "{n} of {judged} series of an area moved unusually, as chance may bring",
+            n,
+        )
+    return translate_plural(
+        "{n} of {judged} series of an area has moved unusually",
+        "{n} of {judged} series of an area have moved unusually",
+        n,
     )

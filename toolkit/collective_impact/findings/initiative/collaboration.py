@@ -13,7 +13,7 @@ from collective_impact.findings.strength import clear_of_zero, counted, strength
 from collective_impact.findings.wording import interval, interval_record
 from collective_impact.framework.instruments import instrument
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import listing, marked, number, translate_plural
+from collective_impact.language import listing, marked, number, quote, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.behaviour.mixed_model import MixedModel
 from collective_impact.statistics.insufficient import Insufficient
@@ -25,7 +25,7 @@ MOST_NAMES = 3
 @answers(marked("How do the partners see the collaboration?"))
 def conclude_factors(
     evaluation: Evaluation, last: LastRound, rises: Sequence[MixedModel | Insufficient], names: Mapping[str, str]
-) -> Finding:
+) -> Finding | Insufficient:
     """Conclude which factors of collaboration are a concern, and how far they rose.
 
     Parameters
@@ -41,6 +41,9 @@ def conclude_factors(
     limit = talk_from(asked)
     known = {group: each for group, each in last.scored.groups.items() if isinstance(each, GroupScore)}
     low = [group_name(asked, group) for group, each in known.items() if round(each.value, 1) < limit]
+    if not known:
+        return Insufficient("no_ratings")
+    least = min(known, key=lambda group: known[group].value)
     rise = next((each for each in rises if isinstance(each, MixedModel)), None)
     checks = (
         *counted(_("Respondents in the last round"), last.scored.n, weak=8, moderate=30),
@@ -54,6 +57,8 @@ def conclude_factors(
         "limit": number(limit, 0),
         "which": listing(low[:MOST_NAMES]) if low else "",
         "round": names.get(last.wave_id, last.wave_id),
+        "least": quote(group_name(asked, least)),
+        "mean": _mean(known[least]),
     }
     return Finding(
         id=f"{evaluation.inquiry.id}.factors",
@@ -90,12 +95,23 @@ def _title(rise: MixedModel | None, words: Mapping[str, object], n_low: int) -> 
     return _("{view}; {concern}").format(view=view, concern=concern)
 
 
+def _mean(score: GroupScore) -> str:
+    """A mean with its interval, as far as it has one."""
+    value = number(score.value, 1)
+    if score.interval is None:
+        return value
+    return _("{value} (95% interval {low} to {high})").format(
+        value=value, low=number(score.interval.low, 1), high=number(score.interval.high, 1)
+    )
+
+
 def _statement(rise: MixedModel | None, words: Mapping[str, object], n_low: int) -> str:
     answered = translate_plural(
         "{round}: {n} people at {partners} partners answered; {low} of {factors} factors lies below {limit}.",
         "{round}: {n} people at {partners} partners answered; {low} of {factors} factors lie below {limit}.",
         n_low,
     )
+    answered += " " + _("The lowest of the {factors} is {least}: {mean}.")
     if rise is None:
         return answered.format(**words)
     change = rise.coefficients[LATER]

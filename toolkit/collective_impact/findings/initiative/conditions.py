@@ -6,13 +6,13 @@ from collective_impact.charts.initiative.conditions_tables import criterion_text
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import counted, strength_by
+from collective_impact.findings.strength import counted, raters_agree, strength_by
 from collective_impact.findings.wording import interval, interval_record
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import listing, marked, number, percent, quote
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient
-from collective_impact.statistics.ratings.agreement import FIRM, TENTATIVE, Agreement
+from collective_impact.statistics.ratings.agreement import Agreement
 from collective_impact.statistics.ratings.paired_waves import PairedWaves
 
 EVIDENCED = 0.8
@@ -67,20 +67,9 @@ def conclude_conditions(
 
 def _agreeing(rated: RatedRounds, named: tuple[int, int]) -> tuple[Check, ...]:
     alpha = rated.agreement.alpha if isinstance(rated.agreement, Agreement) else None
-    seen = _("not known") if alpha is None else number(alpha, 2)
-    rule = _("The raters agree: alpha at least {limit}")
-    limits = ((TENTATIVE, Strength.WEAK), (FIRM, Strength.MODERATE))
     told, scored = named
     return (
-        *(
-            Check(
-                rule=rule.format(limit=number(limit, 3)),
-                seen=seen,
-                held=alpha is not None and alpha >= limit,
-                needed_for=grade,
-            )
-            for limit, grade in limits
-        ),
+        *raters_agree(alpha),
         Check(
             rule=_("At least {share} of the scores name what they rest on").format(share=percent(EVIDENCED)),
             seen=_("{k} of {n}").format(k=told, n=scored),

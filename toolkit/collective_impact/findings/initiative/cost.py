@@ -11,7 +11,7 @@ from collective_impact.findings.finding import Check, EstimateRecord, Finding, R
 from collective_impact.findings.question import answers
 from collective_impact.findings.strength import clear_of_chance, strength_by
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import large_figure, marked, number, percent
+from collective_impact.language import figure_text, large_figure, marked, number, percent, rough_figure
 from collective_impact.language import translate as _
 
 LEAST_PAID = 0.5
@@ -31,18 +31,21 @@ def conclude_cost(evaluation: Evaluation, found: CostOfEffect, costs: pd.DataFra
         "high": number(interval.high, -3) if finite else _("no upper limit"),
         "currency": currency,
         "total": large_figure(found.cost.cost),
-        "people": number(found.people.value, 0),
-        "fewest": number(found.people.low, 0),
-        "most": number(found.people.high, 0),
+        "people": rough_figure(found.people.value),
+        "fewest": rough_figure(found.people.low),
+        "most": rough_figure(found.people.high),
         "whom": outcome.counted or _("people with a better outcome"),
         "n": effect.n_units,
         "paid": percent(paid),
+        "more": _("more") if outcome.direction != "decrease" else _("fewer"),
+        "effect": figure_text(abs(effect.value)),
+        "unit": outcome.difference_unit,
     }
-    more = _("more") if outcome.direction != "decrease" else _("fewer")
     statement = _(
-        "About {total} {currency} was spent, {paid} of it in money. Against {people} {more} {whom} than expected (95% "
-        "interval {fewest} to {most}; {n} areas), that is {cost} {currency} each ({low} to {high})."
+        "About {total} {currency} was spent, {paid} of it in money. Divided by about {people} {more} {whom} than "
+        "expected (95% interval {fewest} to {most}; {n} areas), that is {cost} {currency} ({low} to {high})."
     )
+    statement += " " + _("It rests on an effect of {effect} {unit}, with every area and period counted once.")
     if not conclusive:
         statement += " " + _("As the change itself is inconclusive, so is its cost.")
     checks = (
@@ -56,11 +59,11 @@ def conclude_cost(evaluation: Evaluation, found: CostOfEffect, costs: pd.DataFra
     return Finding(
         id=f"{evaluation.inquiry.id}.cost",
         title=(
-            _("Each person has cost about {cost} {currency}, with a wide interval")
+            _("About {cost} {currency} was spent for each of {people} {more} {whom} than expected ({low} to {high})")
             if conclusive
-            else _("Inconclusive: what each person has cost, for the change itself is uncertain")
+            else _("Inconclusive: what was spent for each person, for the change itself is uncertain")
         ).format(**words),
-        statement=statement.format(**words, more=more),
+        statement=statement.format(**words),
         estimate=_cost_record(found, currency) if finite and conclusive else None,
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
@@ -69,8 +72,8 @@ def conclude_cost(evaluation: Evaluation, found: CostOfEffect, costs: pd.DataFra
             _("Costs that partners bore within their ordinary budgets may be missing."),
         ),
         so_what=_(
-            "The figure says what the change has cost so far, not what one more would cost next year: building up is "
-            "dear, keeping on is often cheaper."
+            "This is all that was spent, divided by all who were more or fewer than expected; others contributed too. "
+            "It is not what one more would cost next year."
         )
         if conclusive
         else _("The cost of the change is inconclusive; budgets should rest on what is known of the costs alone."),

@@ -7,7 +7,7 @@ import pandas as pd
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import counted, strength_by
+from collective_impact.findings.strength import counted, one_source_only, strength_by
 from collective_impact.findings.wording import interval_record
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import day, marked, number, percent, quote
@@ -47,7 +47,7 @@ def conclude_learning(
         "followed": number(int((register["result"] != "").sum()), 0),
         "latest": quote(str(unexpected["description"].iloc[-1])) if len(unexpected) else "",
     }
-    checks = counted(_("Entries of the log"), len(entries), weak=3, moderate=10)
+    checks = (*counted(_("Entries of the log"), len(entries), weak=3, moderate=10), one_source_only())
     return Finding(
         id=f"{evaluation.inquiry.id}.learning",
         title=_learning_title(len(changes), len(unexpected)).format(**words),

@@ -5,12 +5,13 @@ from math import isfinite
 
 from collective_impact.analysis.initiative.section_changes import SectionChanges
 from collective_impact.analysis.initiative.site_features import Combinations, SiteFeatures
-from collective_impact.charts.initiative.features import path_words, signed, what_to_do
+from collective_impact.charts.initiative.features import RARELY, WIDELY, path_words, signed, what_to_do
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import SIGNIFICANCE, TENTATIVE, counted, strength_by
+from collective_impact.findings.strength import SIGNIFICANCE, TENTATIVE, counted, raters_agree, strength_by
+from collective_impact.framework.instruments import instrument
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import figure_text, listing, marked, number, p_equals, percent, probability
 from collective_impact.language import translate as _
@@ -33,7 +34,7 @@ def conclude_dose(evaluation: Evaluation, features: SiteFeatures, dose: DoseResp
     words = {
         "n": dose.n_sites,
         "slope": signed(slope.value),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "low": figure_text(slope.low) if finite else "–∞",
         "high": figure_text(slope.high) if finite else "∞",
         "tau": number(dose.tau, 2),
@@ -123,11 +124,7 @@ def _dose_checks(features: SiteFeatures, dose: DoseResponse) -> tuple[Check, ...
             seen=p_equals(dose.p_value),
             held=dose.p_value <= SIGNIFICANCE,
         ),
-        Check(
-            rule=_("Raters agree: alpha at least {limit}").format(limit=number(0.8, 2)),
-            seen=_("not known") if alpha is None else number(alpha, 2),
-            held=alpha is not None and alpha >= 0.8,
-        ),
+        *raters_agree(alpha),
     )
 
 
@@ -148,7 +145,7 @@ def conclude_combinations(evaluation: Evaluation, found: Combinations, names: Na
         "conditions": listing([names[each].lower() for each in table.conditions]),
         "in_place": figure_text(found.in_place),
         "success": figure_text(found.success),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "against": len(contradictory),
         "paths": paths,
     }
@@ -240,6 +237,9 @@ def conclude_conditions(evaluation: Evaluation, features: SiteFeatures, names: N
         "sustain": listing(todo["sustain"]),
         "build": listing(todo["build"]),
         "ready": len(todo["hand_over"]),
+        "all": len(features.conditions),
+        "most": percent(WIDELY),
+        "few": percent(RARELY),
     }
     checks = counted(_("Areas with scores and results"), n, weak=SITES, moderate=10)
     parts = [
@@ -254,13 +254,14 @@ def conclude_conditions(evaluation: Evaluation, features: SiteFeatures, names: N
     return Finding(
         id=f"{evaluation.inquiry.id}.conditions",
         title=(
-            _("{ready} conditions can be handed over to the areas; the others still need support")
+            _("In the areas, {ready} of {all} conditions are in place in {most} of them or more")
             if todo["hand_over"]
-            else _("No condition is in place widely enough to be handed over to the areas")
+            else _("In the areas, no condition is in place in {most} of them or more: none is to be handed over yet")
         ).format(**words),
-        statement=_("Of {n} areas, so many have each condition in place (score {in_place} or more): {each}.").format(
-            **words
-        ),
+        statement=_(
+            "Of {n} areas, so many have each condition in place (score {in_place} or more): {each}. The rule: hand "
+            "over from {most} of the areas, sustain from {few}."
+        ).format(**words),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(_("This says what is in place, not what made the difference: that could not be told apart here."),),
@@ -295,6 +296,7 @@ def conclude_partners(evaluation: Evaluation, changes: SectionChanges, names: Na
         "last": names[changes.last_round],
         "p": p_equals(overall.p_value),
         "unpaired": overall.n_unpaired,
+        "survey": str(instrument("partner_survey").name),
     }
     statement = _(
         "Among {people} people of {n} partners who answered both {first} and {last}, answers moved by {shift} steps "
@@ -305,9 +307,9 @@ def conclude_partners(evaluation: Evaluation, changes: SectionChanges, names: Na
     return Finding(
         id=f"{evaluation.inquiry.id}.partners",
         title=(
-            _("Inconclusive: whether partners see more in place than in the first round")
+            _("{survey}: whether partners see more in place than in the first round is inconclusive")
             if inconclusive
-            else _("Partners’ answers moved by {shift} steps since the first round")
+            else _("{survey}: answers moved by {shift} steps of the scale from the first round to the last")
         ).format(**words),
         statement=statement.format(**words),
         estimate=EstimateRecord(
@@ -328,9 +330,11 @@ def conclude_partners(evaluation: Evaluation, changes: SectionChanges, names: Na
         ),
         so_what=_("The partners' own view is inconclusive: it neither bears out nor contradicts the raters' scores.")
         if inconclusive
-        else _("Those inside see what the raters see: what the initiative does is felt in the partners' own work.")
+        else _(
+            "Those who answered both times see more in place. Whether the raters see the same has not been compared."
+        )
         if shift.value > 0
-        else _("Those inside see less in place than before: ask what has been lost on the way."),
+        else _("Those who answered both times see less in place than before: ask what has been lost on the way."),
         now_what=(
             Recommendation(
                 action=_("Ask the partners in the next round which changes they credit to the initiative, and why"),

@@ -23,7 +23,7 @@ from collective_impact.statistics.insufficient import Insufficient
 from collective_impact.statistics.ratings.factors import GroupScore
 from collective_impact.statistics.ratings.paired_waves import PairedWaves
 
-RATERS = 2
+RATERS = 3
 """Raters who should have scored the partners in each round."""
 MOSTLY = 3
 """Step of the scale from 0 to 4 at which a way of thinking is mostly in use."""

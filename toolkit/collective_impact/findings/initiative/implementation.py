@@ -10,7 +10,7 @@ from collective_impact.findings.question import answers
 from collective_impact.findings.strength import clear_of_zero, counted, strength_by
 from collective_impact.findings.wording import interval_record
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import day, listing, marked, number, percent, period_label, translate_plural
+from collective_impact.language import day, listing, marked, number, percent, period_label, share_of, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.behaviour.estimating_equations import EstimatingEquations
 from collective_impact.statistics.estimate import Interval
@@ -23,6 +23,8 @@ LATE_BUT_DONE = 0.9
 """Share done, in time or late, from which it is the dates and not the work that are in question."""
 ELAPSED = "elapsed"
 MOST_NAMES = 4
+OFTEN = 2
+"""Late reports in one period from which a partner is named: one says little."""
 
 
 @answers(marked("Is the plan carried out in time?"))
@@ -64,6 +66,7 @@ def conclude_plan(evaluation: Evaluation, plan: pd.DataFrame) -> Finding | Insuf
         so_what=_plan_meaning(share, still_open / len(plan)),
         now_what=_plan_steps(evaluation, share, still_open),
         data=("activity:planned_end", "activity:actual_end"),
+        topics=("off_track",) if share.value < GOAL else (),
     )
 
 
@@ -78,10 +81,7 @@ def _plan_meaning(share: Interval, left: float) -> str:
     if share.value >= GOAL:
         return _("Partners can rely on the dates of the plan when they fit their own work to it.")
     if left <= 1 - LATE_BUT_DONE:
-        return _(
-            "Partners who wait for one another lose time. Nearly everything gets done in the end, so it seems to be "
-            "the dates that are wrong, not the will."
-        )
+        return _("Partners who wait for one another lose time. Nearly everything gets done in the end, but later.")
     return _("Partners who wait for one another lose time, and part of the plan is not done at all.")
 
 
@@ -121,20 +121,22 @@ def conclude_reports(
         The change from the first period to the last; without one the finding tells of the whole time only.
     """
     model = next((each for each in changes if isinstance(each, EstimatingEquations)), None)
-    change = model.coefficients[ELAPSED] if model else None
+    change = _in_points(model.coefficients[ELAPSED]) if model else None
     last = reports[reports["period"] == reports["period"].max()]
-    wanting = _names_wanting(last)
+    late = last[~last["on_time"].astype(bool)].groupby("name").size().sort_values(ascending=False, kind="stable")
+    wanting = [str(name) for name in late.index[late >= OFTEN]][:MOST_NAMES]
     words = {
-        "share": percent(reports["on_time"].mean()),
+        "share": share_of(int(reports["on_time"].sum()), len(reports)),
         "k": int(reports["on_time"].sum()),
         "n": len(reports),
         "partners": int(reports["partner_id"].nunique()),
-        "latest": percent(last["on_time"].mean()),
+        "latest": share_of(int(last["on_time"].sum()), len(last)),
         "year": period_label(reports["period"].max()),
-        "change": number(100 * change.value, 0) if change else "",
-        "low": number(100 * change.low, 0) if change else "",
-        "high": number(100 * change.high, 0) if change else "",
+        "change": number(change.value, 0) if change else "",
+        "low": number(change.low, 0) if change else "",
+        "high": number(change.high, 0) if change else "",
         "which": listing(wanting) if wanting else "",
+        "late": len(late),
     }
     checks = (
         *counted(_("Reports that were due"), len(reports), weak=10, moderate=30),
@@ -143,17 +145,25 @@ def conclude_reports(
     sentences = [_("Of {n} reports from {partners} partners, {k} came in time ({share}); in {year} it was {latest}.")]
     if change:
         sentences.append(
-            _("From the first period to the last the share rose by {change} points (95% interval {low} to {high}).")
+            _(
+                "From the first period to the last the share rose by {change} percentage points "
+                "(95% interval {low} to {high})."
+            )
             if change.low > 0
-            else _("From the first period to the last the share changed by {change} points (interval {low} to {high}).")
+            else _(
+                "From the first period to the last the share fell: {change} percentage points "
+                "(95% interval {low} to {high})."
+            )
             if change.high < 0
-            else _("Whether the share moved is inconclusive: {change} points (95% interval {low} to {high}).")
+            else _(
+                "Whether the share moved is inconclusive: {change} percentage points (95% interval {low} to {high})."
+            )
         )
     return Finding(
         id=f"{evaluation.inquiry.id}.reports",
         title=_reports_title(change).format(**words),
         statement=" ".join(sentences).format(**words),
-        estimate=interval_record(change, _("change of the share of reports in time"), n_units=model.n_organizations)
+        estimate=interval_record(change, _("percentage points of reports in time"), n_units=model.n_organizations)
         if model and change
         else None,
         strength=strength_by(checks, at_most=Strength.MODERATE),
@@ -164,21 +174,31 @@ def conclude_reports(
         ),
         now_what=(
             Recommendation(
-                action=_("Ask those whose reports still come late what would make it easier: {which}").format(**words),
+                action=_late_ones(len(late), wanting).format(**words),
                 owner=_("shared measurement group"),
                 due=evaluation.months_ahead(3),
             ),
         )
-        if wanting
+        if len(late)
         else (),
         data=("data_submission:due", "data_submission:submitted"),
         names=tuple(wanting),
     )
 
 
-def _names_wanting(last: pd.DataFrame) -> list[str]:
-    shares = last.groupby("name")["on_time"].mean().sort_values(kind="stable")
-    return [str(name) for name in shares.index[shares < GOAL][:MOST_NAMES]]
+def _in_points(share: Interval) -> Interval:
+    return Interval(100 * share.value, 100 * share.low, 100 * share.high, share.confidence)
+
+
+def _late_ones(n_late: int, often: list[str]) -> str:
+    """Whom to ask: by name only where more than one report of the last period came late."""
+    if often:
+        return _("Ask those with more than one late report in {year} what would make it easier: {which}")
+    return translate_plural(
+        "Ask the {late} partner with one late report in {year} what would make it easier",
+        "Ask the {late} partners with one late report each in {year} what would make it easier",
+        n_late,
+    )
 
 
 def _reports_title(change: Interval | None) -> str:

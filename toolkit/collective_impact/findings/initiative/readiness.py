@@ -6,7 +6,7 @@ from collective_impact.analysis.initiative.readiness import DONE, ScoredRound, t
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import counted, strength_by
+from collective_impact.findings.strength import counted, raters_agree, strength_by
 from collective_impact.framework.catalogue import entry
 from collective_impact.framework.instrument import Item
 from collective_impact.framework.vocabulary import Phase, Strength, label
@@ -38,7 +38,10 @@ def conclude_preconditions(scored: ScoredRound, evaluation: Evaluation) -> Findi
     if isinstance(gate, Insufficient):
         return gate
     words = _gate_words(scored, gate)
-    if gate.passed:
+    if gate.passed and _apart(scored):
+        title = _("Each precondition reached {lowest} of {top}, but the raters agree too little to rely on it")
+        so_what = _("Talk first about why the scores differ; what the scores alone say is inconclusive.")
+    elif gate.passed:
         title = _("The preconditions held: each reached {lowest} of {top}, and {gate} is enough")
         so_what = _("Not one stands in the way; together they carry the start until the work has momentum of its own.")
     elif gate.passed is None:
@@ -68,7 +71,10 @@ def conclude_fit(scored: ScoredRound, evaluation: Evaluation) -> Finding | Insuf
     if isinstance(gate, Insufficient):
         return gate
     words = _gate_words(scored, gate)
-    if gate.passed:
+    if gate.passed and _apart(scored):
+        title = _("Every fit question reached {lowest} or more, but the raters agree too little to rely on it")
+        so_what = _("Talk first about why the scores differ; what the scores alone say is inconclusive.")
+    elif gate.passed:
         title = _("Collective impact fitted: every fit question reached {lowest} or more")
         so_what = _("The way of working suits the problem and the place; watch the lowest answer: {weakest}.")
     elif gate.passed is None:
@@ -117,7 +123,7 @@ def conclude_parts(scored: ScoredRound, evaluation: Evaluation) -> Finding | Ins
         if parts.below
         else _("{raters} scored {all} parts ({wave}); no part was below {gate}.")
     )
-    checks = (*_raters_check(scored, tuple(asked)), _agreement_check(scored))
+    checks = (*_raters_check(scored, tuple(asked)), *raters_agree(scored.alpha))
     action = _("Settle this first, or note that it is in place by now: {question}")
     return Finding(
         id=f"{evaluation.inquiry.id}.parts",
@@ -167,7 +173,7 @@ def conclude_components(scored: ScoredRound, phase: Phase | None, evaluation: Ev
     statement = _("{raters} scored the tasks of the phase {phase}{date}.")
     if lagging:
         statement += " " + _("Not yet done and part of the work: {lagging}.")
-    checks = (*_raters_check(scored, [str(task) for task in tasks.index]), _agreement_check(scored))
+    checks = (*_raters_check(scored, [str(task) for task in tasks.index]), *raters_agree(scored.alpha))
     action = _("Agree who takes on {first}, and by when it is done") if lagging else _("Say what the next step is")
     return Finding(
         id=f"{evaluation.inquiry.id}.components",
@@ -249,7 +255,7 @@ def _gate_checks(scored: ScoredRound, gate: Gate) -> tuple[Check, ...]:
         held=not gate.dissent,
     )
     own = [item.id for item in _gated(scored) if item.id not in gate.missing]
-    return (settled, *_raters_check(scored, own), united, _agreement_check(scored))
+    return (settled, *_raters_check(scored, own), united, *raters_agree(scored.alpha))
 
 
 def _raters_check(scored: ScoredRound, criteria: Sequence[str]) -> tuple[Check, Check]:
@@ -258,13 +264,9 @@ def _raters_check(scored: ScoredRound, criteria: Sequence[str]) -> tuple[Check, 
     return counted(_("Raters of each criterion"), scored.least_raters(*known), weak=2, moderate=3)
 
 
-def _agreement_check(scored: ScoredRound) -> Check:
-    alpha = scored.alpha
-    return Check(
-        rule=_("Agreement of the raters: alpha at least {limit}").format(limit=number(TENTATIVE, 2)),
-        seen=_("cannot be told") if alpha is None else number(alpha, 2),
-        held=alpha is not None and alpha >= TENTATIVE,
-    )
+def _apart(scored: ScoredRound) -> bool:
+    """Whether the raters agree too little beyond chance for their scores to bear a conclusion."""
+    return scored.alpha is not None and scored.alpha < TENTATIVE
 
 
 def _caveats(scored: ScoredRound, evaluation: Evaluation) -> tuple[str, ...]:
@@ -275,10 +277,10 @@ def _caveats(scored: ScoredRound, evaluation: Evaluation) -> tuple[str, ...]:
                 day=day(scored.round.closed)
             )
         )
-    if scored.alpha is not None and scored.alpha < TENTATIVE:
+    if _apart(scored):
         caveats.append(
             _("The raters agree little beyond chance (alpha {alpha}): talk about why before relying on it.").format(
-                alpha=number(scored.alpha, 2)
+                alpha=number(scored.alpha or 0.0, 2)
             )
         )
     return tuple(caveats)

@@ -6,7 +6,7 @@ from collective_impact.analysis.initiative.partner_rounds import PartnerRounds
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import counted, strength_by
+from collective_impact.findings.strength import counted, one_source_only, strength_by
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import listing, marked, percent, translate_plural
 from collective_impact.language import translate as _
@@ -32,7 +32,7 @@ def conclude_reinforcement(
     ties : sequence of PartnerRounds, Mixing or Insufficient
         The network of partners; what there is of it is told.
     """
-    checks = counted(_("Partners"), found.n_partners, weak=5, moderate=10)
+    checks = (*counted(_("Partners"), found.n_partners, weak=5, moderate=10), one_source_only())
     weak = [*found.without_partner, *found.with_one_partner]
     single = [str(name) for name in found.partners.index[found.partners["strategies"] == 1]]
     words = {
@@ -65,9 +65,9 @@ def conclude_reinforcement(
         checks=checks,
         caveats=(_("To share a strategy is a chance to reinforce one another; it does not show that it is taken."),),
         so_what=(
-            _("Where a strategy hangs on one partner, it ends when that partner leaves.")
+            _("Where a strategy hangs on one partner, it may end when that partner leaves.")
             if weak
-            else _("No strategy ends when one partner leaves. The question is rather who is left at the side.")
+            else _("None rests on one partner alone. The question is rather who is left at the side.")
         ),
         now_what=_reinforcement_steps(evaluation, bool(weak), words),
         data=("activity_partner:partner_id", "activity:strategy"),

@@ -22,6 +22,7 @@ from collective_impact.language import figure_text, listing, marked, number, per
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
+from collective_impact.statistics.networks.missing_ties import MissingTies
 from collective_impact.statistics.networks.network_change import NetworkChange
 
 ENOUGH_ANSWERED = 0.7
@@ -41,8 +42,10 @@ def conclude_network(rounds: PartnerRounds, evaluation: Evaluation) -> Finding:
         _answered_check(last),
         *_direction_checks(rounds),
     )
-    words = _network_words(rounds)
+    if "density" not in last.measures:
+        return Insufficient("no_ties", 0, 1)
     bounds = last.bounds
+    words = _network_words(rounds)
     estimate = None
     if not isinstance(bounds, Insufficient) and "density" in last.measures:
         between = Interval(last.measures["density"], bounds.density.low, bounds.density.high, 1.0)
@@ -75,6 +78,9 @@ def _network_words(rounds: PartnerRounds) -> dict[str, str]:
             f"answered_{place}": number(each.n_answered, 0),
         }
         words |= {f"{name}_{place}": percent(value) for name, value in each.measures.items()}
+    bounds = rounds.last.bounds
+    if isinstance(bounds, MissingTies):
+        words |= {"least": percent(bounds.density.low), "most": percent(bounds.density.high)}
     return words
 
 
@@ -133,6 +139,8 @@ def _network_statement(rounds: PartnerRounds) -> str:
     sentences = [
         _("{last}: {density_last} of the possible ties between {n_last} partners exist ({answered_last} answered).")
     ]
+    if isinstance(rounds.last.bounds, MissingTies):
+        sentences.append(_("It is {least} to {most}, whatever the silent had answered."))
     if "density_without_backbone" in rounds.last.measures:
         sentences.append(_("Between the others alone, without the backbone, it is {density_without_backbone_last}."))
     if "density" in rounds.measured_twice:
@@ -148,7 +156,11 @@ def _so_what_of_network(rounds: PartnerRounds) -> str:
     dependence = rounds.last.dependence
     if isinstance(dependence, Insufficient):
         return _("Without knowing who the backbone is, nobody can tell how much of this rests on one organization.")
-    text = _("With the backbone’s ties taken away, ties would still lead between {share} of the pairs of partners.")
+    text = (
+        _("With the backbone’s ties taken away, all other partners would still be linked, directly or through others.")
+        if dependence.reachable_without >= 1
+        else _("With the backbone’s ties taken away, {share} of the pairs of other partners would still be linked.")
+    )
     found = text.format(share=percent(dependence.reachable_without))
     if "share_of_backbone" in rounds.measured_twice and _rise(rounds, "share_of_backbone") < 0:
         return found + " " + _("Work that partners do directly with each other has a chance to last.")

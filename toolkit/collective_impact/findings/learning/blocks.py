@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape as escape_html
 
-from collective_impact.blocks import Badge, Block, Paragraph, Stack, Table, escape_markdown, plain
+from collective_impact.blocks import Badge, Block, Paragraph, Stack, Table, TwoLines, escape_markdown, plain
 from collective_impact.charts.grid_of_strengths import GradedEvaluation
 from collective_impact.findings.finding import Finding, Findings
-from collective_impact.findings.learning.main_messages import best_strength, evaluation_of
+from collective_impact.findings.learning.main_messages import evaluation_of
 from collective_impact.findings.presentation import strength_badge
 from collective_impact.framework.vocabulary import Inquiry, Level, Method, Strength, grid, inquiry, label
+from collective_impact.language import number, translate_plural
 from collective_impact.language import translate as _
-from collective_impact.language import translate_plural
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,6 @@ class Inline(Block):
 
 
 @dataclass(frozen=True)
-class Numbered(Block):
-    """A numbered list of plain sentences."""
-
-    items: Sequence[str]
-
-    def markdown(self) -> str:
-        return "\n".join(f"{position}. {escape_markdown(item)}" for position, item in enumerate(self.items, 1))
-
-    def html(self) -> str:
-        return "<ol>" + "".join(f"<li>{escape_html(plain(item))}</li>" for item in self.items) + "</ol>"
-
-
-@dataclass(frozen=True)
 class Strong(Block):
     """A short text in bold."""
 
@@ -71,7 +58,7 @@ def headline(finding: Finding, number: int = 0) -> Block:
     """A finding's title with its strength and a link to the evaluation that it comes from."""
     title = f"{number}. {finding.title}" if number else finding.title
     own = inquiry(evaluation_of(finding))
-    return Inline([Strong(title), strength_badge(finding.strength), PageLink(own.name, own.id)])
+    return TwoLines(Strong(title), Inline([strength_badge(finding.strength), PageLink(own.name, own.id)]))
 
 
 def told(findings: Sequence[Finding]) -> Block:
@@ -82,14 +69,14 @@ def told(findings: Sequence[Finding]) -> Block:
 def graded(found: Mapping[str, Findings | None]) -> list[GradedEvaluation]:
     """What each of the twelve evaluations came to, for the picture; `found` has None for one that failed."""
     return [
-        GradedEvaluation(method, level, _strength(found.get(cell.id)), _words(cell, found))
+        GradedEvaluation(method, level, _strengths(found.get(cell.id)), _words(cell, found))
         for cell in grid()
         if (method := cell.method) and (level := cell.level)
     ]
 
 
-def _strength(findings: Findings | None) -> Strength | None:
-    return best_strength(findings.findings) if findings and findings.findings else None
+def _strengths(findings: Findings | None) -> tuple[Strength, ...]:
+    return tuple(finding.strength for finding in findings.findings) if findings else ()
 
 
 def _words(cell: Inquiry, found: Mapping[str, Findings | None]) -> str:
@@ -98,12 +85,18 @@ def _words(cell: Inquiry, found: Mapping[str, Findings | None]) -> str:
     findings = found[cell.id]
     if findings is None:
         return _("failed")
-    strength = _strength(findings)
-    return label(strength) if strength else _("no finding yet")
+    strengths = _strengths(findings)
+    if not strengths:
+        return _("no finding yet")
+    return _("{strength} ({findings})").format(strength=label(strengths[0]), findings=_counted(len(strengths)))
+
+
+def _counted(n: int) -> str:
+    return translate_plural("{n} finding", "{n} findings", n).format(n=number(n, 0))
 
 
 def grid_table(found: Mapping[str, Findings | None], caption: str, name: str = "grid") -> Table:
-    """The twelve evaluations, levels by methods: strongest evidence, number of findings, and a link to the page.
+    """The twelve evaluations, levels by methods: strength of the first finding, number of findings, link to the page.
 
     Parameters
     ----------
@@ -121,9 +114,8 @@ def _grid_cell(cell: Inquiry, found: Mapping[str, Findings | None]) -> str | Blo
     findings = found[cell.id]
     if findings is None:
         return PageLink(_("failed"), cell.id)
-    strength = _strength(findings)
-    if strength is None:
+    if not findings.findings:
         return PageLink(_("no finding yet"), cell.id)
-    n = len(findings.findings)
-    count = translate_plural("{n} finding", "{n} findings", n).format(n=n).replace(" ", "\u00a0")
+    n, strength = len(findings.findings), findings.findings[0].strength
+    count = _counted(n).replace(" ", "\u00a0")
     return Inline([Badge(label(strength), strength.value), PageLink(count, cell.id)])

@@ -5,22 +5,27 @@ from collections.abc import Sequence
 from collective_impact.blocks import Block, Heading, Paragraph, Stack, Table
 from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.findings.learning.blocks import told
-from collective_impact.findings.learning.main_messages import about, evaluation_of, first_of_each_evaluation
+from collective_impact.findings.learning.main_messages import about, evaluation_of, first_of_each_evaluation, is_effect
 from collective_impact.findings.learning.material import LearningReport
 from collective_impact.framework.vocabulary import Level, Strength, inquiry, label
 from collective_impact.language import day, figure_text, number, translate_plural
 from collective_impact.language import translate as _
 
 ROWS = 12
+STEPS_A_FINDING = 2
+_TOPICS = ("equity", "surprise", "rival")
 
 
 def by_level(report: LearningReport) -> Block:
-    """The most telling finding of each evaluation, level by level, the outcome first."""
+    """The most telling finding of each evaluation, level by level, the outcome first.
+
+    Findings that a later section tells, on who benefits, surprises and rivals, are left to it.
+    """
     blocks: list[Block] = []
     for level in reversed(Level):
         own = [finding for finding in report.findings if inquiry(evaluation_of(finding)).level is level]
         if own:
-            first = first_of_each_evaluation(own)
+            first = first_of_each_evaluation(finding for finding in own if _section(finding) is None)
             blocks += [Heading(label(level), 4), told(first), *_rest(len(own) - len(first))]
     return Stack(blocks) if blocks else Paragraph(_("No evaluation has come to a finding yet."))
 
@@ -34,25 +39,34 @@ def _rest(n: int) -> list[Block]:
     return [Paragraph(words.format(n=n))]
 
 
+def _section(finding: Finding) -> str | None:
+    """The first of the topics that have sections of their own, so that each finding is told once."""
+    return next((topic for topic in _TOPICS if topic in finding.topics), None)
+
+
+def _told_under(report: LearningReport, topic: str, missing: str) -> Block:
+    found = about(report.findings, topic)
+    if not found:
+        return Paragraph(missing)
+    own = [finding for finding in found if _section(finding) == topic]
+    return told(own[: ROWS // 2]) if own else Paragraph(_("What there is to say of it stands above."))
+
+
 def who_benefits(report: LearningReport) -> Block:
     """Findings that tell groups of people apart."""
-    found = about(report.findings, "equity")
-    missing = _("No finding tells groups apart yet, so nobody can say who benefits and who does not.")
-    return told(found[: ROWS // 2]) if found else Paragraph(missing)
+    return _told_under(
+        report, "equity", _("No finding tells groups apart yet, so nobody can say who benefits and who does not.")
+    )
 
 
 def surprises(report: LearningReport) -> Block:
     """Findings that nobody expected."""
-    found = about(report.findings, "surprise")
-    missing = _("No finding is marked as unexpected. A log of surprises would show them.")
-    return told(found[: ROWS // 2]) if found else Paragraph(missing)
+    return _told_under(report, "surprise", _("No finding is marked as unexpected. A log of surprises would show them."))
 
 
 def rivals(report: LearningReport) -> Block:
     """Findings on what else could explain the results."""
-    found = about(report.findings, "rival")
-    missing = _("No other explanation has been examined yet; so take each result with care.")
-    return told(found[: ROWS // 2]) if found else Paragraph(missing)
+    return _told_under(report, "rival", _("No other explanation has been examined yet; so take each result with care."))
 
 
 def change_our_mind(report: LearningReport) -> Block:
@@ -66,28 +80,34 @@ def change_our_mind(report: LearningReport) -> Block:
 
 def _firmer(finding: Finding) -> str:
     wanting = [check for check in finding.checks if not check.held]
-    if not wanting:
+    if not wanting and finding.strength is Strength.STRONG:
         return _("Nothing that the rules ask for is missing.")
+    if not wanting:
+        return _("A description can be no more than moderate; a comparison would take it further.")
     return "; ".join(_("{rule} (now {seen})").format(rule=check.rule, seen=check.seen) for check in wanting)
 
 
 def _overturned(finding: Finding) -> str:
     estimate = finding.estimate
     if estimate is None:
-        return _("A new round of data that shows otherwise.")
+        return _("A new round of data that counts otherwise.")
     if not estimate.conclusive:
         return _("More units or periods, so that the interval leaves out zero.")
-    return _("Later data with an estimate outside {low} to {high}, or another explanation that fits better.").format(
-        low=figure_text(estimate.low), high=figure_text(estimate.high)
-    )
+    if not is_effect(finding):
+        return _("A later interval that includes zero.")
+    nearest = figure_text(min(abs(estimate.low), abs(estimate.high)))
+    return _(
+        "A later interval that includes zero, or something else that is shown to have moved it by {least} or more "
+        "({unit})."
+    ).format(least=nearest, unit=estimate.unit)
 
 
 def to_decide(report: LearningReport) -> Block:
-    """The steps that the findings ask for, each once, the most telling finding's first."""
+    """The steps that the findings ask for, at most two a finding, each once, the most telling finding's first."""
     steps: dict[tuple[str, str], tuple[Recommendation, Finding]] = {}
     for finding in report.findings:
         if finding.strength is not Strength.INSUFFICIENT:
-            for step in finding.now_what:
+            for step in finding.now_what[:STEPS_A_FINDING]:
                 steps.setdefault((step.action, step.owner), (step, finding))
     if not steps:
         return Paragraph(_("No finding calls for a step yet."))

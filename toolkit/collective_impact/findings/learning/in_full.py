@@ -1,6 +1,6 @@
 """The learning report in full: every finding, what stays open, what to keep in mind, the rules of evidence."""
 
-from collective_impact.blocks import Block, Bullets, Heading, Labelled, Paragraph, Stack, Table
+from collective_impact.blocks import Block, Bullets, Callout, Heading, Labelled, Paragraph, Stack, Table
 from collective_impact.findings.finding import Finding, Findings
 from collective_impact.findings.learning.blocks import headline
 from collective_impact.findings.learning.material import LearningReport
@@ -60,9 +60,16 @@ def _missing(each: Inquiry, report: LearningReport) -> str:
 
 
 def beware(report: LearningReport) -> Block:
-    """What to keep in mind, each caveat once."""
-    caveats = list(dict.fromkeys(caveat for finding in report.findings for caveat in finding.caveats))
-    return Bullets(caveats) if caveats else Paragraph(_("There is no finding to be careful with yet."))
+    """What to keep in mind, by page, each caveat once and folded away."""
+    told: set[str] = set()
+    blocks: list[Block] = []
+    for evaluation in reversed(report.evaluations):
+        caveats = dict.fromkeys(caveat for finding in evaluation.findings for caveat in finding.caveats)
+        own = [caveat for caveat in caveats if caveat not in told]
+        told.update(own)
+        if own:
+            blocks.append(Callout(inquiry(evaluation.template).name, [Bullets(own)], "note", collapsed=True))
+    return Stack(blocks) if blocks else Paragraph(_("There is no finding to be careful with yet."))
 
 
 def rules_of_evidence() -> Block:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from collective_impact.findings.finding import Finding
 from collective_impact.framework.vocabulary import READINESS, Level, Method, Strength, inquiry
+from collective_impact.language import number, translate_plural
 from collective_impact.language import translate as _
 
 MAIN_MESSAGES = 5
 A_LEVEL = 2
+OFF_TRACK = "off_track"
 GATE = f"{READINESS}.preconditions"
 _STRENGTHS = tuple(Strength)
 _METHODS = (*reversed(Method), None)
@@ -37,9 +39,21 @@ def most_telling_first(findings: Iterable[Finding], *, starting: bool = False) -
 
 
 def main_messages(findings: Iterable[Finding], *, starting: bool = False) -> list[Finding]:
-    """Pick at most five findings, one from an evaluation and two from a level; insufficient ones only where all are."""
+    """Pick at most five findings, one from an evaluation and two from a level; insufficient ones only where all are.
+
+    One place is kept for what goes wrong, falls short or is unwanted, if the data can tell of anything of the kind.
+    """
     ordered = most_telling_first(findings, starting=starting)
     telling = [finding for finding in ordered if finding.strength is not Strength.INSUFFICIENT] or ordered
+    chosen = _picked(telling)
+    warning = _warning(telling)
+    if warning is None or any(OFF_TRACK in finding.topics for finding in chosen):
+        return chosen
+    own = evaluation_of(warning)
+    return [*[finding for finding in chosen if evaluation_of(finding) != own][: MAIN_MESSAGES - 1], warning]
+
+
+def _picked(telling: Sequence[Finding]) -> list[Finding]:
     levels: Counter[Level | None] = Counter()
     chosen = []
     for finding in first_of_each_evaluation(telling):
@@ -48,6 +62,13 @@ def main_messages(findings: Iterable[Finding], *, starting: bool = False) -> lis
             levels[level] += 1
             chosen.append(finding)
     return chosen[:MAIN_MESSAGES]
+
+
+def _warning(telling: Sequence[Finding]) -> Finding | None:
+    """Find what is off track or unwanted, the nearest to the outcome."""
+    levels = [inquiry(evaluation_of(finding)).level for finding in telling]
+    found = [(_LEVELS.index(level), each) for level, each in zip(levels, telling, strict=True)]
+    return min((each for each in found if OFF_TRACK in each[1].topics), key=lambda each: each[0], default=(0, None))[1]
 
 
 def first_of_each_evaluation(ordered: Iterable[Finding]) -> list[Finding]:
@@ -67,13 +88,21 @@ def selection_rule() -> str:
     """How the main messages were chosen, in words."""
     return _(
         "At most five messages: one from an evaluation, two from a level. First come effects that the data can tell "
-        "from zero, who benefits, and, at the start, whether the preconditions hold. Then strength of evidence decides."
+        "from zero, who benefits, and, at the start, whether the preconditions hold. Then strength of evidence "
+        "decides. One place is kept for what is off track or unwanted, if there is such a finding."
     )
+
+
+def how_many_inconclusive(findings: Sequence[Finding]) -> str:
+    """How many of all findings the data cannot settle, in words."""
+    n = sum(finding.strength is Strength.INSUFFICIENT for finding in findings)
+    words = translate_plural("{n} finding of {total} is inconclusive.", "{n} findings of {total} are inconclusive.", n)
+    return words.format(n=number(n, 0), total=number(len(findings), 0))
 
 
 def _rank(finding: Finding, starting: bool) -> tuple[bool, int, int, int]:
     own = inquiry(evaluation_of(finding))
-    first = _is_effect(finding) or "equity" in finding.topics or (starting and finding.id == GATE)
+    first = is_effect(finding) or "equity" in finding.topics or (starting and finding.id == GATE)
     known = finding.strength is not Strength.INSUFFICIENT
     return (
         not (first and known),
@@ -83,13 +112,8 @@ def _rank(finding: Finding, starting: bool) -> tuple[bool, int, int, int]:
     )
 
 
-def _is_effect(finding: Finding) -> bool:
+def is_effect(finding: Finding) -> bool:
     """Whether it says what difference was made to the outcome or the system, and the data can tell."""
     own = inquiry(evaluation_of(finding))
     judged = own.method is Method.SUMMATIVE and own.level in {Level.OUTCOME, Level.SYSTEM}
     return judged and finding.estimate is not None and finding.estimate.conclusive
-
-
-def best_strength(findings: Sequence[Finding]) -> Strength:
-    """The strongest evidence among findings."""
-    return min((finding.strength for finding in findings), key=_STRENGTHS.index, default=Strength.INSUFFICIENT)

@@ -102,7 +102,7 @@ def conclude_forecast(forecast: Forecast, outcome: Outcome, evaluation: Evaluati
         so_what=_(
             "A target inside this range may be reached without the initiative. To be telling, it must lie outside."
         ),
-        now_what=_steps(forecast, evaluation),
+        now_what=_steps(forecast, outcome, evaluation),
         data=data_behind(outcome),
         names=outcome.words,
     )
@@ -136,12 +136,17 @@ def _back_test(forecast: Forecast) -> tuple[Check, ...]:
     return (Check(rule=rule, seen=percent(forecast.held), held=forecast.held >= LEAST_HELD),)
 
 
-def _steps(forecast: Forecast, evaluation: Evaluation) -> tuple[Recommendation, ...]:
+def _steps(forecast: Forecast, outcome: Outcome, evaluation: Evaluation) -> tuple[Recommendation, ...]:
     """What is proposed about a time that has passed is to look at what came of it."""
     if last_day(forecast.frame.iloc[-1]["period"]) <= evaluation.as_of:
         action = _("Hold the values seen since then against this range")
         return (Recommendation(action=action, owner=_("shared measurement group"), due=evaluation.months_ahead(3)),)
-    action = _("Agree on a target and its date, with this range in view")
+    if outcome.target is not None and outcome.target_period is not None:
+        action = _("Hold the target of {target} by {when} against this range").format(
+            target=figure_text(outcome.target), when=period_label(outcome.target_period)
+        )
+    else:
+        action = _("Agree on a target and its date, with this range in view")
     return (Recommendation(action=action, owner=_("steering group"), due=evaluation.months_ahead(3)),)
 
 
@@ -242,7 +247,9 @@ def _horizon_text(takes: WhatItTakes, outcome: Outcome) -> str:
 def _caveats_of_plan(smallest: DetectableEffect) -> tuple[str, ...]:
     caveats = [_("The figure takes for granted that the future is as noisy as the past.")]
     if smallest.n_treated > 1:
-        caveats.append(_("It is reckoned as if all areas had started together; later starts make it a little larger."))
+        caveats.append(
+            _("It is reckoned as if all areas started together; later starts can make it half as large again.")
+        )
     return tuple(caveats)
 
 
@@ -290,11 +297,17 @@ def conclude_measurability(measured: tuple[Measurable, ...], horizon: int, evalu
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(_("An indicator that could move need not be one that matters: that is for those concerned to say."),),
-        so_what=_("Targets that nobody could see reached cannot guide the work; change the target or the indicator."),
+        so_what=_so_what_of_measures(with_target, able),
         now_what=_mend_measures(with_target, measured, evaluation),
         data=tuple(f"indicator:{each.record.outcome.indicator_id}" for each in measured),
         names=(*names, *words_of_groups(measured)),
     )
+
+
+def _so_what_of_measures(with_target: list[Measurable], able: list[Measurable]) -> str:
+    if with_target and len(able) == len(with_target):
+        return _("Whoever waits long enough will be able to tell whether these targets were reached.")
+    return _("Targets that nobody could see reached cannot guide the work; change the target or the indicator.")
 
 
 def _known(measured: tuple[Measurable, ...]) -> int:
@@ -309,7 +322,9 @@ def words_of_groups(measured: tuple[Measurable, ...]) -> tuple[str, ...]:
 def _mend_measures(
     with_target: list[Measurable], measured: tuple[Measurable, ...], evaluation: Evaluation
 ) -> tuple[Recommendation, ...]:
-    without = [each.record.outcome.indicator for each in measured if each not in with_target]
+    without = [
+        each.record.outcome.indicator for each in measured if each not in with_target and each.record.outcome.direction
+    ]
     action = (
         _("Set a target and its date, or say that it is only watched: {names}").format(names=listing(without))
         if without

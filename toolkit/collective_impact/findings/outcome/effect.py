@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from collective_impact.analysis.outcome.effect_in_people import PeopleBehind
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.outcome.effect_checks import Maybe, no_check
+from collective_impact.findings.outcome.effect_in_people import in_all, words_of_sum
 from collective_impact.findings.outcome.progress import data_behind
 from collective_impact.findings.strength import clear_of_chance, strength_by
 from collective_impact.findings.wording import areas_text, chance, estimate_record, interval
@@ -29,7 +31,8 @@ def conclude_effect(
     *,
     results: Sequence[Maybe],
     checks: Sequence[Check],
-    reason: Maybe,
+    chosen: Maybe,
+    people: PeopleBehind | None = None,
 ) -> Finding | Insufficient:
     """Conclude what difference was made, by the chosen design.
 
@@ -39,8 +42,10 @@ def conclude_effect(
         Of all designs.
     checks : sequence of Check
         That the design was put to.
-    reason : result or Insufficient
-        What is missing where the data allow no design.
+    chosen : result or Insufficient
+        Of the chosen design; what is missing where the data allow none.
+    people : PeopleBehind, optional
+        Those whom the values since the start are about, so that the title can count them.
 
     Returns
     -------
@@ -49,16 +54,16 @@ def conclude_effect(
     """
     found = {result.estimate.method: result.estimate for result in results if not isinstance(result, Insufficient)}
     if choice.design not in found:
-        return reason if isinstance(reason, Insufficient) else Insufficient("no_data")
+        return chosen if isinstance(chosen, Insufficient) else Insufficient("no_data")
     estimate, panel = found[choice.design], panel.without_always_treated()
     checks = (*(checks or (no_check(),)), *clear_of_chance(estimate))
     strength = strength_by(checks)
     return Finding(
         id=f"{evaluation.inquiry.id}.effect",
         question=evaluation.inquiry.question,
-        title=_title(outcome, estimate, strength),
+        title=_title_in_people(panel, chosen, people, outcome, strength) or _title(outcome, estimate, strength),
         statement=_statement(outcome, panel, estimate),
-        estimate=estimate_record(estimate, outcome.unit),
+        estimate=estimate_record(estimate, outcome.difference_unit),
         strength=strength,
         checks=checks,
         caveats=_caveats(outcome, estimate, len(panel.treated)),
@@ -79,22 +84,33 @@ def wanted(outcome: Outcome, value: float) -> bool | None:
     return None if outcome.wanted_up is None else (value > 0) == outcome.wanted_up
 
 
+def _title_in_people(
+    panel: Panel, chosen: Maybe, people: PeopleBehind | None, outcome: Outcome, strength: Strength
+) -> str:
+    """The title in people; empty where they cannot be counted or the result is not sure enough."""
+    if isinstance(chosen, Insufficient) or people is None or not outcome.counted or strength not in _SURE:
+        return ""
+    total = in_all(panel, chosen, people, outcome)
+    if not total.conclusive or outcome.freq != "Y":
+        return ""
+    title = _("About {total} {side} {what} than expected in {area} ({low} to {high} {side})")
+    return title.format(area=outcome.place, **words_of_sum(total, outcome))
+
+
 def _title(outcome: Outcome, estimate: Estimate, strength: Strength) -> str:
     words = {
         "indicator": outcome.indicator,
         "area": outcome.place,
         "gap": figure_text(abs(estimate.value)),
         "side": lower_or_higher(estimate),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
     }
     if strength in _SURE:
-        return _("{indicator} in {area}: {gap} {side} than expected without the initiative ({unit})").format(**words)
+        return _("{indicator} in {area}: {gap} {unit} {side} than expected without the initiative").format(**words)
     if strength is Strength.WEAK and estimate.conclusive:
-        return _("{indicator} in {area}: {gap} {side} than expected ({unit}), but the comparison is weak").format(
-            **words
-        )
+        return _("{indicator} in {area}: {gap} {unit} {side} than expected, but the comparison is weak").format(**words)
     if strength is Strength.WEAK:
-        return _("{indicator} in {area}: {gap} {side} than expected ({unit}), but chance is not ruled out").format(
+        return _("{indicator} in {area}: {gap} {unit} {side} than expected, but chance is not ruled out").format(
             **words
         )
     return _("Inconclusive: {indicator} in {area} cannot be told from what was to be expected").format(**words)
@@ -108,7 +124,7 @@ def _statement(outcome: Outcome, panel: Panel, estimate: Estimate) -> str:
         "indicator": outcome.indicator,
         "area": outcome.place,
         "gap": figure_text(abs(estimate.value)),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "side": lower_or_higher(estimate),
         "design": design_name(estimate.method).lower(),
         "interval": interval(estimate),
@@ -120,9 +136,12 @@ def _statement(outcome: Outcome, panel: Panel, estimate: Estimate) -> str:
         "periods": count_of_periods(len(after), outcome.freq),
     }
     sentences = [
-        _(
-            "{indicator} in {area}: the average from {first} to {last} was {gap} {side} than expected "
-            "({unit}; {design})."
+        _("{indicator} in {area}: {gap} {unit} {side} than expected ({design}).")
+        + " "
+        + (
+            _("That is the average over the areas, each from its own start to {last}.")
+            if len(set(panel.starts.values())) > 1
+            else _("That is the average from {first} to {last}.")
         )
     ]
     if estimate.n_units == 1 and treated > 1:
@@ -154,9 +173,7 @@ def _caveats(outcome: Outcome, estimate: Estimate, treated: int) -> tuple[str, .
     )
     caveats = [_("The design assumes that {assumption}.").format(assumption=design_assumption(estimate.method)), alone]
     if estimate.n_units > 1:
-        caveats.append(
-            _("If the initiative also changed the comparison areas (trade across borders, imitation), the gap is off.")
-        )
+        caveats.append(_("If comparison areas took up parts of the work, the true effect is larger than shown."))
     if estimate.method == "staggered_difference_in_differences":
         caveats.append(_("Years in which the work was still being built up are part of the average."))
     return tuple(caveats)

@@ -36,23 +36,25 @@ def conclude_groups(
         "gap": figure_text(widest.gap_before),
         "change": figure_text(difference.value),
         "interval": interval(difference),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "own": figure_text(widest.own.value),
         "other": figure_text(widest.other.value),
         "n": difference.n_units,
-        "others": len(groups) - 1,
     }
     sentences = [
-        _("The average effect was {own} for {group} and {other} for {reference} ({unit}; {n} areas)."),
+        _("The average effect was {own} {unit} for {group} and {other} for {reference} ({n} areas)."),
         _("The gap was {gap} before the start and changed by {change} more than elsewhere ({interval})."),
     ]
     if not difference.conclusive:
         sentences.append(_("Whether the effect differs between the groups is inconclusive."))
+    told = " ".join(
+        [" ".join(sentences).format(**words), *(_other(each, outcome) for each in groups if each != widest)]
+    )
     return Finding(
         id=f"{evaluation.inquiry.id}.groups",
         title=_title(widest, strength).format(**words),
-        statement=" ".join(sentences).format(**words),
-        estimate=estimate_record(difference, outcome.unit),
+        statement=told,
+        estimate=estimate_record(difference, outcome.difference_unit),
         strength=strength,
         checks=checks,
         caveats=_caveats(groups),
@@ -61,6 +63,22 @@ def conclude_groups(
         data=(*data_behind(outcome), "group"),
         topics=("equity",),
         names=(*outcome.words, *(name for each in groups for name in (each.group, each.reference))),
+    )
+
+
+def _other(each: GroupEffect, outcome: Outcome) -> str:
+    """One more comparison, in a sentence."""
+    sentence = (
+        _("{group} against {reference}: the gap changed by {change} {unit} more than elsewhere ({interval}).")
+        if each.difference.conclusive
+        else _("{group} against {reference} is inconclusive too: {change} {unit} ({interval}).")
+    )
+    return sentence.format(
+        group=quote(each.group),
+        reference=quote(each.reference),
+        change=figure_text(each.difference.value),
+        unit=outcome.difference_unit,
+        interval=interval(each.difference),
     )
 
 
@@ -82,12 +100,7 @@ def _title(widest: GroupEffect, strength: Strength) -> str:
 
 def _so_what(widest: GroupEffect) -> str:
     if not widest.difference.conclusive:
-        lean = (
-            _("The figures lean towards a narrower gap.")
-            if widest.closes
-            else _("The figures lean towards a wider gap.")
-        )
-        return lean + " " + _("Too few people stand behind them to build on it, and the average hides the rest.")
+        return _("Who gained more is an open question: too few people stand behind the figures to build on them.")
     if widest.closes:
         return _("Those who were behind gained more, which is what a fair initiative hopes to see.")
     return _("Those who were ahead gained more. Without a change of course, the initiative may add to the gap.")

@@ -34,13 +34,13 @@ def conclude_over_time(times: TimeSinceStart, outcome: Outcome, evaluation: Eval
         "first": figure_text(first.value),
         "second": figure_text(shared.value),
         "interval": interval(shared),
-        "unit": outcome.unit,
+        "unit": outcome.difference_unit,
         "n": shared.n_units,
         "treated": times.n_treated,
     }
     statement = _(
         "{when} the start, the furthest that all {treated} areas have come, the difference was {second} "
-        "({unit}; {interval}; {n} areas compared). Right at the start it was {first}."
+        "{unit} ({interval}; {n} areas compared). Right at the start it was {first}."
     )
     if not shared.conclusive:
         statement += " " + _("That is inconclusive.")
@@ -48,7 +48,7 @@ def conclude_over_time(times: TimeSinceStart, outcome: Outcome, evaluation: Eval
         id=f"{evaluation.inquiry.id}.build_up",
         title=_title(shared.conclusive).format(**words),
         statement=statement.format(**words),
-        estimate=estimate_record(shared, outcome.unit),
+        estimate=estimate_record(shared, outcome.difference_unit),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(
@@ -70,5 +70,5 @@ def conclude_over_time(times: TimeSinceStart, outcome: Outcome, evaluation: Eval
 
 def _title(conclusive: bool) -> str:
     if conclusive:
-        return _("{when} the start the areas lay {value} {side} than expected")
+        return _("{when} the start the areas lay {value} {unit} {side} than expected")
     return _("Inconclusive: {when} the start the areas cannot be told from the others")

@@ -1,10 +1,11 @@
 """What the outcome evaluations conclude about gaps: between groups of people, and between areas of different size."""
 
 from collective_impact.analysis.outcome.area_funnel import AreaFunnel
+from collective_impact.analysis.outcome.followed import members
 from collective_impact.analysis.outcome.group_gaps import GroupGap
 from collective_impact.analysis.outcome.groups import GroupCounts
 from collective_impact.charts.outcome.equity import gap_change, gap_text, gap_title, points_word, widest
-from collective_impact.charts.outcome.funnel import funnel_outside, funnel_words
+from collective_impact.charts.outcome.funnel import funnel_outside, funnel_title, funnel_words
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, Finding, Recommendation
@@ -13,7 +14,7 @@ from collective_impact.findings.question import answers
 from collective_impact.findings.strength import counted, counted_periods, strength_by
 from collective_impact.findings.wording import interval, interval_record
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import a_period, count_of_periods, figure_text, marked, number
+from collective_impact.language import a_period, count_of_periods, figure_text, marked, number, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import Interval
 from collective_impact.statistics.insufficient import Insufficient
@@ -101,7 +102,7 @@ def conclude_group_gaps(
         ),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
-        caveats=(explains_nothing(), _one_of_many(gaps)),
+        caveats=(*_since_when(gap, outcome), explains_nothing(), _one_of_many(gaps)),
         so_what=_so_what_of_gap(change).format(**words),
         now_what=_steps_for_gap(change, words, evaluation),
         data=(*data_behind(outcome), f"group:{gap.group}", f"group:{gap.reference}"),
@@ -129,10 +130,22 @@ def _gap_statement(gap: GroupGap, change: Interval) -> str:
 
 def _so_what_of_gap(change: Interval) -> str:
     if not change.leaves_out(0.0):
-        return _("Nobody can say yet whether {group} benefit as much as others.")
+        return _("Nobody can say yet whether the gap of {group} to {reference} moves.")
+    compare = " " + _(
+        "Whether it moved otherwise than where nothing started is for Summative: Ultimate outcome to tell."
+    )
     if change.value < 0:
-        return _("{group} have gained more than {reference}, and a gap of {b} {points} is left.")
-    return _("{group} have fallen further behind {reference}: the work may reach others first.")
+        return _("The gap is smaller than before, and {b} {points} are left.") + compare
+    return _("The gap is larger than before, {b} {points} now.") + compare
+
+
+def _since_when(gap: GroupGap, outcome: Outcome) -> tuple[str, ...]:
+    """From when on the time since the start counts, where areas began at different times."""
+    begun = sorted({start for area, start in outcome.starts.items() if area in members(outcome)})
+    if not isinstance(gap.since, Interval) or len(begun) < 2:
+        return ()
+    text = _("Since the start counts from {first}, when the first areas began; the last began in {last}.")
+    return (text.format(first=period_label(begun[0]), last=period_label(begun[-1])),)
 
 
 def _steps_for_gap(change: Interval, words: dict[str, object], evaluation: Evaluation) -> tuple[Recommendation, ...]:
@@ -150,6 +163,7 @@ def conclude_funnel(funnel: AreaFunnel, outcome: Outcome, evaluation: Evaluation
     """Conclude how many areas lie outside what chance allows for their size; no area is ranked."""
     words = funnel_words(funnel, outcome)
     outside = funnel_outside(funnel)
+    far = [area for area, place in funnel.plot.frame["place"].items() if str(place).startswith("far_")]
     least = int(funnel.plot.frame["denominator"].min())
     checks = (
         *counted(_("Areas"), len(funnel.plot.frame), weak=5, moderate=10),
@@ -158,18 +172,23 @@ def conclude_funnel(funnel: AreaFunnel, outcome: Outcome, evaluation: Evaluation
             seen=number(least, 0),
             held=not bool(funnel.plot.frame["small_denominator"].any()),
         ),
+        Check(
+            rule=_("One area or more lies outside the 99.8% limits, or not one outside the 95% limits"),
+            seen=_("{far} and {outside}").format(far=len(far), outside=len(outside)),
+            held=bool(far) or not outside,
+        ),
     )
     statement = _(
         "{indicator} in {period}: of {n} areas, {k} lie outside the 95% limits around {target} ({unit_small})."
     )
-    statement += " " + (_("Outside: {outside}.") if outside else _("They differ no more than chance allows."))
+    if outside:
+        statement += " " + _("Outside: {outside}.") + " " + _("Outside the 99.8% limits: {far}.")
+        words |= {"far": len(far)}
+    else:
+        statement += " " + _("That is what chance alone would show.")
     return Finding(
         id=f"{evaluation.inquiry.id}.funnel",
-        title=(
-            _("{k} of {n} areas differ from the rest by more than chance")
-            if outside
-            else _("{n} areas differ no more than chance allows")
-        ).format(**words),
+        title=funnel_title(funnel).format(**words),
         statement=statement.format(**words, unit_small=outcome.unit),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
@@ -192,7 +211,7 @@ def conclude_funnel(funnel: AreaFunnel, outcome: Outcome, evaluation: Evaluation
 
 
 def _funnel_caveats(funnel: AreaFunnel) -> tuple[str, ...]:
-    caveats = [_("About one area in twenty lies outside by chance alone.")]
+    caveats = [_("About one area in twenty lies outside the 95% limits by chance alone.")]
     if funnel.plot.widened:
         caveats.append(_("Areas differ in general by more than chance, so the limits were widened."))
     return tuple(caveats)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from collective_impact.analysis.outcome.chart_of_counts import Moving, periods_before
 from collective_impact.analysis.outcome.followed import members
 from collective_impact.analysis.outcome.target_tracker import Tracked
 from collective_impact.charts.outcome.control import chart_kind, outside_text
-from collective_impact.charts.outcome.progress import gap_words, status_text
+from collective_impact.charts.outcome.progress import status_text, status_title
 from collective_impact.charts.outcome.targets import off_track, on_track, short_status, tracked_counts, why_text
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.findings.evaluation import Evaluation
@@ -16,11 +17,10 @@ from collective_impact.findings.wording import estimate_record, interval, period
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import a_period, count_of_periods, figure_text, marked, period_label
 from collective_impact.language import translate as _
-from collective_impact.statistics.change.baseline import GapBetween
 from collective_impact.statistics.change.control_chart import ControlChart
+from collective_impact.statistics.change.forecast import Forecast
 from collective_impact.statistics.change.run_chart import RunChart
 from collective_impact.statistics.change.trajectory import Trajectory
-from collective_impact.statistics.estimate import Estimate
 from collective_impact.statistics.insufficient import Insufficient
 
 
@@ -35,10 +35,62 @@ def explains_nothing() -> str:
 
 
 def conclude_run_chart(
-    runs: RunChart | Insufficient, limits: ControlChart | Insufficient, outcome: Outcome, evaluation: Evaluation
+    runs: RunChart | Insufficient,
+    limits: ControlChart | Insufficient,
+    moving: Moving | None,
+    outcome: Outcome,
+    evaluation: Evaluation,
 ) -> Conclusion:
-    """Conclude whether the series shows more than chance variation, by its runs and, where it has any, its limits."""
+    """Conclude whether the series shows more than chance variation, by its runs and, where it has any, its limits.
+
+    A series that keeps no level is not held against one: the conclusion then is how it moved.
+    """
+    if moving is not None:
+        return _conclude_moving(moving, outcome, evaluation)
     return _conclude_runs(runs, () if isinstance(limits, Insufficient) else (limits,), outcome, evaluation)
+
+
+@answers(marked("Is there more than ordinary variation?"))
+def _conclude_moving(moving: Moving, outcome: Outcome, evaluation: Evaluation) -> Finding:
+    slope = moving.slope
+    checks = (*counted_periods(len(moving.course)), clear_of_zero(slope))
+    words = {
+        "indicator": outcome.indicator,
+        "area": outcome.area,
+        "first": period_label(moving.course.index[0]),
+        "last": period_label(moving.course.index[-1]),
+        "slope": figure_text(slope.value),
+        "unit": outcome.difference_unit,
+        "a_period": a_period(outcome.freq),
+        "interval": interval(slope),
+        "periods": periods_text(len(moving.course)),
+    }
+    return Finding(
+        id=f"{evaluation.inquiry.id}.run_chart",
+        title=(
+            _("{indicator} in {area}: a trend that began before the start")
+            if moving.before
+            else _("{indicator} in {area}: a trend, not ups and downs around a level")
+        ).format(**words),
+        statement=_(
+            "From {first} to {last} the series moved by {slope} {unit} {a_period} ({interval}; {periods}). "
+            "Runs and limits around a level do not apply to a series with a trend."
+        ).format(**words),
+        estimate=estimate_record(slope, _("{unit}, a period").format(unit=outcome.difference_unit)),
+        strength=strength_by(checks, at_most=Strength.MODERATE),
+        checks=checks,
+        caveats=(explains_nothing(),),
+        so_what=_("Hold new values against where the trend leads and against other areas, not against an old level."),
+        now_what=(
+            Recommendation(
+                action=_("Draw the trend beside the values, and note where they leave it"),
+                owner=_("shared measurement group"),
+                due=evaluation.months_ahead(6),
+            ),
+        ),
+        data=data_behind(outcome),
+        names=outcome.words,
+    )
 
 
 @answers(marked("Is there more than ordinary variation?"))
@@ -47,7 +99,9 @@ def _conclude_runs(
 ) -> Finding | Insufficient:
     if isinstance(runs, Insufficient):
         return runs
-    checks = counted_periods(runs.useful_n)
+    checks = (*counted_periods(runs.useful_n), *(_of_one_mind(runs, chart) for chart in limits))
+    since = [period for chart in limits for period in chart.outside if outcome.start and period >= outcome.start]
+    earlier = sum(len(chart.outside) for chart in limits) - len(since)
     words = {
         "indicator": outcome.indicator,
         "area": outcome.area,
@@ -59,26 +113,19 @@ def _conclude_runs(
         "last": period_label(runs.longest_run_periods[-1]),
         "crossings": runs.crossings,
         "fewest": runs.crossings_limit,
+        "k": len(since),
+        "after": int(sum(runs.series.index >= outcome.start)) if outcome.start else 0,
     }
     signal = runs.shift or any(chart.signal for chart in limits)
-    if runs.shift and outcome.start is not None and runs.longest_run_periods[0] < outcome.start:
-        title = _("{indicator} in {area}: a lasting shift that began before the start")
-        so_what = _("The shift was under way before the initiative began, so this chart says nothing about its effect.")
-    elif runs.shift:
-        title = _("{indicator} in {area}: a lasting shift, not ordinary ups and downs")
-        so_what = _("Something lasting has happened to the series. Look at the dates to see what coincides with it.")
-    elif signal:
-        title = _("{indicator} in {area}: some values lie outside ordinary ups and downs")
-        so_what = _("Something has happened that ordinary scatter does not account for. See what coincides with it.")
-    else:
-        title = _("{indicator} in {area}: ordinary ups and downs only")
-        so_what = _("Do not react to single values: over these {n} they go up and down by chance.")
+    title, so_what = _verdict(runs, outcome, since=bool(since) and not earlier, signal=signal)
     statement = _(
         "Over {n}, the longest run {side} the median has {run} values ({first}–{last}); chance allows {limit}. "
         "Crossings of the median: {crossings}; chance gives at least {fewest}."
     ).format(**words)
     for chart in limits:
         statement += " " + _("Outside the control limits: {outside}.").format(outside=outside_text(chart))
+    if periods_before(runs.series, outcome.start) is not None:
+        statement += " " + _("Median and limits are those of the time before the start.")
     return Finding(
         id=f"{evaluation.inquiry.id}.run_chart",
         title=title.format(**words),
@@ -91,6 +138,45 @@ def _conclude_runs(
         data=data_behind(outcome),
         names=outcome.words,
     )
+
+
+def _verdict(runs: RunChart, outcome: Outcome, *, since: bool, signal: bool) -> tuple[str, str]:
+    """Title and meaning of what runs and limits say together; `since`: values since the start alone lie outside."""
+    early = runs.shift and outcome.start is not None and runs.longest_run_periods[0] < outcome.start
+    if since:
+        title = _("{indicator} in {area}: {k} of {after} values since the start lie outside earlier limits")
+        so_what = _("More than ordinary scatter has happened since the start.")
+        if early:
+            so_what += " " + _("The values moved to that side of the median in {first} already, before the start.")
+        return title, so_what
+    if early:
+        return (
+            _("{indicator} in {area}: a lasting shift that began before the start"),
+            _("The shift was under way before the initiative began, so this chart says nothing about its effect."),
+        )
+    if runs.shift:
+        return (
+            _("{indicator} in {area}: a lasting shift, not ordinary ups and downs"),
+            _("Something lasting has happened to the series. Look at the dates to see what coincides with it."),
+        )
+    if signal:
+        return (
+            _("{indicator} in {area}: some values lie outside ordinary ups and downs"),
+            _("Something has happened that ordinary scatter does not account for. See what coincides with it."),
+        )
+    return (
+        _("{indicator} in {area}: no sign of more than ordinary ups and downs"),
+        _("Do not react to single values: over these {n} they go up and down by chance."),
+    )
+
+
+def _of_one_mind(runs: RunChart, chart: ControlChart) -> Check:
+    """Whether runs and limits agree on there being more than chance variation."""
+    signal, none = _("signal"), _("no signal")
+    seen = _("runs: {runs}; limits: {limits}").format(
+        runs=signal if runs.shift else none, limits=signal if chart.outside else none
+    )
+    return Check(rule=_("Runs and limits say the same"), seen=seen, held=runs.shift == bool(chart.outside))
 
 
 def _run_caveats(limits: Sequence[ControlChart]) -> tuple[str, ...]:
@@ -120,44 +206,61 @@ def _look_for_events(signal: bool, evaluation: Evaluation) -> tuple[Recommendati
 def conclude_trajectory(
     course: Trajectory | Insufficient,
     tracked: tuple[Tracked, ...] | Insufficient,
+    ahead: Forecast | Insufficient,
     outcome: Outcome,
     evaluation: Evaluation,
 ) -> Conclusion:
-    """Conclude whether the target is within reach on the present course, and how the other targets fare."""
+    """Conclude whether the target is within reach on the present course, and how the other targets fare.
+
+    A forecast that says otherwise than the course is named beside it.
+    """
     others = () if isinstance(tracked, Insufficient) else tracked
-    return _conclude_course(course, others, outcome, evaluation)
+    return _conclude_course(course, others, () if isinstance(ahead, Insufficient) else (ahead,), outcome, evaluation)
 
 
 @answers(marked("Is the target within reach?"))
 def _conclude_course(
-    course: Trajectory | Insufficient, tracked: tuple[Tracked, ...], outcome: Outcome, evaluation: Evaluation
+    course: Trajectory | Insufficient,
+    tracked: tuple[Tracked, ...],
+    ahead: tuple[Forecast, ...],
+    outcome: Outcome,
+    evaluation: Evaluation,
 ) -> Finding | Insufficient:
     if isinstance(course, Insufficient):
         return course
-    checks = (*counted_periods(course.n_recent), _settled(course))
+    checks = (*counted_periods(course.n_recent), _settled(course), *_forecast_agrees(course, ahead))
     words = _course_words(course, outcome)
     statement = _(
         "{indicator} in {area}: {now} in {at}; the target is {target} by {when} ({unit}). "
         "Over the last {n} the change was {pace} {a_period}."
     )
     if course.projected is not None:
-        statement += " " + _("On that course it would come to {expected} ({interval}).")
+        statement += " " + _("The straight line through them leads to {expected} ({interval}).")
         words |= {"expected": figure_text(course.projected.value), "interval": interval(course.projected)}
+    for forecast in ahead:
+        at = forecast.frame[forecast.frame["period"] == course.target_period]
+        if course.projected is not None and len(at):
+            statement += " " + _("A forecast that lets the course drift gives {mean} (95% interval {low} to {high}).")
+            found = {"mean": "mean", "low": "low95", "high": "high95"}
+            words |= {name: figure_text(at[column].iloc[0]) for name, column in found.items()}
     if len(tracked) > 1:
-        statement += " " + _("All {goals} targets: on track or there {on}, off track {off}, still open {open}.")
+        statement += " " + _(
+            "Targets in all: {goals}; on track or reached: {on}; off track: {off}; still open: {open}."
+        )
         words |= {**tracked_counts(tracked), "goals": len(tracked), "n": words["n"]}
     return Finding(
         id=f"{evaluation.inquiry.id}.target",
-        title=_("{indicator}, {area}: {status}").format(**words),
+        title=_("{indicator}, {area}: {status}").format(**words | {"status": status_title(course)}),
         statement=statement.format(**words),
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
-        caveats=(explains_nothing(), _("The projection takes for granted that the recent course goes on.")),
+        caveats=_course_caveats(course, outcome),
         so_what=_so_what_of_course(course, [each for each in tracked if each.goal.name != outcome.indicator]).format(
             **words
         ),
         now_what=_next_checks(course, tracked, evaluation),
         data=data_behind(outcome),
+        topics=("off_track",) if course.status in {"off_track", "missed"} else (),
         names=(*outcome.words, *(each.goal.name for each in tracked)),
     )
 
@@ -178,6 +281,18 @@ def _course_words(course: Trajectory, outcome: Outcome) -> dict[str, object]:
         "pace": figure_text(course.recent_slope.value),
         "needed": "–" if course.required_slope is None else figure_text(course.required_slope),
     }
+
+
+def _course_caveats(course: Trajectory, outcome: Outcome) -> tuple[str, ...]:
+    caveats = [explains_nothing(), _("The projection takes for granted that the recent course goes on.")]
+    fitted = course.frame.loc[course.frame["fitted"].notna() & course.frame["observed"].notna(), "period"]
+    if outcome.start is not None and fitted.min() < outcome.start <= fitted.max():
+        caveats.append(
+            _("The line runs from {first} and so through {k} periods before the start as well.").format(
+                first=period_label(fitted.min()), k=int((fitted < outcome.start).sum())
+            )
+        )
+    return tuple(caveats)
 
 
 def _so_what_of_course(course: Trajectory, tracked: Sequence[Tracked]) -> str:
@@ -214,65 +329,27 @@ def _next_checks(course: Trajectory, tracked: Sequence[Tracked], evaluation: Eva
     return (first, Recommendation(action=again, owner=_("shared measurement group"), due=evaluation.months_ahead(6)))
 
 
+def _forecast_agrees(course: Trajectory, ahead: Sequence[Forecast]) -> tuple[Check, ...]:
+    """Whether the wider range of the forecast leads to the same verdict as the line; no check without either."""
+    checks = []
+    for forecast in ahead:
+        at = forecast.frame[forecast.frame["period"] == course.target_period]
+        if course.status in {"on_track", "off_track"} and len(at):
+            low, high = float(at["low95"].iloc[0]), float(at["high95"].iloc[0])
+            checks.append(
+                Check(
+                    rule=_("The 95% range of the forecast leads to the same verdict"),
+                    seen=_("{low} to {high}").format(low=figure_text(low), high=figure_text(high)),
+                    held=not low <= course.target <= high,
+                )
+            )
+    return tuple(checks)
+
+
 def _settled(course: Trajectory) -> Check:
     return Check(
         rule=_("The range of the projection tells whether the target is reached"),
         seen=status_text(course),
         held=course.status not in {"inconclusive", "too_early"},
         needed_for=Strength.WEAK,
-    )
-
-
-@answers(marked("Is the gap to other areas closing?"))
-def conclude_gap(gap: GapBetween, outcome: Outcome, evaluation: Evaluation) -> Finding:
-    """Conclude whether the gap to the other areas grows or shrinks."""
-    checks: tuple[Check, ...] = counted_periods(gap.n_periods)
-    words = gap_words(gap, outcome) | {
-        "indicator": outcome.indicator,
-        "unit": outcome.unit,
-        "periods": periods_text(gap.n_periods),
-    }
-    statement = _(
-        "{indicator} in {area}: {a} from the median of {n} other areas in {first}, {b} in {last} ({unit}; {periods})."
-    )
-    trend = None if isinstance(gap.trend, Insufficient) else gap.trend
-    if trend is not None:
-        checks = (*checks, clear_of_zero(trend))
-        statement += " " + _("The gap changed by {slope} {a_period} ({interval}).")
-        words |= {"slope": figure_text(trend.value), "interval": interval(trend), "a_period": a_period(outcome.freq)}
-        if not trend.conclusive:
-            statement += " " + _("The interval includes zero: whether the gap moves is inconclusive.")
-    return Finding(
-        id=f"{evaluation.inquiry.id}.gap",
-        title=_gap_title(gap).format(**words),
-        statement=statement.format(**words),
-        estimate=estimate_record(trend, _("{unit}, a period").format(unit=outcome.unit)) if trend else None,
-        strength=strength_by(checks, at_most=Strength.MODERATE) if trend else Strength.INSUFFICIENT,
-        checks=checks,
-        caveats=(explains_nothing(),),
-        so_what=_(
-            "Compared with {n} others: a course shared with the field says little about the initiative itself."
-        ).format(**words),
-        now_what=_compare_notes(trend, evaluation),
-        data=data_behind(outcome),
-        names=outcome.words,
-    )
-
-
-def _compare_notes(trend: Estimate | None, evaluation: Evaluation) -> tuple[Recommendation, ...]:
-    action = (
-        _("Look in the summative evaluation for what explains the difference to the other areas")
-        if trend is not None and trend.conclusive
-        else _("Keep collecting the same values from the other areas, so that the gap can be followed")
-    )
-    return (Recommendation(action=action, owner=_("shared measurement group"), due=evaluation.months_ahead(6)),)
-
-
-def _gap_title(gap: GapBetween) -> str:
-    if isinstance(gap.trend, Insufficient) or not gap.trend.conclusive:
-        return _("Inconclusive: whether the gap between {area} and the others changes")
-    return (
-        _("{indicator}, {area}: on the way down against the other areas")
-        if gap.trend.value < 0
-        else _("{indicator}, {area}: on the way up against the other areas")
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from collective_impact.analysis.system.practice_adoption import HALF, PracticeAdoption
+from collective_impact.analysis.system.practice_adoption import HALF, LATELY, PracticeAdoption
 from collective_impact.charts.system.adoption import kind_name, next_test
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, EstimateRecord, Finding, Recommendation
@@ -74,7 +74,7 @@ def conclude_traction(evaluation: Evaluation, adoptions: Sequence[PracticeAdopti
     )
 
 
-@answers(marked("Where is it stuck, and for whom not?"))
+@answers(marked("Which practice has come least far, and for whom not?"))
 def conclude_for_whom_not(
     evaluation: Evaluation,
     adoptions: Sequence[PracticeAdoption],
@@ -114,14 +114,13 @@ def conclude_for_whom_not(
             ),
         ),
         data=_practice_data(least),
-        topics=("equity",),
         names=tuple(names.values()),
     )
 
 
 def _stuck_title(adoption: PracticeAdoption) -> str:
     return {
-        "stuck": _("{practice} is stuck: {adopted} of {n} organizations, none of them new lately"),
+        "stuck": _("{practice}: {adopted} of {n} organizations, none new in the last {lately} periods"),
         "on_its_way": _("{practice} has not reached most: {adopted} of {n} organizations so far"),
         "traction": _("{practice} has come least far, with {adopted} of {n} organizations"),
     }[adoption.status]
@@ -145,6 +144,7 @@ def _adoption_words(adoption: PracticeAdoption, names: Names) -> dict[str, objec
         "interval": interval(in_percent(adoption.share)),
         "last": period_label(adoption.curve.curve.index[-1]),
         "half": period_label(adoption.half_way),
+        "lately": LATELY,
     }
 
 

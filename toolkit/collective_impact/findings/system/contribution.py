@@ -96,7 +96,15 @@ def conclude_not_borne_out(evaluation: Evaluation, claims: tuple[TestedClaim, ..
     }
     judged = min((claim.n_groups for claim in others), default=0)
     plausible = [claim for claim in others if (claim.rival_plausibility or 0) > PLAUSIBLE]
-    checks = counted(_("Independent groups of evidence of each claim"), judged, weak=GROUPS, moderate=GROUPS + 1)
+    firm = sum(claim.side == "against" for claim in others)
+    checks = (
+        *counted(_("Independent groups of evidence of each claim"), judged, weak=GROUPS, moderate=GROUPS + 1),
+        Check(
+            rule=_("The verdict stands with any starting point from 25% to 75%"),
+            seen=_("{held} of {n} claims").format(held=firm, n=len(others)),
+            held=firm == len(others),
+        ),
+    )
     return Finding(
         id=f"{evaluation.inquiry.id}.not_borne_out",
         title=translate_plural(
@@ -126,7 +134,7 @@ def conclude_not_borne_out(evaluation: Evaluation, claims: tuple[TestedClaim, ..
             ),
         ),
         data=tuple(f"claim:{claim.claim_id}" for claim in others),
-        topics=("rival",),
+        topics=("rival", "off_track"),
         names=_names(claims),
     )
 
@@ -174,7 +182,7 @@ def _claim_checks(held: Sequence[TestedClaim]) -> tuple[Check, ...]:
         check(_("At least two independent groups of evidence"), groups, Strength.WEAK),
         check(_("The tests, read in words alone, point the same way"), in_words, Strength.MODERATE),
         check(_("The strongest rival is at most possible"), rivals, Strength.MODERATE),
-        check(_("The verdict stands with every judgement 10 points off"), firm, Strength.STRONG),
+        check(_("The verdict stands with every judgement 10 percentage points off"), firm, Strength.STRONG),
     )
 
 
@@ -199,11 +207,18 @@ def conclude_lasting(
     followed, stayed = sum(each.n_followed for each in kept), sum(each.n_kept for each in kept)
     if not followed:
         return Insufficient("too_short_follow_up", 0, 365)
-    checks = counted(_("Practices taken up a year ago or more"), followed, weak=5, moderate=20)
-    words = {"kept": stayed, "followed": followed, "practices": len(kept), "share": percent(stayed / followed)}
+    organizations = len(frozenset[str]().union(*(each.organizations for each in kept)))
+    checks = counted(_("Organizations followed for a year or more"), organizations, weak=5, moderate=20)
+    words = {
+        "kept": stayed,
+        "followed": followed,
+        "practices": len(kept),
+        "share": percent(stayed / followed),
+        "organizations": organizations,
+    }
     statement = _(
-        "In {followed} cases an organization had taken up one of {practices} practices a year ago or more; in {kept} "
-        "of them ({share}) it was in use when last seen."
+        "{organizations} organizations had taken up one or more of {practices} practices a year ago or more, "
+        "{followed} times in all; {kept} of these ({share}) were in use when last seen."
     ).format(**words)
     if len(policies):
         adopted = policies[policies["adopted"]]
@@ -214,9 +229,9 @@ def conclude_lasting(
     return Finding(
         id=f"{evaluation.inquiry.id}.lasting",
         title=(
-            _("What was taken up has lasted for a year and more: {kept} of {followed} cases")
+            _("What {organizations} organizations took up is still in use a year later: {kept} of {followed} times")
             if lasts
-            else _("Part of what was taken up has not lasted: {kept} of {followed} cases did")
+            else _("Part of what {organizations} organizations took up has not lasted: {kept} of {followed} did")
         ).format(**words),
         statement=statement,
         strength=strength_by(checks, at_most=Strength.MODERATE),
@@ -225,9 +240,7 @@ def conclude_lasting(
             _("Who reports that a practice is in use may see more of it than those whom it is for."),
             _("A year is short: whether it outlives the initiative's money and people is not known yet."),
         ),
-        so_what=_(
-            "The change in practice carries itself for now; what it needs to do so is worth handing over on paper."
-        )
+        so_what=_("New practice is kept while the initiative is there; whether it would be without it is not known.")
         if lasts
         else _("Some of the change goes back once attention moves on: taking up a practice is not yet keeping it."),
         now_what=(
@@ -294,7 +307,7 @@ def conclude_side_outcomes(evaluation: Evaluation, harvest: pd.DataFrame) -> Fin
             ),
         ),
         data=tuple(f"outcome_harvest:{each}" for each in sides["outcome_id"]) or ("outcome_harvest",),
-        topics=("surprise",),
+        topics=("surprise", "off_track") if len(unwanted) else ("surprise",),
         names=tuple(text for row in sides[["who", "what_changed"]].to_numpy() for text in row),
     )
 

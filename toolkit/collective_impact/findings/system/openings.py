@@ -1,4 +1,4 @@
-"""What the developmental evaluation of the system concludes: early shifts, ripples, what nobody foresaw, power."""
+"""What the developmental evaluation of the system concludes: early shifts, ripples, what nobody foresaw, openings."""
 
 import pandas as pd
 
@@ -9,18 +9,18 @@ from collective_impact.data.outcome import date_in_words
 from collective_impact.findings.evaluation import Evaluation
 from collective_impact.findings.finding import Check, Finding, Recommendation
 from collective_impact.findings.question import answers
-from collective_impact.findings.strength import clear_of_zero, counted, strength_by
-from collective_impact.findings.wording import interval, interval_record
+from collective_impact.findings.strength import counted, strength_by
 from collective_impact.framework.vocabulary import Strength
-from collective_impact.language import figure_text, listing, marked, number, percent, quote, translate_plural
+from collective_impact.language import listing, marked, percent, quote, translate_plural
 from collective_impact.language import translate as _
-from collective_impact.statistics.behaviour.sign_flips import SignFlips
 from collective_impact.statistics.contribution.harvested_outcomes import HarvestedOutcomes
 from collective_impact.statistics.insufficient import Insufficient
 
 WEAK, MODERATE = 5, 12
 """Changes or outcomes that weak and moderate evidence take."""
 HALF = 0.5
+NAMED = 3
+"""Actors and outcomes that a statement names."""
 
 
 @answers(marked("Which early shifts do we see, and where?"))
@@ -30,6 +30,7 @@ def conclude_early_shifts(evaluation: Evaluation, signals: pd.DataFrame) -> Find
         return Insufficient("no_rows", 0, 1, "system_change")
     counts = signals["type"].value_counts().reindex(list(levers()), fill_value=0).sort_values(ascending=False)
     named = {lever: name.lower() for lever, name in levers().items()}
+    empty = [named[lever] for lever in counts.index[counts == 0]]
     sourced = float(signals["source"].fillna("").ne("").mean())
     checks = (
         *counted(_("Changes recorded"), len(signals), weak=WEAK, moderate=MODERATE),
@@ -43,7 +44,7 @@ def conclude_early_shifts(evaluation: Evaluation, signals: pd.DataFrame) -> Find
         "of": len(counts),
         "first": date_in_words(signals["date"].iloc[0]),
         "counts": listing([f"{named[str(lever)]} ({count})" for lever, count in counts.items()]),
-        "few": listing([named[lever] for lever in counts.index[counts == counts.min()]]),
+        "empty": listing(empty),
     }
     return Finding(
         id=f"{evaluation.inquiry.id}.early_shifts",
@@ -54,13 +55,18 @@ def conclude_early_shifts(evaluation: Evaluation, signals: pd.DataFrame) -> Find
         strength=strength_by(checks, at_most=Strength.MODERATE),
         checks=checks,
         caveats=(_("The counts show what somebody noticed and wrote down, not how common it is."),),
-        so_what=_(
-            "Change in one place alone is easily given up again. The fewest changes are recorded in {few}, so that is "
-            "where to look next."
+        so_what=(
+            _("Change in some places alone is easily given up again. None is recorded in {empty} yet.")
+            if empty
+            else _("Change is recorded in every place. Whether the places carry one another is the next question.")
         ).format(**words),
         now_what=(
             Recommendation(
-                action=_("Ask each partner what has changed in {few}, and who outside can confirm it").format(**words),
+                action=(
+                    _("Ask each partner what has changed in {empty}, and who outside can confirm it")
+                    if empty
+                    else _("Ask each partner which changes depend on one another, and who outside can confirm it")
+                ).format(**words),
                 owner=_("shared measurement group"),
                 due=evaluation.months_ahead(3),
             ),
@@ -146,127 +152,85 @@ def _ask(evaluation: Evaluation, counts: HarvestedOutcomes) -> tuple[Recommendat
     )
 
 
-@answers(marked("What did nobody foresee, and what got worse?"))
+@answers(marked("What did nobody foresee?"))
 def conclude_surprises(evaluation: Evaluation, harvest: pd.DataFrame, counts: HarvestedOutcomes) -> Finding:
-    """Conclude what the theory of change did not foresee, above all what is not for the better."""
-    unforeseen, worse = harvest["expected"].eq(False), harvest["sign"].ne("positive")
-    named = [quote(f"{row['who']}: {row['what_changed']}") for _i, row in by_weight(harvest[worse]).head(3).iterrows()]
-    words = {
-        "n": int(unforeseen.sum()),
-        "total": counts.n,
-        "worse": int(worse.sum()),
-        "named": listing(named),
-        "share": percent(unforeseen.mean()),
-    }
-    title = (
-        _("{n} of {total} outcomes were not foreseen; {worse} are not for the better")
-        if words["worse"]
-        else _("{n} of {total} outcomes were not foreseen, and all are for the better")
-    )
-    statement = (
-        _("Of {total} harvested outcomes, {n} were not in the theory of change. Not for the better: {named}.")
-        if named
-        else _(
-            "Of {total} harvested outcomes, {n} were not in the theory of change. None is reported as for the worse."
-        )
-    )
-    so_what = (
-        _("The initiative has a part in what gets worse too. Those concerned should hear that it is known.")
-        if named
-        else _("Where nothing for the worse is found, it is worth asking whether anybody looked for it.")
-    )
-    action = (
-        _("Take up what got worse with those concerned, and change the way of working")
-        if named
-        else _("Ask those who may have lost by the changes what they see")
-    )
+    """Conclude what the theory of change did not foresee."""
+    unforeseen = harvest[harvest["expected"].eq(False)]
+    named = [quote(f"{row['who']}: {row['what_changed']}") for _i, row in by_weight(unforeseen).head(NAMED).iterrows()]
+    words = {"n": len(unforeseen), "total": counts.n, "named": listing(named)}
+    if named:
+        title = _("{n} of {total} harvested outcomes were not foreseen")
+        statement = _("Of {total} harvested outcomes, {n} were not in the theory of change. Among them: {named}.")
+        so_what = _("The system answers in ways that the theory of change has no place for yet.")
+        action = _("Revise the theory of change with the hypotheses in the table")
+    else:
+        title = _("All {total} harvested outcomes were foreseen")
+        statement = _("None of {total} harvested outcomes lies outside the theory of change.")
+        so_what = _("Where nothing unforeseen is found, it is worth asking whether anybody looked for it.")
+        action = _("Ask people outside the initiative which changes they see")
     return Finding(
         id=f"{evaluation.inquiry.id}.surprises",
         title=title.format(**words),
         statement=statement.format(**words),
         strength=strength_by(checks := _harvest_checks(counts), at_most=Strength.MODERATE),
         checks=checks,
-        caveats=(_("Side effects on people who were not asked are not in the harvest."),),
+        caveats=(_("Changes that nobody noticed, or that people were not asked about, are not in the harvest."),),
         so_what=so_what,
-        now_what=(
-            Recommendation(action=action, owner=_("backbone organization"), due=evaluation.months_ahead(2)),
-            Recommendation(
-                action=_("Revise the theory of change with the hypotheses in the table"),
-                owner=_("steering group"),
-                due=evaluation.months_ahead(4),
-            ),
-        ),
-        data=("outcome_harvest:expected", "outcome_harvest:sign"),
+        now_what=(Recommendation(action=action, owner=_("steering group"), due=evaluation.months_ahead(4)),),
+        data=("outcome_harvest:expected", "outcome_harvest:who"),
         topics=("surprise",),
         names=tuple(named),
     )
 
 
-@answers(marked("Where are openings and resistances among those with power?"))
-def conclude_power(evaluation: Evaluation, standing: pd.DataFrame, shift: SignFlips) -> Finding:
-    """Conclude how those with power have moved between the first round of the power map and the last."""
-    change, n = shift.interval, shift.n_organizations
-    against, untapped = (list(standing.loc[standing["reading"] == code, "name"]) for code in ("against", "untapped"))
+@answers(marked("Who is still against, and where are openings?"))
+def conclude_openings(evaluation: Evaluation, standing: pd.DataFrame) -> Finding | Insufficient:
+    """Conclude who on the power map is against the common agenda, and with whom to talk next, by counts."""
+    if standing.empty:
+        return Insufficient("no_rows", 0, 1, "power_actor")
+    names = {code: list(part["name"]) for code, part in standing.groupby("reading", sort=False)}
+    against, untapped, undecided = (names.get(code, []) for code in ("against", "untapped", "undecided"))
     words = {
-        "n": n,
-        "up": shift.n_up,
-        "down": shift.n_down,
-        "change": figure_text(abs(change.value)),
-        "side": _("towards the common agenda") if change.value > 0 else _("away from the common agenda"),
-        "interval": interval(change),
-        "against": listing(against[:3]) or _("nobody"),
-        "untapped": listing(untapped[:3]),
+        "n": len(standing),
+        "n_against": len(against),
+        "openings": sum(len(names.get(code, [])) for code in ("moved_towards", "undecided", "untapped")),
+        "against": listing(against[:NAMED]),
+        "untapped": listing(untapped[:NAMED]),
+        "undecided": listing(undecided[:NAMED]),
     }
-    clear = change.leaves_out(0.0)
     title = (
-        _("Those with power have moved {side}: {up} of {n} up, {down} down")
-        if clear
-        else _("It is inconclusive whether those with power have moved: {up} of {n} up, {down} down")
+        _("{n_against} of {n} actors with power are still against, and {openings} are openings")
+        if against
+        else _("None of {n} actors with power is against, and {openings} are openings")
     )
-    statement = _("On average the stance of {n} actors changed by {change} steps {side} ({interval}).")
-    statement += (
-        " " + _("Still against: {against}.")
-        if clear
-        else " " + _("The interval includes zero, so this is inconclusive. Against: {against}.")
-    )
-    checks = (
-        *counted(_("Actors in both rounds"), n, weak=6, moderate=10),
-        clear_of_zero(change),
-        Check(
-            rule=_("Chance: p at most {limit}").format(limit=number(0.05, 2)),
-            seen=number(shift.p_value, 3),
-            held=shift.p_value <= 0.05,
-        ),
-    )
+    statement = [_("The power map holds {n} actors.")]
+    statement += [_("Against the common agenda: {against}.")] if against else []
+    statement += [_("With much power, but on no side: {undecided}.")] if undecided else []
+    statement += [_("For it, but without a recorded change of their own: {untapped}.")] if untapped else []
+    checks = counted(_("Actors on the map"), len(standing), weak=WEAK, moderate=MODERATE)
     return Finding(
-        id=f"{evaluation.inquiry.id}.power",
+        id=f"{evaluation.inquiry.id}.openings",
         title=title.format(**words),
-        statement=statement.format(**words),
-        estimate=interval_record(
-            change, _("steps"), n_units=n, n_periods=2, p_value=shift.p_value, p_floor=shift.p_floor
-        ),
-        strength=strength_by(checks, at_most=Strength.MODERATE),
+        statement=" ".join(statement).format(**words),
+        strength=strength_by(checks, at_most=Strength.WEAK),
         checks=checks,
-        caveats=(
-            _("The map shows how the initiative sees others; they have not been asked themselves."),
-            _("Actors are not drawn at random, and stances may move together, so the interval is rough."),
-        ),
-        so_what=_(
-            "An opening lies where somebody with power has come closer; a resistance that is known can be talked with."
-        ),
-        now_what=_talks(evaluation, against, untapped, words),
+        caveats=(_("The map shows how the initiative sees others; they have not been asked themselves."),),
+        so_what=_("A resistance that is known can be talked with, and an opening closes where nobody asks."),
+        now_what=_talks(evaluation, words, against=bool(against), untapped=bool(untapped)),
         data=("power_actor:stance",),
-        names=(*against, *untapped),
+        names=(*against, *untapped, *undecided),
     )
 
 
 def _talks(
-    evaluation: Evaluation, against: list[str], untapped: list[str], words: dict[str, object]
+    evaluation: Evaluation, words: dict[str, object], *, against: bool, untapped: bool
 ) -> tuple[Recommendation, ...]:
     actions = []
     if against:
         actions.append(_("Meet {against} and find out what a change would have to respect"))
     if untapped:
         actions.append(_("Ask {untapped}, who are for the agenda, which change they can make themselves"))
+    if not actions:
+        actions.append(_("Ask those on the power map themselves where they stand"))
     owner, due = _("steering group"), evaluation.months_ahead(3)
     return tuple(Recommendation(action=action.format(**words), owner=owner, due=due) for action in actions)

@@ -96,10 +96,10 @@ def _record(contrast: PracticeContrast, n_periods: int) -> EstimateRecord:
 
 def _practice_title(overall: PracticeContrast, record: EstimateRecord) -> str:
     if overall.comparison is None:
-        return _("The practices in use changed by {gap} points, with nobody to compare with")
+        return _("The practices in use changed by {gap} percentage points, with nobody to compare with")
     if not record.conclusive:
         return _("Inconclusive: whether practice changed more among those that take part")
-    return _("Practice changed {gap} points {side} in organizations that take part")
+    return _("Practice changed {gap} percentage points {side} in organizations that take part")
 
 
 def _practice_meaning(overall: PracticeContrast, record: EstimateRecord) -> str:
@@ -110,8 +110,8 @@ def _practice_meaning(overall: PracticeContrast, record: EstimateRecord) -> str:
     if record.value < 0:
         return _("Practice spread less where the initiative works: it is worth asking what held it back.")
     return _(
-        "New ways of working spread where the initiative works and hardly elsewhere: that is what a contribution to "
-        "lasting practice would look like."
+        "New ways of working spread where the initiative works and hardly elsewhere. A contribution to lasting "
+        "practice would look like that, and so would a choice to take part by those on their way."
     )
 
 
@@ -190,7 +190,7 @@ def conclude_funding(evaluation: Evaluation, turned: InterruptedTimeSeries) -> F
     return Finding(
         id=f"{evaluation.inquiry.id}.funding",
         title=(
-            _("The money lay {gap} points {side} its earlier course after the start")
+            _("The money lay {gap} percentage points {side} its earlier course after the start")
             if record.conclusive
             else _("Inconclusive: whether the money turned when the initiative began")
         ).format(**words),

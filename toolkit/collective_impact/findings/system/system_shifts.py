@@ -153,6 +153,7 @@ def conclude_norms(evaluation: Evaluation, changes: Sequence[NormChange]) -> Fin
         caveats=(
             _("Those who were asked are not drawn at random, and each round asks other people."),
             _("People in the same area or circle may answer alike, so intervals are too narrow if anything."),
+            *_same_areas(changes),
         ),
         so_what=_("What is held normal moves slowly, and one round with so many answers shows only large shifts.")
         if not clear
@@ -170,6 +171,14 @@ def conclude_norms(evaluation: Evaluation, changes: Sequence[NormChange]) -> Fin
         names=tuple(
             str(each[column]) for one in changes for each in (one.first, one.last) for column in ("text", "wave")
         ),
+    )
+
+
+def _same_areas(changes: Sequence[NormChange]) -> tuple[str, ...]:
+    """That only areas are compared that were asked both times, where answers name areas."""
+    text = _("“{question}”: answers from the {areas} areas that were asked in the first round and in the last.")
+    return tuple(
+        text.format(question=each.last["text"], areas=int(each.last["areas"])) for each in changes if each.last["areas"]
     )
 
 

@@ -29,6 +29,7 @@ def proportion_chart(
     least: int = POINTS,
     *,
     corrected: bool = False,
+    drawn_from: int | None = None,
 ) -> ControlChart | Insufficient:
     """Chart of shares (p): limits by the binomial distribution's standard deviation, three of them from the centre.
 
@@ -48,6 +49,8 @@ def proportion_chart(
         Fewest points, 5 or more, that a phase's limits are drawn from.
     corrected : bool
         Whether to draw Laney's p' chart.
+    drawn_from : int, optional
+        Number of points, from the first of a phase, that its limits are drawn from; all when left out.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def proportion_chart(
     def spread(centre: float, sizes: Array) -> Array:
         return np.asarray(np.sqrt(centre * (1 - centre) / sizes))
 
-    return _chart("proportion", counts, denominators, spread, phases, least, corrected)
+    return _chart("proportion", counts, denominators, spread, phases, least, corrected, drawn_from)
 
 
 @guarded
@@ -74,13 +77,14 @@ def rate_chart(
     least: int = POINTS,
     *,
     corrected: bool = False,
+    drawn_from: int | None = None,
 ) -> ControlChart | Insufficient:
     """Chart of events per unit of exposure (u): limits by the Poisson distribution's standard deviation.
 
     As `proportion_chart`, but `denominators` are any exposure above 0 (person-years, meetings), there is no upper
     bound, and `corrected` draws Laney's u' chart.
     """
-    return _chart("rate", counts, denominators, _poisson, phases, least, corrected)
+    return _chart("rate", counts, denominators, _poisson, phases, least, corrected, drawn_from)
 
 
 @guarded
@@ -104,6 +108,7 @@ def _chart(
     phases: Sequence[Label],
     least: int,
     corrected: bool,
+    drawn_from: int | None = None,
 ) -> ControlChart | Insufficient:
     known = _known(counts, denominators)
     _check(known, whole_of=kind == "proportion")
@@ -112,13 +117,13 @@ def _chart(
     if kept.empty:
         return Insufficient("no_data" if known["count"].isna().all() else "no_denominator", 0, least)
 
-    def limits(shares: Array, sizes: Array) -> Limits:
+    def limits(shares: Array, sizes: Array, every: Array) -> Limits:
         centre = float(shares @ sizes / sizes.sum())
-        sigma = spread(centre, sizes)
+        sigma, wide = spread(centre, sizes), spread(centre, every)
         if not sigma.all():
-            return Limits(centre, sigma, 0.0)
+            return Limits(centre, wide, 0.0)
         moving_range = float(np.abs(np.diff((shares - centre) / sigma)).mean())
-        return Limits(centre, sigma * (moving_range / RANGE_TO_SIGMA if corrected else 1.0), moving_range)
+        return Limits(centre, wide * (moving_range / RANGE_TO_SIGMA if corrected else 1.0), moving_range)
 
     return charted(
         kind,
@@ -130,6 +135,7 @@ def _chart(
         bounds=(0.0, 1.0 if kind == "proportion" else np.inf),
         n_left_out=len(known) - len(kept),
         corrected=corrected,
+        drawn_from=drawn_from,
     )
 
 

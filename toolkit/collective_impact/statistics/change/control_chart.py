@@ -119,7 +119,7 @@ class Limits:
 
 @guarded
 def individuals_chart(
-    series: pd.Series[float], phases: Sequence[Label] = (), least: int = POINTS
+    series: pd.Series[float], phases: Sequence[Label] = (), least: int = POINTS, drawn_from: int | None = None
 ) -> ControlChart | Insufficient:
     """Chart of individual values (XmR): limits at the mean plus and minus 2.66 mean moving ranges.
 
@@ -131,6 +131,8 @@ def individuals_chart(
         First period of each further phase: a documented change.
     least : int
         Fewest points, 5 or more, that a phase's limits are drawn from. With 10 instead of 12 they are shaky.
+    drawn_from : int, optional
+        Number of points, from the first of a phase, that its limits are drawn from; all when left out.
 
     Returns
     -------
@@ -146,21 +148,22 @@ def individuals_chart(
     if isinstance(values, Insufficient):
         return values
 
-    def limits(points: Array, _: Array) -> Limits:
+    def limits(points: Array, _: Array, every: Array) -> Limits:
         moving_range = float(np.abs(np.diff(points)).mean())
-        return Limits(float(points.mean()), np.full(len(points), moving_range / RANGE_TO_SIGMA), moving_range)
+        return Limits(float(points.mean()), np.full(len(every), moving_range / RANGE_TO_SIGMA), moving_range)
 
-    return charted("individuals", values, np.ones(len(values)), limits, phases, least)
+    return charted("individuals", values, np.ones(len(values)), limits, phases, least, drawn_from=drawn_from)
 
 
 def charted(
     kind: ControlChartKind,
     values: pd.Series[float],
     weights: Array,
-    limits: Callable[[Array, Array], Limits],
+    limits: Callable[[Array, Array, Array], Limits],
     phases: Sequence[Label],
     least: int,
     *,
+    drawn_from: int | None = None,
     bounds: tuple[float, float] = (-np.inf, np.inf),
     n_left_out: int = 0,
     corrected: bool = False,
@@ -174,13 +177,19 @@ def charted(
     weights : array of shape (n_points,)
         Denominators, handed to `limits` with the values of a phase.
     limits : callable
-        From values and weights of a phase, shape (n_points,) each.
+        From the values and weights that a phase's limits are drawn from, and the weights of all its points.
+    drawn_from : int, optional
+        Number of points, from the first of a phase, that its limits are drawn from; all when left out.
     bounds : (float, float)
         What the quantity cannot go beyond.
     """
     starts = _phase_starts(values.index, phases, least)
+    if drawn_from is not None and drawn_from < least:
+        raise MethodError(
+            f"drawn_from is {drawn_from}: expected at least the {least} points that limits are drawn from"
+        )
     drawn = [
-        _draw(values.iloc[start:end], weights[start:end], number, limits, least, bounds)
+        _draw(values.iloc[start:end], weights[start:end], number, limits, least, bounds, drawn_from)
         for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(values)], strict=True))
     ]
     longest = max((phase for phase, _, _ in drawn), key=lambda phase: phase.n)
@@ -219,13 +228,14 @@ def _draw(
     values: pd.Series[float],
     weights: Array,
     number: int,
-    limits: Callable[[Array, Array], Limits],
+    limits: Callable[[Array, Array, Array], Limits],
     least: int,
     bounds: tuple[float, float],
+    drawn_from: int | None,
 ) -> tuple[ControlPhase, pd.DataFrame, Array]:
     """Give a phase, its rows of the frame, and its points in standard deviations from the centre."""
     n, points = len(values), values.to_numpy()
-    found = limits(points, weights) if n >= least else None
+    found = limits(points[:drawn_from], weights[:drawn_from], weights) if n >= least else None
     lacking = Insufficient("too_few_periods", n, least) if found is None else None
     if found is not None and (found.sigma <= 1e-12 * max(1.0, float(np.abs(points).max()))).any():
         found, lacking = None, Insufficient("no_variation", 1, 2)
