@@ -37,7 +37,7 @@ def test_the_claims_that_were_planted_as_true_are_borne_out_and_no_others(ran, c
     others = finding(ran, SYSTEM, "not_borne_out")
     assert claims["p3"] in others.statement
     assert "contradictory" in others.statement
-    assert others.topics == ("rival",)
+    assert "rival" in others.topics
     assert others.strength is Strength.WEAK  # no verdict stands with every starting point
 
 

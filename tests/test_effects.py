@@ -9,6 +9,7 @@ from notebooks import run_cells
 from collective_impact.analysis.outcome.chosen_design import each_left_out, pretended_earlier
 from collective_impact.analysis.outcome.effect_in_people import people_behind
 from collective_impact.data.chosen_outcome import choose_outcome
+from collective_impact.data.reading import read_package
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.statistics.counterfactual.design import choose_design
 from collective_impact.statistics.counterfactual.staggered_adoption import average_effect, staggered_adoption
@@ -53,6 +54,14 @@ def test_the_effect_is_counted_in_people_from_the_denominators(ran, complete):
     assert people.per == 100
     assert people.people == 11716
     assert finding.estimate.low < 0.06 * people.people * 0.62 < finding.estimate.high
+
+
+def test_differences_of_percentages_are_percentage_points(ran, complete):
+    effect = by_name(ran(TEMPLATE)[0])["effect"]
+    assert effect.estimate.unit == choose_outcome(complete).difference_unit == "percentage points"
+    assert "510 more pupils" in effect.title
+    sales = choose_outcome(read_package("california-tobacco-control"))
+    assert sales.difference_unit == sales.unit == "packs per head and year"
 
 
 def test_groups_are_compared_and_the_uncertain_is_called_inconclusive(ran):

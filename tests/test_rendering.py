@@ -14,6 +14,7 @@ import pypdf
 import pytest
 from rendering_fixture import make_site, write_report
 
+from collective_impact.blocks import Table
 from collective_impact.brand import read_brand
 from collective_impact.errors import InputError
 from collective_impact.reporting.embedded import EmbeddedRenderer
@@ -138,6 +139,14 @@ def test_the_pdf_is_an_accessible_document(report: Rendered, pdf_text: str) -> N
     assert all("SourceSans3" in font for font in fonts)
     for page in ("Do more children read", "What difference did the effort make", "How well is the plan carried out"):
         assert page in pdf_text
+
+
+def test_columns_on_paper_are_never_narrower_than_their_words(tmp_path: Path) -> None:
+    columns = ["Recommendation", "Responsibility", "Considerations", "Organizations", "Date"]
+    long = "A neighbouring municipality organizes conversations between professionals about attendance. " * 2
+    body = Table(columns, [[long, "backbone organization", long, long, "14 February 2023"]], "T", "t").markdown()
+    _html, pdf = render_one(body, tmp_path)
+    assert not [word for word in [*columns, *long.split(), "organization", "February"] if word not in pdf], pdf
 
 
 def test_two_renderings_are_the_same_bytes(report: Rendered, tmp_path: Path) -> None:

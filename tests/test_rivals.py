@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from collective_impact.analysis.context.rival_tests import excluding_shocks, rivals_tested
-from collective_impact.analysis.context.rivals import RivalEvent, Surrounding
+from collective_impact.analysis.context.rivals import RivalEvent, Surrounding, rival_events
 from collective_impact.analysis.context.transfer import balance
 from collective_impact.analysis.outcome.chosen_design import estimate_by
+from collective_impact.data.chosen_outcome import choose_outcome
+from collective_impact.data.reading import read_package
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.statistics.counterfactual.design import choose_design
 from collective_impact.statistics.insufficient import Insufficient
@@ -48,6 +50,14 @@ def test_a_rival_is_graded_by_time_place_direction_and_size(panel):
     assert grade(panel, event("2020"), local) == "weak"
     assert grade(panel, event("2012", areas=("a0",))) == "ruled_out"
     assert grade(panel, event("2020", areas=("a0",), direction="hindering")) == "ruled_out"
+    assert grade(panel, event("2025", areas=("a0",))) == "ruled_out"
+
+
+def test_an_act_of_the_initiative_itself_is_no_rival():
+    initiative = read_package("california-tobacco-control")
+    named = {each.event_id for each in rival_events(initiative, choose_outcome(initiative))}
+    assert "smoke-free-workplaces" in named
+    assert not named & {"proposition-99-vote", "proposition-99-tax", "ab-75", "media-campaign"}
 
 
 def test_a_series_that_could_carry_the_effect_stays_plausible_and_noise_does_not(panel):

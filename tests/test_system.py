@@ -110,7 +110,7 @@ def test_openings_are_read_off_the_initiative_s_own_map(found, complete):
 
 
 def test_norms_are_compared_in_the_areas_that_were_asked_both_times(complete):
-    given = complete.table("survey_response").query("item_id == 'target_norm'")
+    given = complete.table("survey_response").query("item_id == 'target_norm' and value.notna()")
     asked = given.groupby("wave_id")["area_id"].agg(set)
     both = asked["malgrupp-2021"] & asked["malgrupp-2025"]
     counts = norm_answers(complete).query("instrument == 'target_group'").set_index("wave_id")
@@ -163,7 +163,7 @@ def few(column, *values):
 DEGRADED = [
     (DEVELOPMENTAL, {"outcome_harvest": None}, 2),
     (DEVELOPMENTAL, {"system_change": None, "partner": None}, 3),
-    (DEVELOPMENTAL, {"outcome_harvest": lambda f: f.head(1), "power_actor": few("wave_id", "makt-2025")}, 3),
+    (DEVELOPMENTAL, {"outcome_harvest": lambda f: f.head(1), "power_actor": None}, 3),
     (FORMATIVE, {"practice_observation": None, "partner": None, "policy": None}, 3),
     (FORMATIVE, {"practice_observation": few("partner_id", "alvgymnasiet"), "funding_flow": None}, 3),
     (FORMATIVE, {"practice_observation": few("partner_id", "granhult-kommun"), "policy_event": None}, 2),

@@ -35,7 +35,7 @@ _SERIES: Mapping[str, Series] = {
 
 def events() -> list[Row]:
     """Give the events around the initiative in order of time."""
-    return [dict(row) for row in sorted(texts("context_event"), key=lambda row: row["date"])]
+    return [{**row, "own": False} for row in sorted(texts("context_event"), key=lambda row: row["date"])]
 
 
 def context_series(rng: np.random.Generator) -> list[Row]:

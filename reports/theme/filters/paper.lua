@@ -245,12 +245,13 @@ local function strength(span)
   })
 end
 
--- A short text stays on the page of the figure that it introduces.
+-- A short text stays on the page of the figure or table that it introduces.
 local function keep_with_figure(blocks)
   local kept = pandoc.Blocks({})
   for i, block in ipairs(blocks) do
     local following = blocks[i + 1]
-    local introduces = following and following.t == "RawBlock" and following.text:match("^#figure%-card")
+    local is_call = following and following.t == "RawBlock"
+    local introduces = is_call and (following.text:match("^#figure%-card") or following.text:match("^#data%-table"))
     if block.t == "Para" and introduces then
       kept:extend({ raw("#block(sticky: true)["), block, raw("]") })
     else

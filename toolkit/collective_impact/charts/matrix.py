@@ -14,6 +14,7 @@ DARK = 0.75
 """Above this shade the text is white; shades that neither ink nor white stands out from are left out."""
 SHADES = alt.Scale(domain=[0, DARK, DARK + 1e-6, 1], range=[0.04, 0.62, 0.82, 0.95])
 LINE_HEIGHT = 15
+ONE_LINE = r"indexof(datum.text, '\n') < 0"
 ROW_WIDTH, COLUMN_WIDTH = 36, 14
 """Characters in a line of the names at the left and at the top."""
 
@@ -77,7 +78,7 @@ def matrix(cells: Sequence[MatrixCell], *, column_width: int = COLUMN_WIDTH) -> 
         ),
     )
     tiles = alt.Chart(frame).mark_rect(color=colour("teal"), stroke=colour("line"), strokeWidth=1)
-    words = alt.Chart(frame).mark_text(fontSize=13, lineBreak="\n")
+    words = alt.Chart(frame)
     ink = alt.condition("datum.dark", alt.value(colour("paper")), alt.value(colour("ink")))
     layers = [
         tiles.encode(
@@ -86,7 +87,10 @@ def matrix(cells: Sequence[MatrixCell], *, column_width: int = COLUMN_WIDTH) -> 
             opacity=alt.Opacity("shade:Q", scale=SHADES),
             tooltip=["row:N", "column:N", "text:N"],
         ),
-        words.encode(x=x, y=y, text="text:N", color=ink),
+        words.mark_text(fontSize=13).transform_filter(ONE_LINE).encode(x=x, y=y, text="text:N", color=ink),
+        words.mark_text(fontSize=13, lineBreak="\n", dy=-8)
+        .transform_filter(f"!({ONE_LINE})")
+        .encode(x=x, y=y, text="text:N", color=ink),
     ]
     lines = max((name.count("\n") + 1 for name in frame["row"]), default=1)
     return layered_rows(layers, frame["row"], max(ROW_HEIGHT, LINE_HEIGHT * lines + 6) * frame["row"].nunique())

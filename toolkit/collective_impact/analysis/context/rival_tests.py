@@ -213,7 +213,8 @@ def excluding_shocks(
 ) -> tuple[Excluded, ...] | Insufficient:
     """Estimate again without the areas and periods that shocks struck: one by one, and all together.
 
-    A shock that nobody placed takes out its period, a local one its areas. What cannot be estimated without is passed over.
+    A shock that nobody placed takes out its period, a local one its areas. What cannot be estimated without is passed
+    over.
 
     Returns
     -------

@@ -111,9 +111,10 @@ def _shocks(panel: Panel, events: Sequence[RivalEvent]) -> list[RivalEvent]:
 def _level(part: "pd.Series[float]", axes: Axes, *, at_end: bool = False) -> list[alt.Chart]:
     """A dashed line at the mean of a stretch of time, its value above the left end or below the right one."""
     level = time_frame(part * 0 + float(part.mean()))
-    align, dy = ("right", 12) if at_end else ("left", -9)
     place = level.tail(1) if at_end else level.head(1)
-    words = alt.Chart(place).mark_text(align=align, dy=dy, color=colour("muted"), fontWeight=600)
+    words = alt.Chart(place).mark_text(
+        align="right" if at_end else "left", dy=12 if at_end else -9, color=colour("muted"), fontWeight=600
+    )
     return [
         line(level, axes, "muted", _("Average"), width=1.5, dash=True),
         words.encode(x=axes.x, y=axes.y, text="shown:N"),
@@ -133,7 +134,7 @@ def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome:
             "moment": [moment(period) for period in numbers],
             "value": [float(value) for value in gap.reindex(list(numbers))],
             "label": [listing_of(labels) for labels in numbers.values()],
-            "low": [bool(gap[period] < around[period]) for period in numbers],
+            "low": (gap < around).reindex(list(numbers)).to_list(),
             "last": [period == gap.index[-1] for period in numbers],
         }
     )

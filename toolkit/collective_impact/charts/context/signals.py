@@ -175,27 +175,18 @@ def pestle(signals: Signals) -> Figure:
         MatrixCell(domain_name(domain), name, held.sum() / most, _count(held, events["recent"]))
         for (domain, name), held in counts.items()
     ]
-    hindering = events.loc[events["direction"] == "hindering", "domain"].value_counts()
-    leading = hindering[hindering == hindering.max()]
     words = {
         "n": len(events),
-        "hinder": int(hindering.sum()),
+        "hinder": int((events["direction"] == "hindering").sum()),
         "help": int((events["direction"] == "supportive").sum()),
         "since": day(signals.since.date()),
         "new": int(events["recent"].sum()),
-        "top": domain_name(str(leading.index[0])).lower() if len(leading) else "",
-        "most": int(leading.iloc[0]) if len(leading) else 0,
     }
-    title = (
-        _("{hinder} of {n} events hindered, {most} of them {top}")
-        if len(leading) == 1 and leading.iloc[0] > 1
-        else _("{hinder} of {n} events hindered, {help} helped")
-    )
     return figure(
         matrix(cells),
         "pestle",
         words,
-        title=title,
+        title=_("{hinder} of {n} events hindered, {help} helped"),
         note=_("All {n} events on record, each counted once; in brackets those since {since} ({new})."),
         alt_text=_(
             "Table of {n} events by part of the surroundings and by which way they point: {hinder} hinder, {help} help."

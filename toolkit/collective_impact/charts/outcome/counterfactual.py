@@ -130,8 +130,8 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         text,
         title=_("{area} came to lie {gap} {points} {side} its synthetic control"),
         note=_(
-            "Gap in {points}, average {start}–{last}. The synthetic control is the weighted mix of other areas that ran most "
-            "like {area} before the start."
+            "Gap in {points}, average {start}–{last}. The synthetic control is the weighted mix of other areas "
+            "that ran most like {area} before the start."
         ),
         alt_text=_(
             "Line chart. Before {start} the two lines lie {misfit} apart on average; in {last} {area} stands at {seen} "
@@ -306,7 +306,8 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
         text,
         title=_("{area} came to lie {gap} {points} {side} its own earlier trend"),
         note=_(
-            "Gap in {points}, average after the start. The straight line rests on {history}; the band is its 95% interval."
+            "Gap in {points}, average after the start. The straight line rests on {history}; "
+            "the band is its 95% interval."
         ),
         alt_text=_(
             "Line chart. {area} lies on average {gap} {side} the straight line through the {history} before the start."

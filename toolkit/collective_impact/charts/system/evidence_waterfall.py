@@ -100,7 +100,7 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
 
 def _row_height(frame: pd.DataFrame) -> int:
     lines = max(name.count("\n") + 1 for name in frame["name"])
-    return max(ROW, LINE * lines + 8)
+    return max(ROW, LINE * int(lines) + 8)
 
 
 def _steps(claim: TestedClaim, tracing: ProcessTracing) -> pd.DataFrame:

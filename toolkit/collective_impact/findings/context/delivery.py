@@ -66,7 +66,7 @@ def conclude_barriers(barriers: pd.DataFrame, signals: Signals, evaluation: Eval
         checks=checks,
         caveats=(
             _("Counts tell how often something was noted, not how much it weighed."),
-            _("So few events do not tell which kind of hindrance is the most common."),
+            _("Which kind of hindrance is the most common is not tested."),
             _("The log holds what somebody noticed and wrote down. What nobody noticed is not in it."),
         ),
         so_what=_("Plans can allow for the kinds of hindrance that come back, before they come.")

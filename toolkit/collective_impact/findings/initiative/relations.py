@@ -34,7 +34,7 @@ FEW = 3
 
 
 @answers(marked("Do partners work together, and how far does it hang on the backbone?"))
-def conclude_network(rounds: PartnerRounds, evaluation: Evaluation) -> Finding:
+def conclude_network(rounds: PartnerRounds, evaluation: Evaluation) -> Finding | Insufficient:
     """Conclude how dense the network of partners is, and how that has changed."""
     last = rounds.last
     checks = (
