@@ -5,7 +5,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PATTERNS = FOLDER / "left_out.cfg"
-TEMPLATES = ("summative_system",)
+TEMPLATES = ("summative_outcome", "summative_system", "readiness")
 
 
 def left_out(text: str) -> str:
