@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import altair
 import pandas as pd
 import pytest
 from conftest import AT_ITS_END
@@ -121,6 +122,8 @@ CUTS = [
 def undrawn(monkeypatch):
     """Charts are described, not drawn: what they look like is tested elsewhere, and drawing takes most of the time."""
     monkeypatch.setattr(figure, "to_svg", lambda spec, signs: "<svg></svg>")
+    for kind in (altair.TopLevelMixin, altair.Chart):
+        monkeypatch.setattr(kind, "to_dict", lambda *_given, **_named: {})
 
 
 def assert_valid(found, page):

@@ -41,6 +41,7 @@ KEYWORDS = ("_", "translate", "translate_plural:1,2", "marked")
 WORD = re.compile(r"[^\W\d_]")
 SAME_IN_SWEDISH = {
     "Data",
+    "Data:",
     "Forum",
     "Id",
     "Instrument",
@@ -53,6 +54,7 @@ SAME_IN_SWEDISH = {
     "Start {first}",
     "Start {period}",
     "Status",
+    "Trend",
     "Version",
     "cell {cell}",
     "median {value}",

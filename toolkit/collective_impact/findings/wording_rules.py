@@ -23,7 +23,7 @@ _RANKING = re.compile(
     r"\b(bäst|sämst|högst|lägst|starkast|svagast|störst|minst|främst|rankas|ligger före)\w*",
     re.IGNORECASE,
 )
-_INCONCLUSIVE = re.compile(r"\binconclusive\b|\bgår (det )?inte att avgöra\b", re.IGNORECASE)
+_INCONCLUSIVE = re.compile(r"\binconclusive\b|\b(går (det )?inte (heller )?|inte går )att avgöra\b", re.IGNORECASE)
 
 
 def broken_rules(
