@@ -23,6 +23,7 @@ TRUTHS = Truths()
 UVAS, FRANVARO = (("indicator", "uvas"),), (("indicator", "franvaro"),)
 MONEY = 100 * (TRUTHS.aligned_last - TRUTHS.aligned_first) / 5
 CONDITIONS: list[float] = conditions_story()["conditions_means"]  # type: ignore[assignment]
+MEETINGS = "Decisions fall on days of meetings, after the delay that was planted."
 CUT = "Answers are cut to the scale after the truth was planted, so that the figures rise less."
 Parameters = tuple[tuple[str, object], ...]
 
@@ -148,10 +149,20 @@ PLANTED: tuple[Planted, ...] = (
         lambda _seed: TRUTHS.completion_effect,
     ),
     Planted("summative_outcome", "effect", "effect on young people outside work and studies", neet, UVAS),
-    Planted("summative_outcome", "build_up", "the same at full strength", lambda _seed: TRUTHS.neet_effect, UVAS),
+    Planted(
+        "summative_outcome",
+        "build_up",
+        "effect on young people outside work and studies, at full strength",
+        lambda _seed: TRUTHS.neet_effect,
+        UVAS,
+    ),
     Planted("summative_outcome", "effect", "effect on high absence", absence, FRANVARO),
     Planted(
-        "summative_outcome", "build_up", "the same at full strength", lambda _seed: TRUTHS.absence_effect, FRANVARO
+        "summative_outcome",
+        "build_up",
+        "effect on high absence, at full strength",
+        lambda _seed: TRUTHS.absence_effect,
+        FRANVARO,
     ),
     Planted("summative_outcome", "groups", "how much more those born abroad gained", equity),
     Planted("summative_context", "control", "effect on the control measure", lambda _seed: TRUTHS.control_effect),
@@ -182,7 +193,12 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted("formative_initiative", "factors", "rise of the collaboration factors", lambda _seed: TRUTHS.wilder_rise),
     Planted(
-        "developmental_initiative", "lag", "median days from signal to decision", lambda _seed: TRUTHS.decision_delay
+        "developmental_initiative",
+        "lag",
+        "median days from signal to decision",
+        lambda _seed: TRUTHS.decision_delay,
+        (),
+        MEETINGS,
     ),
     Planted(
         "developmental_initiative", "trust", "rise of trust", lambda _seed: TRUTHS.trust[-1] - TRUTHS.trust[0], (), CUT
