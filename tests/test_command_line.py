@@ -31,7 +31,7 @@ def test_check_says_what_a_good_package_holds_and_allows(command):
     code, printed = command("check", "california-tobacco-control")
     assert code == 0
     assert re.search(r"indicator_value +Indicator values +1,209", printed)
-    assert printed.count(" yes") == 3
+    assert printed.count(" yes") == 6
     assert "no: needs rubric_score" in printed
 
 
@@ -72,7 +72,6 @@ WRONG = {
     "unknown area": (["california-tobacco-control", "-p", "area=californa"], ["did you mean california?"]),
     "unknown design": (["california-tobacco-control", "-p", "design=magic"], ["'magic'", "synthetic_control"]),
     "option as parameter": (["california-tobacco-control", "-p", "as_of=1999-12-31"], ["--as-of"]),
-    "no template there": (["california-tobacco-control", "--level", "system"], ["summative_outcome"]),
     "unknown method": (["california-tobacco-control", "--method", "magic"], ["magic", "formative"]),
     "no date": (["california-tobacco-control", "--as-of", "yesterday"], ["--as-of", "YYYY-MM-DD"]),
     "unknown language": (["california-tobacco-control", "--language", "tlh"], ["tlh", "sv"]),
