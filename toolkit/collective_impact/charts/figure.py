@@ -109,7 +109,7 @@ def _safe_titles(part: Any) -> Any:
         return part
     safe = {key: _safe_titles(value) for key, value in part.items() if key != "datasets"}
     if isinstance(title := safe.get("title"), str | list):
-        lines = [plain(line).replace("\\", "\u2216") for line in ([title] if isinstance(title, str) else title)]
+        lines = [plain(line).replace("\\", "/") for line in ([title] if isinstance(title, str) else title)]
         safe["title"] = lines[0] if isinstance(title, str) else lines
     return safe | ({"datasets": part["datasets"]} if "datasets" in part else {})
 
