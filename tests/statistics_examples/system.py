@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from collective_impact.analysis.context.stance_shift import stance_shift
 from collective_impact.analysis.system.aligned_money import aligned_money
 from collective_impact.analysis.system.norm_change import norm_changes, norm_shares
 from collective_impact.analysis.system.outcome_chains import outcome_chains
@@ -53,7 +52,6 @@ EXAMPLES: dict[str, Callable[[], object]] = {
     "behaviour.practice_adoption.adoption_by_group": lambda: adoption_by_group(practices(), "sector"),
     "behaviour.practice_adoption.cases_reached": lambda: cases_reached(CASES, 11),
     "behaviour.practice_adoption.change_by_practice": lambda: change_by_practice(years()),
-    "behaviour.stance_shift.stance_shift": lambda: stance_shift(ACTORS),
     "contribution.outcome_chains.outcome_chains": lambda: outcome_chains(OUTCOMES),
 }
 
@@ -84,9 +82,6 @@ DEGENERATE = [
     ),
     Degenerate("cases_reached", "no rows", lambda: cases_reached(CASES[:0], 11), SOUND),
     Degenerate("change_by_practice", "no rows", lambda: change_by_practice(years()[:0]), "no_denominator"),
-    Degenerate("stance_shift", "no rows", lambda: stance_shift(ACTORS[:0]), "no_rows"),
-    Degenerate("stance_shift", "one round", lambda: stance_shift(ACTORS.assign(before=float("nan"))), "too_few_rounds"),
-    Degenerate("stance_shift", "three actors", lambda: stance_shift(ACTORS[:3]), "too_few_clusters"),
     Degenerate("outcome_chains", "no rows", lambda: outcome_chains(OUTCOMES[:0]), "no_data"),
     Degenerate("outcome_chains", "one row", lambda: outcome_chains(OUTCOMES[:1]), SOUND),
     Degenerate("outcome_chains", "an unknown parent", lambda: outcome_chains(OUTCOMES[1:]), SOUND),

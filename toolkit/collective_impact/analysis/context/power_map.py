@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from collective_impact.analysis.system.records import in_order
+from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.statistics.insufficient import Insufficient
@@ -63,7 +63,7 @@ def power_map(initiative: Initiative) -> PowerMap | Insufficient:
     if not initiative.has("power_actor"):
         return Insufficient("no_rows", table="power_actor")
     table = table_or_empty(initiative, "power_actor")
-    rounds = in_order(initiative, table["wave_id"])
+    rounds = in_order_of_time(initiative, table["wave_id"])
     power = table["formal_power"].astype(float) + table["informal_power"].astype(float)
     table = table.assign(
         power=power, interest=table["interest"].astype(float), stance=table["stance"].astype(float)
@@ -73,7 +73,7 @@ def power_map(initiative: Initiative) -> PowerMap | Insufficient:
     kept = ["power", "interest", "stance"]
     before = first[kept].add_prefix("first_").reindex(last.index)
     actors = last[["name", "type", "pressure", *kept]].join(before)
-    names = _names(initiative)
+    names = round_names(initiative)
     return PowerMap(
         actors,
         names.get(rounds[0], rounds[0]) if len(rounds) > 1 else "",
@@ -100,7 +100,7 @@ def unusual_alliances(initiative: Initiative) -> pd.DataFrame | Insufficient:
     ties = ties[ties["actor_id"].isin(actors.index) & ties["ally_id"].isin(actors.index)].copy()
     if ties.empty:
         return Insufficient("no_rows", table="power_alliance")
-    rounds = in_order(initiative, ties["wave_id"])
+    rounds = in_order_of_time(initiative, ties["wave_id"])
     if len(rounds) < 2:
         return Insufficient("too_few_rounds", len(rounds), 2)
     kinds = {actor: str(kind) for actor, kind in actors["type"].items()}
@@ -113,7 +113,7 @@ def unusual_alliances(initiative: Initiative) -> pd.DataFrame | Insufficient:
     new = ties[~ties["kinds"].isin(usual) & ties["pair"].isin(last)].sort_values("place", kind="stable")
     times = new["pair"].value_counts()
     new = new.drop_duplicates("pair")
-    names = _names(initiative)
+    names = round_names(initiative)
     return pd.DataFrame(
         {
             "one": [str(actors["name"][actor]) for actor in new["actor_id"]],
@@ -124,8 +124,3 @@ def unusual_alliances(initiative: Initiative) -> pd.DataFrame | Insufficient:
             "rounds": [int(times[pair]) for pair in new["pair"]],
         }
     )
-
-
-def _names(initiative: Initiative) -> dict[str, str]:
-    waves = table_or_empty(initiative, "wave")
-    return {wave: str(name) or wave for wave, name in zip(waves["wave_id"], waves["name"], strict=True)}

@@ -1,13 +1,11 @@
 """What raters scored of the initiative, round by round, in the shape that the statistics take."""
 
-from datetime import date
-
 import pandas as pd
 
+from collective_impact.analysis.rounds import in_order_of_time
 from collective_impact.data.answers import INITIATIVE, all_answers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
-from collective_impact.data.period import last_day
 from collective_impact.framework.catalogue import entry
 from collective_impact.framework.instrument import Instrument
 from collective_impact.framework.instruments import instrument
@@ -25,19 +23,6 @@ def ratings_by_round(initiative: Initiative, instrument_id: str) -> pd.DataFrame
     own = scores[scores.index.get_level_values("unit_id") == INITIATIVE].droplevel("unit_id")
     rounds = in_order_of_time(initiative, own.index.get_level_values("wave_id"))
     return pd.concat([own[:0], *(own.xs(wave, level="wave_id", drop_level=False) for wave in rounds)])
-
-
-def in_order_of_time(initiative: Initiative, waves: pd.Index) -> list[str]:
-    """Put rounds in order of their last day; those of which none is known come first, by their ids."""
-    table = table_or_empty(initiative, "wave")
-    days = {wave: last_day(closed) for wave, closed in zip(table["wave_id"], table["closed"], strict=True)}
-    return sorted(dict.fromkeys(waves), key=lambda wave: (days.get(wave, date.min), wave))
-
-
-def round_names(initiative: Initiative) -> dict[str, str]:
-    """Give the name of each round in the current language, its id where it has none."""
-    table = table_or_empty(initiative, "wave")
-    return {wave: str(name or wave) for wave, name in zip(table["wave_id"], table["name"], strict=True)}
 
 
 def scores_with_evidence(initiative: Initiative, instrument_id: str) -> tuple[int, int]:
@@ -66,7 +51,7 @@ def practice_ratings(initiative: Initiative, instrument_id: str = "partnership")
     rows = rows[rows["criterion_id"].isin(own) & (rows["with_partner_id"] == "all") & rows["score"].notna()]
     means = rows.assign(value=rows["score"].astype(float)).groupby(["wave_id", "partner_id", "criterion_id"])["value"]
     table = means.mean().reset_index()
-    order = {wave: place for place, wave in enumerate(in_order_of_time(initiative, pd.Index(table["wave_id"])))}
+    order = {wave: place for place, wave in enumerate(in_order_of_time(initiative, table["wave_id"]))}
     return table.sort_values("wave_id", key=lambda waves: waves.map(order), kind="stable").reset_index(drop=True)
 
 

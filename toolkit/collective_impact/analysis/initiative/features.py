@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from collective_impact.analysis.initiative.conditions import group_name, in_order_of_time, round_names
+from collective_impact.analysis.initiative.conditions import group_name
+from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.data.answers import all_answers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty

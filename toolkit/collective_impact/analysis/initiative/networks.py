@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from collective_impact.analysis.initiative.conditions import in_order_of_time, round_names
+from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import last_day
@@ -42,7 +42,7 @@ def relation_rounds(initiative: Initiative) -> tuple[RelationRound, ...]:
     table = table.astype(dict.fromkeys(numbers, "Float64")).astype(dict.fromkeys(numbers, float))
     names = round_names(initiative)
     rounds = []
-    for wave in in_order_of_time(initiative, pd.Index(table["wave_id"])):
+    for wave in in_order_of_time(initiative, table["wave_id"]):
         ties = table[table["wave_id"] == wave].reset_index(drop=True)
         rounds.append(RelationRound(wave, names.get(wave, wave), ties, _partners(initiative, wave, ties)))
     return tuple(rounds)

@@ -5,10 +5,9 @@ from datetime import date
 
 import pandas as pd
 
+from collective_impact.analysis.rounds import round_ends, round_names
 from collective_impact.data.answers import INITIATIVE, all_answers, answers
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.outcome import table_or_empty
-from collective_impact.data.period import last_day
 from collective_impact.framework.instrument import Instrument
 from collective_impact.framework.instruments import instrument
 
@@ -60,16 +59,7 @@ def rated_round(initiative: Initiative, instrument_id: str, wave: str = "") -> R
     rounds = list(dict.fromkeys(rated.index.get_level_values("wave_id")))
     if not rounds:
         return None
-    told = {each: _told(initiative, each) for each in rounds}
-    chosen = wave if wave in rounds else max(rounds, key=lambda each: (told[each][1] or date.min, each))
-    name, closed = told[chosen]
-    return RatedRound(asked, chosen, name, closed, answers(initiative, asked, chosen), everything)
-
-
-def _told(initiative: Initiative, wave_id: str) -> tuple[str, date | None]:
-    """Name and last day of a round, as far as the list of rounds has them."""
-    waves = table_or_empty(initiative, "wave")
-    for wave in waves[waves["wave_id"] == wave_id].to_dict("records"):
-        ends = wave["opened"] if pd.isna(wave["closed"]) else wave["closed"]
-        return str(wave["name"] or wave_id), None if pd.isna(ends) else last_day(ends)
-    return wave_id, None
+    ends = round_ends(initiative)
+    chosen = wave if wave in rounds else max(rounds, key=lambda each: (ends.get(each, date.min), each))
+    name = round_names(initiative).get(chosen, chosen)
+    return RatedRound(asked, chosen, name, ends.get(chosen), answers(initiative, asked, chosen), everything)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import first_days
@@ -55,7 +56,7 @@ def standing(initiative: Initiative) -> pd.DataFrame:
         change of theirs is recorded), or empty. Resistances come first, then openings, each by power.
     """
     actors = table_or_empty(initiative, "power_actor")
-    rounds = in_order(initiative, actors["wave_id"])
+    rounds = in_order_of_time(initiative, actors["wave_id"])
     last, first = actors[actors["wave_id"].isin(rounds[-1:])], actors[actors["wave_id"].isin(rounds[:-1][:1])]
     seen = table_or_empty(initiative, "system_change")["partner_id"].replace("", None).value_counts()
     numbers = last[["formal_power", "informal_power", "stance"]].astype("float64")
@@ -89,13 +90,6 @@ def _reading(stance: float, before: float, power: float, changes: float) -> str:
     if stance == 0 and power >= MUCH_POWER:
         return "undecided"
     return "untapped" if stance > 0 and not changes else ""
-
-
-def in_order(initiative: Initiative, waves: "pd.Series[str]") -> list[str]:
-    """Put rounds in the order in which they were opened; those that the package does not date by their ids."""
-    dated = table_or_empty(initiative, "wave").set_index("wave_id")["opened"]
-    days = first_days(dated).to_dict()
-    return sorted(waves.dropna().unique(), key=lambda wave: (days.get(wave, 0.0), wave))
 
 
 def policy_names(initiative: Initiative) -> dict[str, str]:
@@ -150,13 +144,13 @@ def norm_answers(initiative: Initiative) -> pd.DataFrame:
         ``areas``, else 0.
     """
     answers = table_or_empty(initiative, "survey_response")
-    named = table_or_empty(initiative, "wave").set_index("wave_id")["name"].to_dict()
+    named = round_names(initiative)
     fewest = initiative.facts.suppression.min_respondents
     rows = []
     for name, (item, least) in NORM_ITEMS.items():
         asked = next(each for each in instrument(name).items if each.id == item)
         given = answers[(answers["item_id"] == item) & answers["value"].notna()]
-        waves = in_order(initiative, given["wave_id"])
+        waves = in_order_of_time(initiative, given["wave_id"])
         areas = _areas_of_both(given, waves)
         given = given[given["area_id"].isin(areas)] if areas else given
         for wave in waves:

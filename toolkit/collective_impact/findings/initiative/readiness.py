@@ -1,6 +1,6 @@
 """What readiness concludes: whether collective impact fits, whether the preconditions hold, what to do first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from collective_impact.analysis.initiative.readiness import DONE, ScoredRound, tasks_of_phase
 from collective_impact.findings.evaluation import Evaluation
@@ -31,70 +31,83 @@ _STEPS = {
 }
 
 
+_PRECONDITIONS = {
+    "apart": (
+        marked("Each precondition reached {lowest} of {top}, but the raters agree too little to rely on it"),
+        marked("Talk first about why the scores differ; what the scores alone say is inconclusive."),
+    ),
+    "passed": (
+        marked("The preconditions held: each reached {lowest} of {top}, and {gate} is enough"),
+        marked("Not one stands in the way; together they carry the start until the work has momentum of its own."),
+    ),
+    "open": (
+        marked("Whether the preconditions hold is still open: some have too few raters"),
+        marked("One rater alone can show that a precondition fails, but not that it holds."),
+    ),
+    "failed": (
+        marked("Not ready yet: {weakest} falls short of the gate"),
+        marked("No strength elsewhere makes up for it: the weakest precondition decides."),
+    ),
+}
+_FIT = {
+    "apart": (
+        marked("Every fit question reached {lowest} or more, but the raters agree too little to rely on it"),
+        marked("Talk first about why the scores differ; what the scores alone say is inconclusive."),
+    ),
+    "passed": (
+        marked("Collective impact fitted: every fit question reached {lowest} or more"),
+        marked("The way of working suits the problem and the place; watch the lowest answer: {weakest}."),
+    ),
+    "open": (
+        marked("Whether collective impact fits is still open: some questions have too few raters"),
+        marked("The decision to start should wait until every question has two raters."),
+    ),
+    "failed": (
+        marked("Collective impact may not be the answer: {weakest} speaks against it"),
+        marked("Another way of working may help more, as long as this stands in the way."),
+    ),
+}
+
+
 @answers(marked("Do the three preconditions hold?"))
 def conclude_preconditions(scored: ScoredRound, evaluation: Evaluation) -> Finding | Insufficient:
     """Conclude by the gate whether the initiative can start: the lowest decides, never an average."""
-    gate = scored.gate
-    if isinstance(gate, Insufficient):
-        return gate
-    words = _gate_words(scored, gate)
-    if gate.passed and _apart(scored):
-        title = _("Each precondition reached {lowest} of {top}, but the raters agree too little to rely on it")
-        so_what = _("Talk first about why the scores differ; what the scores alone say is inconclusive.")
-    elif gate.passed:
-        title = _("The preconditions held: each reached {lowest} of {top}, and {gate} is enough")
-        so_what = _("Not one stands in the way; together they carry the start until the work has momentum of its own.")
-    elif gate.passed is None:
-        title = _("Whether the preconditions hold is still open: some have too few raters")
-        so_what = _("One rater alone can show that a precondition fails, but not that it holds.")
-    else:
-        title = _("Not ready yet: {weakest} falls short of the gate")
-        so_what = _("No strength elsewhere makes up for it: the weakest precondition decides.")
-    return Finding(
-        id=f"{evaluation.inquiry.id}.preconditions",
-        title=title.format(**words),
-        statement=_gate_statement(gate).format(**words),
-        strength=strength_by(checks := _gate_checks(scored, gate), at_most=Strength.MODERATE),
-        checks=checks,
-        caveats=_caveats(scored, evaluation),
-        so_what=so_what,
-        now_what=_gate_steps(scored, gate, evaluation),
-        data=_data(scored),
-        names=(scored.round.wave,),
-    )
+    return _conclude_gate("preconditions", _PRECONDITIONS, scored, evaluation)
 
 
 @answers(marked("Is collective impact the right answer?"))
 def conclude_fit(scored: ScoredRound, evaluation: Evaluation) -> Finding | Insufficient:
     """Conclude by the gate whether this way of working suits the problem and the place."""
+    return _conclude_gate("fit", _FIT, scored, evaluation)
+
+
+def _conclude_gate(
+    name: str, sentences: Mapping[str, tuple[str, str]], scored: ScoredRound, evaluation: Evaluation
+) -> Finding | Insufficient:
+    """Conclude on a gate, in its own sentences (title and so what) for each way that it can end."""
     gate = scored.gate
     if isinstance(gate, Insufficient):
         return gate
     words = _gate_words(scored, gate)
-    if gate.passed and _apart(scored):
-        title = _("Every fit question reached {lowest} or more, but the raters agree too little to rely on it")
-        so_what = _("Talk first about why the scores differ; what the scores alone say is inconclusive.")
-    elif gate.passed:
-        title = _("Collective impact fitted: every fit question reached {lowest} or more")
-        so_what = _("The way of working suits the problem and the place; watch the lowest answer: {weakest}.")
-    elif gate.passed is None:
-        title = _("Whether collective impact fits is still open: some questions have too few raters")
-        so_what = _("The decision to start should wait until every question has two raters.")
-    else:
-        title = _("Collective impact may not be the answer: {weakest} speaks against it")
-        so_what = _("Another way of working may help more, as long as this stands in the way.")
+    title, so_what = sentences[_ending(scored, gate)]
     return Finding(
-        id=f"{evaluation.inquiry.id}.fit",
-        title=title.format(**words),
+        id=f"{evaluation.inquiry.id}.{name}",
+        title=_(title).format(**words),
         statement=_gate_statement(gate).format(**words),
         strength=strength_by(checks := _gate_checks(scored, gate), at_most=Strength.MODERATE),
         checks=checks,
         caveats=_caveats(scored, evaluation),
-        so_what=so_what.format(**words),
+        so_what=_(so_what).format(**words),
         now_what=_gate_steps(scored, gate, evaluation),
         data=_data(scored),
         names=(scored.round.wave,),
     )
+
+
+def _ending(scored: ScoredRound, gate: Gate) -> str:
+    if gate.passed:
+        return "apart" if _apart(scored) else "passed"
+    return "open" if gate.passed is None else "failed"
 
 
 @answers(marked("What is in place already, and what comes first?"))
