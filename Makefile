@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 EXAMPLE ?= alla-i-mal
 OUT ?= reports
-LOCALE := toolkit/collective_impact/locale
 
 export UV_LINK_MODE ?= copy
 
@@ -22,16 +21,17 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 test: check ## run the checks and all tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs
+check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify --keep-id notebooks/templates/*.ipynb
+	$(BIN)/python -m collective_impact.reporting.constructs
+	$(BIN)/python -m collective_impact.translating check
 
-translations: $(VENV)/ready-to-test ## bring the catalogues up to date with the sentences in code and templates
-	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _ --keyword translate --keyword translate_plural:1,2 --keyword marked --no-location --sort-output --omit-header --output $(VENV)/messages.pot .
-	for po in $(LOCALE)/*/LC_MESSAGES/collective_impact.po; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete --input-file $(VENV)/messages.pot --output-file $$po --locale $$(basename $$(dirname $$(dirname $$po))); done
+translations: $(VENV)/ready-to-run ## bring the catalogues up to date with the sentences; LANGUAGE=nb begins a further one
+	$(BIN)/python -m collective_impact.translating update $(LANGUAGE)
 
 examples: $(VENV)/ready-to-run ## make the invented example anew, byte for byte
 	$(BIN)/python data/generator data/examples/alla-i-mal

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from notebooks import run_cells
 
+from collective_impact.cli import main
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.reading import read_package
+from collective_impact.reporting.quarto.program import find_quarto
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "data/examples/california-tobacco-control"
@@ -30,8 +32,18 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-def pytest_collection_modifyitems(items):
+def pytest_report_header():
+    """Quarto cannot be had everywhere, so its own tests are not chosen where it is not: said here, not skipped."""
+    reason = find_quarto().reason
+    return f"tests marked needs_quarto are left out: {reason}" if reason else "Quarto: found"
+
+
+def pytest_collection_modifyitems(config, items):
     """Where tests run side by side, those that share what is dear to make stay together; the dearest go first."""
+    needing = [item for item in items if item.get_closest_marker("needs_quarto")]
+    if needing and find_quarto().program is None:
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
     for item in items:
         dear = "example_report" in item.fixturenames
         item.add_marker(pytest.mark.xdist_group("report" if dear else item.path.name))
@@ -68,7 +80,7 @@ def installed_wheel(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def example_report(installed_wheel, tmp_path_factory) -> ExampleReport:
     empty = tmp_path_factory.mktemp("empty")
-    command = [sys.executable, "-m", "collective_impact", "run", "california-tobacco-control", "--out", "out"]
+    command = [sys.executable, "-m", "collective_impact", "run", "california-tobacco-control", "--out", "out", "--renderer", "embedded"]
     environment = {**os.environ, "PYTHONPATH": str(installed_wheel)}
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
     folder = empty / "out/california-tobacco-control/2000-12-31/en"
@@ -96,3 +108,21 @@ def ran(complete, tmp_path_factory):
 def package(tmp_path) -> Path:
     """A copy of the example that a test may break."""
     return Path(shutil.copytree(EXAMPLE, tmp_path / "package"))
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """Run the command line in an empty folder; give back its exit code and all it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["collective-impact", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return run

@@ -14,7 +14,7 @@ import vl_convert
 
 from collective_impact.brand import read_brand
 from collective_impact.reporting.embedded import EmbeddedRenderer
-from collective_impact.reporting.renderer import WORDS, Page, Rendered, Site
+from collective_impact.reporting.renderer import WORDS, Document, Page, Rendered, Site
 
 BODIES = Path(__file__).parent / "rendering"
 
@@ -73,6 +73,11 @@ def chart_look(muted: str, line: str) -> dict[str, object]:
     return {"font": read_brand().family, "background": "transparent", "axis": axis, "view": {"stroke": None}}
 
 
+def whole(pages: tuple[Page, ...]) -> Document:
+    """Give the document that holds all pages."""
+    return Document("report", "Full report", "report", pages)
+
+
 def make_site(folder: Path, **changed: object) -> Site:
     """Build the report's parts, with its pictures in ``folder``."""
     for font in {font.parent for font in read_brand().fonts}:
@@ -109,6 +114,7 @@ def make_site(folder: Path, **changed: object) -> Site:
         "subtitle": "Learning report 2020",
         "language": "en",
         "pages": pages,
+        "documents": (whole(pages),),
         "date": datetime.date(2020, 12, 31),
         "groups": (("", ("index",)), ("Summative", ("summative_outcome",)), ("Formative", ("formative_initiative",))),
         "facts": (("Initiative", "Riverside Reads"), ("Place", "Riverside County"), ("Data up to", "2020")),

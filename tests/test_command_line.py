@@ -6,26 +6,6 @@ import re
 
 import pytest
 
-from collective_impact.cli import main
-
-
-@pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
-    """Run the command line in an empty folder; give back its exit code and all it printed."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str]:
-        monkeypatch.setattr("sys.argv", ["collective-impact", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
-
-    return run
-
 
 def test_check_says_what_a_good_package_holds_and_allows(command):
     code, printed = command("check", "california-tobacco-control")

@@ -3,20 +3,20 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
-from types import SimpleNamespace
+from dataclasses import replace
 
 import nbformat
 import pytest
-from conftest import EXAMPLE
 
-from collective_impact.batch.output_folder import MANIFEST, staged
-from collective_impact.batch.report import ReportRequest, _run_in_processes, make_report
+from collective_impact.batch.output_folder import staged
+from collective_impact.batch.report import Publishing, ReportRequest, _run_in_processes, make_report
 from collective_impact.batch.run import RunSpec, run_all, run_one
 from collective_impact.batch.templates import TEMPLATES, Template
-from collective_impact.data.reading import read_package
+from collective_impact.brand import read_brand
 from collective_impact.errors import InputError
+from collective_impact.reporting.edition import MANIFEST, gather, read_edition
 from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.renderer import Rendered
 from collective_impact.reporting.site import learning_site
 
 
@@ -59,8 +59,8 @@ def test_a_failed_evaluation_has_a_page_that_says_so_and_costs_no_other(spec, ex
     folders = [example_report.run(t.name) for t in TEMPLATES if t.name != "summative_outcome"]
     out = tmp_path / "site"
     out.mkdir()
-    site = learning_site(read_package(EXAMPLE), date(2000, 12, 31), [broken.folder, *folders])
-    EmbeddedRenderer().render(site, out)
+    edition = gather(read_edition(example_report.folder).record, [broken.folder, *folders])
+    EmbeddedRenderer().render(learning_site(edition, read_brand()), out)
     page = (out / "summative_outcome.html").read_text()
     assert "could not be completed" in page
     assert "cell 2" in page
@@ -93,14 +93,19 @@ def test_a_report_with_a_failed_run_stands_beside_the_good_one(monkeypatch, tmp_
     fine, broken = "open('findings.json', 'w').write('{}')", "1 / 0"
     place = tmp_path / "out/california-tobacco-control/2000-12-31/en-formative"
 
+    class Nothing:
+        name = "nothing"
+
+        def render(self, site, out):
+            return Rendered((), {})
+
     def make(source):
         notebook = spec("formative_outcome", source).notebook
         monkeypatch.setattr(Template, "path", property(lambda template: notebook))
-        return make_report(request)
+        (report,) = make_report(replace(request, publishing=Publishing(renderer=Nothing())))
+        return report
 
-    monkeypatch.setattr("collective_impact.batch.report.learning_site", lambda *_arguments: None)
-    renderer = SimpleNamespace(render=lambda site, out: SimpleNamespace(pdf=out / "report.pdf"))
-    monkeypatch.setattr(make_report, "__defaults__", (make_report.__defaults__[0], renderer))
+    monkeypatch.setattr("collective_impact.reporting.publish.learning_site", lambda *_arguments: None)
     assert make(fine).folder == place
     report = make(broken)
     assert report.kept == place

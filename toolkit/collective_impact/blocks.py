@@ -8,8 +8,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape as escape_html
+from html import unescape
 from typing import Literal
 
 CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
@@ -17,6 +18,10 @@ CalloutKind = Literal["note", "tip", "important", "warning", "caution"]
 PICTURES = "application/vnd.collective-impact.pictures"
 """Type of the output that carries the pictures to the renderers, as JSON text: the SVG of each by its file name."""
 
+TABLES = "application/vnd.collective-impact.tables"
+"""Type of the output that carries what its tables show to the downloads, as JSON text: a list of `TableData`."""
+
+_TAG = re.compile(r"<[^>]*>")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _KEPT_CONTROLS = {"\u00a0", "\u00ad"}
 
@@ -36,6 +41,30 @@ def escape_markdown(text: object) -> str:
     return _PUNCTUATION.sub(r"\\\1", plain(text))
 
 
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """What a numbered table shows, or the table behind a figure: its cells as readers see them, never finer.
+
+    Attributes
+    ----------
+    id : str
+        ``tbl-name`` or ``fig-name``, as on its page.
+    title, note : str
+        Its caption; what the figure's note says.
+    columns : sequence of str
+    rows : sequence of sequences of str
+    numeric : sequence of int
+        Positions of the columns that hold figures.
+    """
+
+    id: str
+    title: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[int] = ()
+
+
 class Block:
     """Something that stands on a page."""
 
@@ -51,10 +80,17 @@ class Block:
         """The SVG of each picture in it, by the name that its Markdown links to."""
         return {}
 
+    def tables(self) -> list[TableData]:
+        """Give what the numbered tables in it show, and those behind its figures."""
+        return []
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         bundle: dict[str, object] = {"text/html": self.html(), "text/markdown": self.markdown()}
-        pictures = self.pictures()
-        return bundle | ({PICTURES: json.dumps(pictures)} if pictures else {}) | {"text/plain": type(self).__name__}
+        if pictures := self.pictures():
+            bundle[PICTURES] = json.dumps(pictures)
+        if tables := self.tables():
+            bundle[TABLES] = json.dumps([asdict(table) for table in tables])
+        return bundle | {"text/plain": type(self).__name__}
 
 
 @dataclass(frozen=True)
@@ -86,13 +122,15 @@ class Labelled(Block):
 
 @dataclass(frozen=True)
 class Heading(Block):
-    """A heading; pages start at level 2."""
+    """A heading; pages start at level 2. With a name, made of letters, digits, ``-`` and ``_``, links lead to it."""
 
     text: str
     level: int = 3
+    name: str = ""
 
     def markdown(self) -> str:
-        return f"{'#' * self.level} {escape_markdown(self.text)}"
+        name = f" {{#{self.name}}}" if self.name else ""
+        return f"{'#' * self.level} {escape_markdown(self.text)}{name}"
 
     def html(self) -> str:
         return f"<h{self.level}>{escape_html(plain(self.text))}</h{self.level}>"
@@ -172,6 +210,19 @@ class Table(Block):
         caption = f"<caption>{escape_html(plain(self.caption))}</caption>" if self.caption else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
+    def tables(self) -> list[TableData]:
+        return [self.shown_as(f"tbl-{self.name}", self.caption)] if self.name else []
+
+    def shown_as(self, name: str, title: str, note: str = "") -> TableData:
+        """Give its cells as plain text, under an id of its page and a title."""
+        columns = [plain(column) for column in self.columns]
+        rows = [[_text(cell) for cell in row] for row in self.rows]
+        return TableData(name, plain(title), plain(note), columns, rows, list(self.numeric))
+
+
+def _text(cell: str | Block) -> str:
+    return plain(unescape(_TAG.sub("", cell.html())) if isinstance(cell, Block) else cell)
+
 
 @dataclass(frozen=True)
 class Callout(Block):
@@ -197,6 +248,9 @@ class Callout(Block):
         return (
             f'<div style="border-left:4px solid #00606b;padding:.3em 1em"><p><strong>{title}</strong></p>{inner}</div>'
         )
+
+    def tables(self) -> list[TableData]:
+        return [table for block in self.blocks for table in block.tables()]
 
 
 @dataclass(frozen=True)
@@ -228,3 +282,6 @@ class Stack(Block):
 
     def pictures(self) -> dict[str, str]:
         return {name: svg for block in self.blocks for name, svg in block.pictures().items()}
+
+    def tables(self) -> list[TableData]:
+        return [table for block in self.blocks for table in block.tables()]

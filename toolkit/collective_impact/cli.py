@@ -1,11 +1,12 @@
-"""The command line: check a package, look things up in the catalogue, list the templates, run a report."""
+"""The command line: check a package, look things up in the catalogue, list the templates, run or render a report."""
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,13 +14,24 @@ from collective_impact.blocks import plain
 from collective_impact.errors import InputError, Problem, ToolkitError
 from collective_impact.files import write_whole
 from collective_impact.framework.vocabulary import Condition, Level, Method, Phase
-from collective_impact.language import SOURCE_LANGUAGE, in_language, languages, translate_plural, use_language
+from collective_impact.language import (
+    SOURCE_LANGUAGE,
+    in_language,
+    languages,
+    translate_plural,
+    use_language,
+    wrong_language,
+)
 from collective_impact.language import translate as _
+
+if TYPE_CHECKING:
+    from collective_impact.batch.report import Publishing
+    from collective_impact.reporting.renderer import Profile
 
 METHODS, LEVELS, PHASES, CONDITIONS = ([term.value for term in terms] for terms in (Method, Level, Phase, Condition))
 _language = click.option(
     "--language",
-    default="en",
+    default=SOURCE_LANGUAGE,
     show_default=True,
     type=click.Choice(languages()),
     help="Language of report and messages.",
@@ -44,8 +56,10 @@ def check(path: str, language: str) -> None:
     from collective_impact.terminal.console import console
     from collective_impact.terminal.holdings import print_holdings
     from collective_impact.terminal.problems import print_problems
+    from collective_impact.terminal.untranslated import untranslated
 
     use_language(language)
+    print_problems(console(), untranslated(language))
     found = check_package(path)
     print_problems(console(), found.problems)
     if found.initiative is None or any(problem.severity == "error" for problem in found.problems):
@@ -173,27 +187,85 @@ def _stopped_says(message: str) -> Iterator[None]:
         raise SystemExit(130) from None
 
 
+def _in_each(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Languages from ``en,sv``; a wrong one is answered with those there are."""
+    named = tuple(dict.fromkeys(part.strip() for part in (value or "").split(",") if part.strip()))
+    problems = [wrong_language(each) for each in named if each not in languages()]
+    if problems or (value is not None and not named):
+        raise InputError(problems or [wrong_language("")])
+    return named
+
+
+def _publishing(command: Callable[..., None]) -> Callable[..., None]:
+    """Options for how a report is published."""
+    options = [
+        click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True,
+                     help="What makes pages and documents; auto takes Quarto where there is one."),
+        click.option("--brand", metavar="FILE", type=click.Path(path_type=Path),
+                     help="A _brand.yml with logo, colours and fonts. [default: the toolkit's own]"),
+        click.option("--profile", type=click.Choice(["public", "internal"]), default="public", show_default=True,
+                     help="Whom the report is for; internal also shows how each page was made."),
+        click.option("--decimal-comma", is_flag=True, help="Write CSV files with a decimal comma."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @click.argument("path")
 @click.option("--out", default="reports", show_default=True, help="Folder below which reports are put.")
 @click.option("--method", "methods", multiple=True, type=click.Choice(METHODS), help="Only this method (repeatable).")
 @click.option("--level", "levels", multiple=True, type=click.Choice(LEVELS), help="Only this level (repeatable).")
 @click.option("--as-of", metavar="DATE", help="The report's today, YYYY-MM-DD. [default: end of the last period]")
-@click.option("--language", type=click.Choice(languages()), help="Language of the report. [default: the package's own]")
+@click.option("--language", "report_languages", callback=_in_each, metavar="[" + "|".join(languages()) + "],...",
+              help="Language of the report, or several: en,sv. [default: the package's own]")  # fmt: skip
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Parameter of a template (repeatable).")
-def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None, language: str | None,
-        parameters: tuple[str, ...]) -> None:  # fmt: skip
+@_publishing
+def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None,
+        report_languages: tuple[str, ...], parameters: tuple[str, ...], **how: Any) -> None:  # fmt: skip
     """Run the evaluations over the data package at PATH and publish the learning report."""
     from collective_impact.batch.report import ReportRequest, make_report
     from collective_impact.terminal.console import console
     from collective_impact.terminal.report import print_outcome, progress_display
 
-    use_language(language or SOURCE_LANGUAGE)
-    request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), language or "", _parameters(parameters))
+    for language in (SOURCE_LANGUAGE, *reversed(report_languages)):  # each is read before anything runs
+        use_language(language)
+    given = _parameters(parameters)
+    publishing = _how(**how)
+    request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), report_languages, given, publishing)
     with progress_display(console()) as progress:
-        report = make_report(request, progress)
-    print_outcome(console(), report)
-    raise SystemExit(1 if report.failed else 0)
+        reports = make_report(request, progress)
+    print_outcome(console(), reports)
+    raise SystemExit(1 if any(report.failed for report in reports) else 0)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_publishing
+def render(folder: Path, **how: Any) -> None:
+    """Publish the report in FOLDER again, or all reports below it, without running anything.
+
+    Takes what the runs left in the report's folder; the data package is not needed. The earlier pages stay until the
+    new ones are complete.
+    """
+    from collective_impact.batch.render import render_again
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.report import print_outcome
+
+    print_outcome(console(), render_again(folder, _how(**how)))
+
+
+def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: bool) -> "Publishing":
+    """Choose how a report is published, and say so where there was something to choose."""
+    from collective_impact.batch.report import Publishing
+    from collective_impact.brand import read_brand
+    from collective_impact.reporting.choice import choose_renderer
+
+    choice = choose_renderer(renderer)
+    if choice.reason:
+        click.echo(choice.reason, err=True)
+    return Publishing(choice.renderer, read_brand(brand), profile, decimal_comma)
 
 
 def _write_csv(file: str, text: str) -> None:

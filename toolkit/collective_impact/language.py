@@ -1,45 +1,48 @@
 """The language that readers see: sentences, numbers, dates and periods in it.
 
-Sentences are written in English in the code and looked up in gettext catalogues (``locale/<language>/LC_MESSAGES``);
-adding a language is adding its catalogue.
+Sentences are written in English in the code and looked up in gettext catalogues (`collective_impact.translations`);
+adding a language is adding its catalogues.
 """
 
+import gettext
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from collective_impact.errors import InputError, Problem
+from collective_impact.translations import SOURCE_LANGUAGE as SOURCE_LANGUAGE
+from collective_impact.translations import languages as languages
+from collective_impact.translations import locale_of, translations_of
+from collective_impact.translations import share_translated as share_translated
 
 if TYPE_CHECKING:  # pandas takes seconds to import, and the command line need not wait for it
     import pandas as pd
 
-CATALOGUES = Path(__file__).parent / "locale"
-SOURCE_LANGUAGE = "en"
+HABITS = {SOURCE_LANGUAGE: "en-GB"}
+"""Whose dates and lists a language follows where it is spoken in more than one way."""
 LEAST_FOR_PERCENT = 10
 """Of how many a share is told as a percentage; of fewer, as how many of how many."""
 
 _current: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
 
-def languages() -> tuple[str, ...]:
-    """Codes of the languages there is a catalogue for, the source language first."""
-    return (SOURCE_LANGUAGE, *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
-
-
 def current_language() -> str:
     """Code of the language in use, for example ``"sv"``."""
     return _current.get()
+
+
+def name_of_language(language: str) -> str:
+    """Give a language's own name for itself, for example ``Svenska``."""
+    name = str(locale_of(language).display_name)
+    return name[:1].upper() + name[1:]
 
 
 def use_language(language: str) -> None:
@@ -48,20 +51,22 @@ def use_language(language: str) -> None:
     Raises
     ------
     InputError
-        If there is no catalogue for the language.
+        If there is no catalogue for the language, or it cannot be read; the language in use stays as it was.
     """
     if language not in languages():
-        raise InputError(
-            [
-                Problem(
-                    place="language",
-                    found=repr(language),
-                    expected=", ".join(languages()),
-                    mend="choose one of these, or add a catalogue for it under locale/",
-                )
-            ]
-        )
+        raise InputError([wrong_language(language)])
+    translations_of(language)
     _current.set(language)
+
+
+def wrong_language(language: str) -> Problem:
+    """Say that there is no catalogue for a language, and for which there are."""
+    return Problem(
+        place="language",
+        found=repr(language),
+        expected=", ".join(languages()),
+        mend="choose one of these, or add a catalogue for it (docs/languages.md)",
+    )
 
 
 @contextmanager
@@ -75,26 +80,21 @@ def in_language(language: str) -> Iterator[None]:
         _current.set(before)
 
 
-@cache
-def _catalogue(language: str) -> dict[str, str | tuple[str, ...]]:
-    """Every translated message of a language; plural messages keep all their forms."""
-    file = CATALOGUES / language / "LC_MESSAGES" / "collective_impact.po"
-    if language == SOURCE_LANGUAGE or not file.exists():
-        return {}
-    with file.open("rb") as handle:
-        messages = read_po(handle, locale=language)
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in messages:
-        if message.id and message.string and "fuzzy" not in message.flags:
-            key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-            found[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else message.string
-    return found
+def _translations() -> gettext.NullTranslations:
+    return translations_of(_current.get())
+
+
+def _locale() -> Locale:
+    return locale_of(_current.get())
+
+
+def _habits() -> Locale:
+    return locale_of(HABITS.get(_current.get(), _current.get()))
 
 
 def translate(text: str) -> str:
     """Give a sentence in the current language; the English one where it has no translation."""
-    found = _catalogue(_current.get()).get(text, text)
-    return found if isinstance(found, str) else found[0] or text
+    return _translations().gettext(text) if text else ""
 
 
 def marked(text: str) -> str:
@@ -104,17 +104,14 @@ def marked(text: str) -> str:
 
 def translate_plural(one: str, many: str, n: int) -> str:
     """Give the form of a sentence that goes with ``n`` in the current language."""
-    forms = _catalogue(_current.get()).get(one)
-    if isinstance(forms, tuple) and all(forms):
-        return forms[Locale.parse(_current.get()).plural_form(n) != "one"]
-    return one if n == 1 else many
+    return _translations().ngettext(one, many, n)
 
 
 def number(value: float, digits: int = 1) -> str:
     """Write a number with a fixed count of decimals, grouped and signed as the language does it."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     rounded = round(float(value), digits) + 0.0  # adding zero turns -0.0 into 0.0
-    return format_decimal(rounded, format=pattern, locale=_current.get()).replace("-", "−")
+    return format_decimal(rounded, format=pattern, locale=_locale()).replace("-", "−")
 
 
 def digits_for(value: float) -> int:
@@ -135,7 +132,7 @@ def large_figure(value: float) -> str:
     value = float(f"{value:.3g}")
     leading = abs(value) / 1000 ** int(math.log10(abs(value)) // 3)
     digits = 1 if leading < 10 else 0
-    compact = format_compact_decimal(value, format_type="long", locale=_current.get(), fraction_digits=digits)
+    compact = format_compact_decimal(value, format_type="long", locale=_locale(), fraction_digits=digits)
     return compact.replace("-", "−")
 
 
@@ -146,10 +143,9 @@ def rough_figure(value: float) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """Write a share (0-1) as a percentage."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\u00a0%"
-    if _current.get() == SOURCE_LANGUAGE:
-        pattern = pattern.replace("\u00a0", "")
-    return format_percent(share, format=pattern, locale=_current.get()).replace("-", "−")
+    decimals = "." + "0" * digits if digits else ""
+    pattern = _locale().percent_formats[None].pattern.replace("#,##0", f"#,##0{decimals}")
+    return format_percent(share, format=pattern, locale=_locale()).replace("-", "−")
 
 
 def share_of(k: int, n: int) -> str:
@@ -169,13 +165,13 @@ def p_equals(p: float) -> str:
 
 def day(when: date) -> str:
     """Write a date in full, for example ``31 December 2000``."""
-    return format_date(when, format="d MMMM y", locale=_current.get())
+    return format_date(when, format="long", locale=_habits())
 
 
 def period_label(period: "pd.Period") -> str:
     """Write a period as readers say it: a year, a quarter or a month."""
     if period.freqstr.startswith("M"):
-        return format_skeleton("yMMM", period.to_timestamp(), locale=_current.get())
+        return format_skeleton("yMMM", period.to_timestamp(), locale=_locale())
     if period.freqstr.startswith("Q"):
         return translate("Q{quarter} {year}").format(quarter=period.quarter, year=period.year)
     return str(period)
@@ -199,9 +195,15 @@ def count_of_periods(n: int, freq: str) -> str:
 
 def number_signs() -> dict[str, object]:
     """The signs that numbers are written with, as d3 and so the axes of charts take them."""
-    signs = Locale.parse(_current.get()).number_symbols["latn"]
-    decimal, thousands = str(signs["decimal"]), str(signs["group"])
-    return {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""], "minus": "\u2212"}
+    signs = _locale().number_symbols["latn"]
+    return {
+        "decimal": str(signs["decimal"]),
+        "thousands": str(signs["group"]),
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": percent(0.0).replace("0", ""),
+        "minus": "\u2212",
+    }
 
 
 def quote(text: str) -> str:
@@ -211,9 +213,9 @@ def quote(text: str) -> str:
 
 def listing(words: list[str]) -> str:
     """Join words as the language lists things: ``a, b and c``."""
-    return format_list(words, style="standard", locale="en_GB" if _current.get() == "en" else _current.get())
+    return format_list(words, style="standard", locale=_habits())
 
 
 def choice(words: list[str]) -> str:
     """Join words of which one is enough: ``a, b or c``."""
-    return format_list(words, style="or", locale="en_GB" if _current.get() == "en" else _current.get())
+    return format_list(words, style="or", locale=_habits())

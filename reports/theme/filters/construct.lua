@@ -8,6 +8,8 @@ construct.CALLOUTS = { note = true, tip = true, warning = true, important = true
 
 construct.STRENGTHS = { strong = true, moderate = true, weak = true, insufficient = true }
 
+construct.COLUMNS = { ["2"] = true, ["3"] = true, ["4"] = true }
+
 --- Words of the renderer in the report's language.
 function construct.words(meta)
   local words = {}
@@ -84,13 +86,68 @@ function construct.rows(tbl)
   return tbl.head.rows, body, aligns
 end
 
+-- Whether a block is the data of an interactive chart; other raw blocks are what filters have put there.
+local function is_chart(block)
+  return block ~= nil and block.t == "RawBlock" and block.text:match('^<script type="application/json"') ~= nil
+end
+
+local function has_class(div, class)
+  return div.t == "Div" and div.classes:includes(class)
+end
+
+--- Whether an element is a note for the margin.
+function construct.is_margin_note(element)
+  return element.classes:includes("aside") or element.classes:includes("column-margin")
+end
+
+--- A div whose headings are tabs, as a list of `{ header, blocks }`; what stands before the first heading is left out.
+function construct.tabs(div)
+  local tabs, level = pandoc.List({}), nil
+  for _, block in ipairs(div.content) do
+    if block.t == "Header" and (level == nil or block.level <= level) then
+      level = block.level
+      tabs:insert({ header = block, blocks = pandoc.Blocks({}) })
+    elseif #tabs > 0 then
+      tabs[#tabs].blocks:insert(block)
+    end
+  end
+  return tabs
+end
+
+--- The content of a div that stands side by side, as a list of blocks; a figure keeps its chart and table with it.
+function construct.cells(div)
+  local cells = pandoc.List({})
+  for _, block in ipairs(div.content) do
+    local goes_along = is_chart(block) or has_class(block, "figure-data")
+    if goes_along and #cells > 0 then cells[#cells]:insert(block) else cells:insert(pandoc.Blocks({ block })) end
+  end
+  return cells
+end
+
+--- The number that stands beside an equation.
+function construct.number_of(div)
+  return "(" .. (div.attributes.label or ""):match("[%d%.]*$") .. ")"
+end
+
+--- How many columns a div asks for, or nil.
+function construct.columns(div)
+  local asked = div.attributes["layout-ncol"]
+  return construct.COLUMNS[asked] and tonumber(asked) or nil
+end
+
+--- The formula of an equation made by refuse.lua, or nil.
+function construct.formula(div)
+  local only = div.classes:includes("equation") and div.content[1] and div.content[1].content
+  return only and only[1] and only[1].t == "Math" and only[1] or nil
+end
+
 --- Join each figure with the chart data and the table behind it that follow it, and hand all three to `write`.
 function construct.gather_figures(blocks, write)
   local out, i = pandoc.Blocks({}), 1
   while i <= #blocks do
     local block, chart, data = blocks[i], nil, nil
     if block.t == "Figure" then
-      if blocks[i + 1] and blocks[i + 1].t == "RawBlock" then
+      if is_chart(blocks[i + 1]) then
         chart, i = blocks[i + 1], i + 1
       end
       local following = blocks[i + 1]

@@ -1,29 +1,40 @@
---[[ Numbers figures and tables, and turns `@fig-name` and `@tbl-name` into links that read as in the text.
+--[[ Numbers figures, tables and equations, and turns `@fig-name`, `@tbl-name`, `@eq-name` and `@sec-name` into links.
 
 Numbers count from one on each page; with a chapter they follow its number ("Figure 2.1"). They are left on the
-element as the attribute `label` ("Figure 2.1"). Headings are kept in order: none above level 2, none skipped.
+element as the attribute `label` ("Figure 2.1"). A section is called by its title. Headings are kept in order: none
+above level 2, none skipped. Citations of the bibliography stay for Pandoc's own citation processor.
 ]]
 
 local stringify = pandoc.utils.stringify
 
-local labels, known, words, chapter = {}, {}, {}, ""
+local CROSS_REFERENCES = { fig = true, tbl = true, eq = true, sec = true }
+
+local labels, known, words, chapter, entries, known_entries, unknown = {}, {}, {}, "", {}, {}, {}
+
+local function is_cross_reference(id)
+  return CROSS_REFERENCES[id:match("^(%a+)%-")] == true
+end
 
 local function number(kind, count)
   return words[kind] .. "\u{a0}" .. (chapter ~= "" and chapter .. "." or "") .. count
 end
 
 local function numbering()
-  local counts = { figure = 0, table = 0 }
+  local counts = { figure = 0, table = 0, equation = 0 }
   local function give(kind, element)
     counts[kind] = counts[kind] + 1
     element.attributes.label = number(kind, counts[kind])
-    labels[element.identifier] = element.attributes.label
+    labels[element.identifier] = pandoc.Inlines({ pandoc.Str(element.attributes.label) })
     return element
   end
   return {
     traverse = "topdown",
     Div = function(div)
       if div.classes:includes("figure-data") then return div, false end
+      if div.classes:includes("equation") then return give("equation", div), false end
+    end,
+    Header = function(header)
+      if header.identifier:match("^sec%-") then labels[header.identifier] = header.content end
     end,
     Figure = function(figure) return give("figure", figure), false end,
     Table = function(tbl)
@@ -49,14 +60,27 @@ local function heading_order()
 end
 
 local function reference(cite)
-  local parts = pandoc.List()
+  local parts, dangling = pandoc.List(), false
   for i, citation in ipairs(cite.citations) do
     local label = labels[citation.id]
-    if not label then return pandoc.Str(stringify(cite.content)) end
-    if i > 1 then parts:insert(pandoc.Str(", ")) end
-    parts:insert(pandoc.Link({ pandoc.Str(label) }, "#" .. citation.id, "", pandoc.Attr("", { "reference" })))
+    if label then
+      if i > 1 then parts:insert(pandoc.Str(", ")) end
+      parts:insert(pandoc.Link(label, "#" .. citation.id, "", pandoc.Attr("", { "reference" })))
+    elseif is_cross_reference(citation.id) then
+      dangling = true
+    elseif not entries[citation.id] then
+      table.insert(unknown, "@" .. citation.id)
+    end
   end
-  return parts
+  if dangling then return pandoc.Str(stringify(cite.content)) end
+  return #parts > 0 and parts or nil
+end
+
+local function refuse_unknown()
+  if #unknown == 0 then return end
+  io.stderr:write("REFUSED no entry in the bibliography for " .. table.concat(unknown, ", ")
+    .. "; expected one of " .. table.concat(known_entries, ", ") .. "; mend the key, or add it to references.bib\n")
+  os.exit(1)
 end
 
 local function drop_dead_link(link)
@@ -65,12 +89,17 @@ local function drop_dead_link(link)
 end
 
 function Pandoc(doc)
-  words.figure, words.table = stringify(doc.meta.words.figure), stringify(doc.meta.words.table)
+  for _, word in ipairs({ "figure", "table", "equation" }) do words[word] = stringify(doc.meta.words[word]) end
+  for _, key in ipairs(doc.meta.entries or {}) do 
+    table.insert(known_entries, stringify(key))
+    entries[stringify(key)] = true
+  end
   chapter = stringify(doc.meta.chapter or "")
   doc = doc:walk(numbering()):walk(heading_order()):walk({ Cite = reference })
+  refuse_unknown()
   local function note(element)
     if element.identifier ~= "" then known[element.identifier] = true end
   end
-  doc:walk({ Header = note, Figure = note, Table = note })
+  doc:walk({ Header = note, Figure = note, Table = note, Div = note })
   return doc:walk({ Link = drop_dead_link })
 end

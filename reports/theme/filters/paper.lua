@@ -1,20 +1,18 @@
---[[ The constructs of a page as calls of the functions in report.typ.
+--[[ The constructs of a page as calls of the functions in parts.typ.
 
 All pages become one document, so every id is put under its page's name, and a link to another page becomes a link
-to its chapter. Tables behind charts are gathered at the end of the chapter.
+to its chapter. Tables behind charts are left to the web page and the workbook; a line under the chart says so.
 ]]
 
 package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
 
-local words, pictures, page, in_pdf = {}, "", "", {}
-local appendix = pandoc.List({})
+local words, pictures, page, form, in_pdf = {}, "", "", "", {}
 
--- Letters that a line of a table holds: on the page, in small print, and in one of two columns in small print.
-local ROOM = { page = 92, dense = 112, narrow = 52 }
+-- Letters that a line of a table holds.
+local ROOM = { brief = 92, summary = 98, report = 98 }
 local BETWEEN_COLUMNS = 3 -- letters
 local BADGE = 6 -- letters that the dots of a strength of evidence take
-local LONG_CELL = 40 -- letters of a cell that should stand in one line
 local LONG_WORD = 24 -- letters; a longer word is hyphenated
 local WIDE_LETTERS = 1.1 -- how much wider than on average the letters of a word may be
 local SHORT_CELL = 12 -- letters of a cell that is kept in one line if there is room
@@ -68,15 +66,14 @@ end
 -- What the columns of a table ask for, in letters: their longest words at least, their longest cells at best.
 local function needs(tbl, in_one_line)
   local head, body = construct.rows(tbl)
-  local rows, least, best, comfortable, hyphenate = head .. body, pandoc.List(), pandoc.List(), 0, false
+  local rows, least, best, hyphenate = head .. body, pandoc.List(), pandoc.List(), false
   for i = 1, #tbl.colspecs do
     local cell, word, long = lengths(rows, i)
     hyphenate = hyphenate or long
     local kept = cell <= in_one_line and cell or word
     least[i], best[i] = kept + BETWEEN_COLUMNS, math.max(cell, word) + BETWEEN_COLUMNS
-    comfortable = comfortable + math.max(least[i], math.min(best[i], LONG_CELL + BETWEEN_COLUMNS))
   end
-  return least, best, comfortable, hyphenate
+  return least, best, hyphenate
 end
 
 -- A column gets no less than it needs and no more than its longest cell; between them, long text gets more.
@@ -92,9 +89,8 @@ end
 -- Columns that fit are as wide as their longest cells; else those of long text share what the others leave.
 -- The second answer is whether words have to be broken.
 local function columns(tbl)
-  local attributes = tbl.attributes
-  local room = attributes.narrow and ROOM.narrow or attributes.dense and ROOM.dense or ROOM.page
-  local least, best, _, hyphenate = needs(tbl, SHORT_CELL)
+  local room = ROOM[form]
+  local least, best, hyphenate = needs(tbl, SHORT_CELL)
   local widths, sum = shared(0, least, best)
   if sum > room then
     least = needs(tbl, 0)
@@ -133,7 +129,6 @@ local function table_call(tbl)
   local head, body, aligns = construct.rows(tbl)
   local widths, hyphenate = columns(tbl)
   return raw("#data-table(\n  id: " .. quoted(own(tbl.identifier))
-    .. ",\n  dense: " .. (tbl.attributes.dense or "false")
     .. ",\n  number: " .. quoted(tbl.attributes.label or "")
     .. ",\n  caption: " .. content(construct.caption(tbl))
     .. ",\n  columns: " .. widths
@@ -150,71 +145,86 @@ local function exists(path)
   return file ~= nil
 end
 
--- Tells tables behind charts from the others, while they still are tables, and those that fit half a page.
-local function mark_data(div)
+-- A table behind a chart leaves its mark only.
+local function empty_data(div)
   if not div.classes:includes("figure-data") then return nil end
-  local fits = true
-  div:walk({
-    Table = function(tbl)
-      local _, _, comfortable = needs(tbl, 0)
-      fits = fits and comfortable <= ROOM.narrow
-    end,
-  })
-  div.attributes.narrow = fits and "true" or nil
-  return div:walk({
-    Table = function(tbl)
-      tbl.attributes.dense = "true"
-      if fits then tbl.attributes.narrow = "true" end
-      return tbl
-    end,
-  })
-end
-
-local function data_call(figure, title, data, id)
-  local blocks = pandoc.Blocks({
-    raw("#chart-data(id: " .. quoted(id) .. ", number: " .. quoted(figure.attributes.label or "")
-      .. ", title: " .. content(title) .. ")["),
-  })
-  appendix:insert({ narrow = data.attributes.narrow == "true", blocks = blocks .. data.content .. { raw("]") } })
-end
-
--- Narrow tables stand side by side, in their order; a wide one has the page to itself.
-local function appendix_blocks()
-  local blocks = pandoc.Blocks({ raw("#appendix-heading(" .. quoted(words.data_behind_charts) .. ")") })
-  local open = false
-  for _, entry in ipairs(appendix) do
-    if entry.narrow ~= open then blocks:insert(raw(open and "]" or "#side-by-side[")) end
-    open = entry.narrow
-    blocks:extend(entry.blocks)
-  end
-  if open then blocks:insert(raw("]")) end
-  return blocks
+  div.content = {}
+  return div
 end
 
 local function figure_call(figure, _, data)
   local image = construct.picture(figure)
   local name, alt = image.src:match("([^/]+)$"), image.attributes["fig-alt"]
   local title, note = construct.title_and_note(construct.caption(figure))
-  local data_id = data and own(figure.identifier .. "-data") or ""
-  if data then data_call(figure, title, data, data_id) end
   local path = exists(pictures .. "/" .. name) and quoted(page .. "/" .. name) or "none"
   return pandoc.Blocks({ raw("#figure-card(\n  id: " .. quoted(own(figure.identifier))
     .. ",\n  number: " .. quoted(figure.attributes.label or "")
     .. ",\n  path: " .. path .. ",\n  alt: " .. quoted(alt)
     .. ",\n  title: " .. content(title) .. ",\n  note: " .. content(note)
-    .. ",\n  data: " .. quoted(data_id) .. ",\n)") })
+    .. ",\n  data: " .. tostring(data ~= nil) .. ",\n)") })
 end
 
 local function box(div, kind)
   if kind == "lead" then return pandoc.Blocks({ raw("#lead[") }) .. div.content .. { raw("]") } end
   local title, body = construct.title_and_body(div, words)
-  local open = "#callout(kind: " .. quoted(kind) .. ", title: " .. content(title) .. ")["
+  local folded = tostring(div.attributes.collapse == "true")
+  local open = "#callout(kind: " .. quoted(kind) .. ", folded: " .. folded .. ", title: " .. content(title) .. ")["
   if kind == "key-findings" then
     local first = div.content[1]
     local id = first and first.t == "Header" and first.identifier or own("key-findings")
     open = "#key-findings(id: " .. quoted(id) .. ", title: " .. content(title) .. ")["
   end
   return pandoc.Blocks({ raw(open) }) .. body .. { raw("]") }
+end
+
+local function tabset(div)
+  local blocks = pandoc.Blocks({})
+  for _, tab in ipairs(construct.tabs(div)) do
+    blocks:insert(tab.header)
+    blocks:extend(tab.blocks)
+  end
+  return blocks
+end
+
+local function side_by_side(div, columns)
+  local blocks = pandoc.Blocks({ raw("#cells(" .. columns .. ")[") })
+  for i, cell in ipairs(construct.cells(div)) do
+    if i > 1 then blocks:insert(raw("][")) end
+    blocks:extend(cell)
+  end
+  return blocks .. { raw("]") }
+end
+
+-- A note for the margin follows the paragraph that it stands in.
+local function margin_notes(paragraph)
+  local notes = pandoc.Blocks({})
+  local text = paragraph:walk({
+    Span = function(span)
+      if not construct.is_margin_note(span) then return nil end
+      notes:insert(pandoc.Div({ pandoc.Plain(span.content) }, pandoc.Attr("", { "column-margin" })))
+      return {}
+    end,
+  })
+  return #notes > 0 and pandoc.Blocks({ text }) .. notes or nil
+end
+
+local function equation(div, formula)
+  local call = "#equation(id: " .. quoted(own(div.identifier)) .. ", number: " .. quoted(construct.number_of(div))
+    .. ", alt: " .. quoted(div.attributes.alt) .. ", "
+  return raw(call .. pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "typst"):gsub("%s+$", "") .. ")")
+end
+
+local function div_call(div)
+  local formula, kind = construct.formula(div), construct.kind(div)
+  if formula then return equation(div, formula) end
+  if div.classes:includes("panel-tabset") then return tabset(div) end
+  if div.classes:includes("traced") then return {} end
+  if construct.is_margin_note(div) then
+    return pandoc.Blocks({ raw("#margin-note[") }) .. div.content .. { raw("]") }
+  end
+  if kind and kind ~= "figure-data" then return box(div, kind) end
+  div.identifier = own(div.identifier)
+  return div
 end
 
 local function link(element)
@@ -224,6 +234,7 @@ local function link(element)
     return element
   end
   local other = element.target:match("^([%w_%-]+)%.html")
+  if not other and not element.target:match("^%a+:") then return element.content end
   if not other then return nil end
   if not in_pdf[other] then return element.content end
   element.target = "#" .. other
@@ -245,14 +256,21 @@ local function strength(span)
   })
 end
 
--- A short text stays on the page of the figure or table that it introduces.
-local function keep_with_figure(blocks)
+local function introduces(following)
+  local call = following and following.t == "RawBlock" and following.text
+  return call and call:match("^#data%-table") ~= nil
+end
+
+local function is_badge(block)
+  local first = block.content[1]
+  return first and first.t == "RawInline" and first.text:match("^#strength%(") ~= nil
+end
+
+-- A short text stays on the page of the table that it introduces, a badge on that of what it judges.
+local function keep_together(blocks)
   local kept = pandoc.Blocks({})
   for i, block in ipairs(blocks) do
-    local following = blocks[i + 1]
-    local is_call = following and following.t == "RawBlock"
-    local introduces = is_call and (following.text:match("^#figure%-card") or following.text:match("^#data%-table"))
-    if block.t == "Para" and introduces then
+    if block.t == "Para" and (introduces(blocks[i + 1]) or is_badge(block)) then
       kept:extend({ raw("#block(sticky: true)["), block, raw("]") })
     else
       kept:insert(block)
@@ -261,20 +279,41 @@ local function keep_with_figure(blocks)
   return kept
 end
 
+-- On one page, what is meant for the margin stands in a column of its own, and what follows it below both.
+local function in_two_columns(blocks)
+  local main, beside, below = pandoc.Blocks({}), pandoc.Blocks({}), pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if block.t == "Div" and construct.is_margin_note(block) then
+      beside:extend(block.content)
+    elseif #beside > 0 then
+      below:insert(block)
+    else
+      main:insert(block)
+    end
+  end
+  local between = { raw("], [") }
+  return pandoc.Blocks({ raw("#on-one-page([") }) .. main .. between .. beside .. between .. below .. { raw("])") }
+end
+
 function Pandoc(doc)
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
+  form = pandoc.utils.stringify(doc.meta.form)
   for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_pdf[pandoc.utils.stringify(name)] = true end
-  doc = doc:walk({ Link = link, Header = rename, Span = strength }):walk({ Div = mark_data })
+  doc = doc:walk({ Para = margin_notes }):walk({ Link = link, Header = rename, Span = strength }):walk({ Div = empty_data })
+  if form == "brief" then doc.blocks = in_two_columns(doc.blocks) end
+  doc = doc:walk({
+    traverse = "topdown",
+    Div = function(div)
+      local columns = construct.columns(div)
+      if columns then return side_by_side(div, columns) end
+    end,
+  })
   doc = doc:walk({
     Table = table_call,
-    Div = function(div)
-      local kind = construct.kind(div)
-      if kind and kind ~= "figure-data" then return box(div, kind) end
-    end,
+    Div = div_call,
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_call) end,
   })
-  doc.blocks = keep_with_figure(doc.blocks)
-  if #appendix > 0 then doc.blocks:extend(appendix_blocks()) end
+  doc.blocks = keep_together(doc.blocks)
   return doc
 end

@@ -8,9 +8,11 @@ that the constructs use.
 local stringify = pandoc.utils.stringify
 
 local CHART = '^%s*(<script type="application/json" class="vega%-lite" data%-figure="([%w_%-]+)">)(.-)</script>%s*$'
-local KEPT_ATTRIBUTES = { ["fig-alt"] = true, title = true, collapse = true }
+local KEPT_ATTRIBUTES = { ["fig-alt"] = true, title = true, collapse = true, ["layout-ncol"] = true }
+local DOWNLOADS = { bib = true, csv = true, docx = true, json = true, pdf = true, xlsx = true }
+local NAME_OF_EQUATION = '^%s*{#(eq%-[%w_%-]+)%s+alt="([^"]+)"}%s*$'
 
-local pages = {}
+local pages, profile = {}, "public"
 
 local function is_json(text)
   local read, value = pcall(pandoc.json.decode, text, false)
@@ -25,7 +27,14 @@ local function raw_block(raw)
   return pandoc.CodeBlock(raw.text)
 end
 
+-- A file that stands beside the pages, such as `tables/name.csv`.
+local function is_download(target)
+  local ending = target:match("^[%w_][%w_%-]*%.(%a+)$") or target:match("^tables/[%w_][%w_%-]*%.(%a+)$")
+  return ending and DOWNLOADS[ending]
+end
+
 local function allowed_target(target)
+  if is_download(target) then return true end
   local page = target:match("^([%w_%-]+)%.html")
   return target:match("^https?://") or target:match("^mailto:") or target:match("^#[^%s]+$") or (page and pages[page])
 end
@@ -53,6 +62,39 @@ local function keep_known(element)
   return element
 end
 
+-- What is meant for one profile only; any other condition cannot be judged here, and what it guards stays out.
+local for_this_profile = {
+  traverse = "topdown",
+  Div = function(div)
+    if div.classes:includes("content-hidden") then return {} end
+    if not div.classes:includes("content-visible") then return nil end
+    for name, value in pairs(div.attributes) do
+      if name ~= "when-profile" or value ~= profile then return {} end
+    end
+    return div.attributes["when-profile"] and div.content or {}
+  end,
+  Span = function(span)
+    if span.classes:includes("content-visible") or span.classes:includes("content-hidden") then return {} end
+  end,
+}
+
+local function equation(paragraph)
+  local formula = paragraph.content[1]
+  if not (formula and formula.t == "Math" and formula.mathtype == "DisplayMath") then return nil end
+  local rest = pandoc.Inlines({ table.unpack(paragraph.content, 2) })
+  local name, alt = stringify(rest):match(NAME_OF_EQUATION)
+  if not name then return nil end
+  return pandoc.Div({ pandoc.Plain({ formula }) }, pandoc.Attr(name, { "equation" }, { alt = alt })), false
+end
+
+-- Mathematics anywhere else was meant as text: amounts of money, as a rule.
+local function as_text(math)
+  local sign = math.mathtype == "DisplayMath" and "$$" or "$"
+  return pandoc.Str(sign .. math.text .. sign)
+end
+
+local mathematics = { traverse = "topdown", Para = equation, Math = as_text }
+
 -- A figure holds one picture; a picture anywhere else gives way to its caption.
 local figures_only = {
   traverse = "topdown",
@@ -68,7 +110,8 @@ local figures_only = {
 
 function Pandoc(doc)
   for _, name in ipairs(doc.meta.pages or {}) do pages[stringify(name)] = true end
-  return doc:walk({
+  profile = stringify(doc.meta.profile or "public")
+  return doc:walk(for_this_profile):walk({
     RawBlock = raw_block,
     RawInline = function(raw) return pandoc.Code(raw.text) end,
     Link = link,
@@ -78,5 +121,5 @@ function Pandoc(doc)
     Header = keep_known,
     Code = keep_known,
     CodeBlock = keep_known,
-  }):walk(figures_only)
+  }):walk(figures_only):walk(mathematics)
 end

@@ -20,6 +20,7 @@ end
 local function cell_html(cell, align, tag, scope)
   local class = align ~= "left" and ' class="' .. align .. '"' or ""
   local text = construct.mere_text(cell.contents)
+  if text == "" then tag, scope = "td", nil end -- nothing is headed by it
   local content = text and escape(text) or html(cell.contents)
   return "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">" .. content .. "</" .. tag .. ">"
 end
@@ -60,7 +61,7 @@ local function table_html(tbl)
   table.insert(lines, "</tbody>\n</table>")
   local id = tbl.identifier ~= "" and ' id="' .. escape(tbl.identifier) .. '"' or ""
   local name = escape(tbl.attributes.label or words.table)
-  local box = '<div class="table-scroll"' .. id .. ' role="region" aria-label="' .. name .. '" tabindex="0">'
+  local box = '<div class="table-scroll"' .. id .. ' role="group" aria-label="' .. name .. '" tabindex="0">'
   return pandoc.RawBlock("html", box .. "\n" .. table.concat(lines, "\n") .. "\n</div>")
 end
 
@@ -76,7 +77,7 @@ local function picture_html(image)
   local prepared = read(pictures .. "/" .. name)
   if not prepared then return '<p class="missing">' .. escape(words.picture_missing) .. " " .. alt .. "</p>" end
   if name:match("%.svg$") then
-    return '<div class="chart" role="img" aria-label="' .. alt .. '">' .. prepared .. "</div>"
+    return '<div class="chart" role="img" tabindex="0" aria-label="' .. alt .. '">' .. prepared .. "</div>"
   end
   return '<img src="figures/' .. page .. "/" .. name .. '" alt="' .. alt .. '">'
 end
@@ -125,15 +126,66 @@ local function key_findings(div)
   return div
 end
 
+local function tabset(div)
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("html", '<div class="tabset">') })
+  for _, tab in ipairs(construct.tabs(div)) do
+    tab.header.classes = { "unnumbered", "unlisted" } -- keeps it out of the page's contents
+    blocks:insert(pandoc.RawBlock("html", '<div class="tab">'))
+    blocks:insert(tab.header)
+    blocks:extend(tab.blocks)
+    blocks:insert(pandoc.RawBlock("html", "</div>"))
+  end
+  return blocks .. { pandoc.RawBlock("html", "</div>") }
+end
+
+local function side_by_side(div, columns)
+  local cells = construct.cells(div):map(function(cell) return pandoc.Div(cell, pandoc.Attr("", { "cell" })) end)
+  return pandoc.Div(cells, pandoc.Attr(div.identifier, { "side-by-side", "columns-" .. columns }))
+end
+
+local function margin_note(element)
+  return pandoc.Attr(element.identifier, { "margin-note" }, { role = "note" })
+end
+
+local function equation_html(div, formula)
+  local label, alt = escape(div.attributes.label), escape(div.attributes.alt)
+  local mathml = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html5", { html_math_method = "mathml" })
+  mathml = mathml:gsub("<math ", '<math alttext="' .. alt:gsub("%%", "%%%%") .. '" ', 1)
+  local open = '<div class="equation" id="' .. escape(div.identifier) .. '" role="group" aria-label="' .. label .. '" tabindex="0">'
+  local number = '<span class="equation-number">' .. construct.number_of(div) .. "</span>"
+  return pandoc.RawBlock("html", open .. mathml .. number .. "</div>")
+end
+
+local function div_html(div)
+  local formula = construct.formula(div)
+  if formula then return equation_html(div, formula) end
+  if div.classes:includes("panel-tabset") then return tabset(div) end
+  if construct.is_margin_note(div) then
+    div.attr = margin_note(div)
+    return div
+  end
+  local kind = construct.kind(div)
+  if kind == "key-findings" then return key_findings(div) end
+  if kind and kind ~= "lead" and kind ~= "figure-data" then return box(div, kind) end
+end
+
 function Pandoc(doc)
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
+  doc = doc:walk({
+    traverse = "topdown",
+    Div = function(div)
+      local columns = construct.columns(div)
+      if columns then return side_by_side(div, columns) end
+    end,
+  })
   return doc:walk({
     Table = table_html,
-    Div = function(div)
-      local kind = construct.kind(div)
-      if kind == "key-findings" then return key_findings(div) end
-      if kind and kind ~= "lead" and kind ~= "figure-data" then return box(div, kind) end
+    Div = div_html,
+    Span = function(span)
+      if not construct.is_margin_note(span) then return nil end
+      span.attr = margin_note(span)
+      return span
     end,
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_blocks) end,
   })

@@ -1,8 +1,6 @@
 """A template's prose in another language: each Markdown cell is one message of the catalogue."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from collective_impact.language import in_language, translate
 
@@ -25,12 +23,3 @@ def localise_notebook(notebook: "NotebookNode", language: str) -> "NotebookNode"
             if cell.cell_type == "markdown":
                 cell.source = translate(cell.source)
     return notebook
-
-
-def extract_notebook(
-    file: IO[bytes], keywords: Sequence[str], comment_tags: Sequence[str], options: Mapping[str, str]
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Give Babel the Markdown cells of a notebook as messages (an extraction method; see ``babel.cfg``)."""
-    for number, cell in enumerate(json.load(file)["cells"], start=1):
-        if cell["cell_type"] == "markdown":
-            yield number, "", "".join(cell["source"]), []

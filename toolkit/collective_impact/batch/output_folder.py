@@ -9,8 +9,7 @@ from pathlib import Path
 
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
-
-MANIFEST = "report.json"
+from collective_impact.reporting.edition import MANIFEST, read_record
 
 
 @dataclass(slots=True)
@@ -81,7 +80,31 @@ def _swap(folder: Path, target: Path) -> None:
         if old.exists():
             old.replace(target)
         raise
+    if old.exists():
+        _put_away(old, target)
+
+
+def _put_away(old: Path, new: Path) -> None:
+    """Take an old report away; what somebody else put into its folder moves to the new one, under a free name."""
+    try:
+        ours = {MANIFEST, *read_record(old).files}
+    except InputError:  # nobody can tell whose its files are
+        old.replace(_free(new.with_name(f"{new.name}-earlier")))
+        return
+    files = [path for path in sorted(old.rglob("*")) if not path.is_dir() or path.is_symlink()]
+    for file in files:
+        if (name := file.relative_to(old).as_posix()) not in ours:
+            place = _free(new / name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _free(place: Path) -> Path:
+    """A path like the given one at which nothing stands yet."""
+    while place.exists() or place.is_symlink():
+        place = place.with_name(f"{place.stem}-kept{place.suffix}")
+    return place
 
 
 def _remove_empty(folders: list[Path]) -> None:

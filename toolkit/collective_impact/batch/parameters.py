@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from collective_impact.language import SOURCE_LANGUAGE
+
 _EXAMPLE = "alla-i-mal"
 _EXAMPLE_ENDS = "2025-12-31"
 _OUTPUT = "folder for findings.json, from where the notebook runs"
@@ -16,7 +18,7 @@ class TemplateParameters(BaseModel):
 
     package: str = Field(_EXAMPLE, description=_PACKAGE)
     as_of: str = Field(_EXAMPLE_ENDS, description=_AS_OF)
-    language: str = Field("en", description="language of the page")
+    language: str = Field(SOURCE_LANGUAGE, description="language of the page")
     output_dir: str = Field("output", description=_OUTPUT)
 
 

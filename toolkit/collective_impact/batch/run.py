@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -62,10 +63,15 @@ class RunError:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What happened in a run; stands as ``run.json`` beside the executed notebook."""
+    """What happened in a run; stands as ``run.json`` beside the executed notebook.
+
+    Times are UTC to the second, as ISO 8601 writes them.
+    """
 
     template: str
     status: Literal["ok", "failed"]
+    started: str
+    ended: str
     seconds: float
     error: RunError | None
     template_sha256: str
@@ -80,12 +86,12 @@ def run_one(spec: RunSpec) -> RunRecord:
     A fault of the notebook never raises here: it is in the record, with its cell and its error.
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
+    began, started = datetime.now(UTC), time.monotonic()
     error = _execute(spec)
     _tidy(spec.folder / NOTEBOOK, spec.template)
     if error is None and not (spec.folder / FINDINGS).exists():
         error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
-    return _record(spec, error, round(time.monotonic() - started, 1))
+    return _record(spec, error, began, time.monotonic() - started)
 
 
 def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]:
@@ -95,15 +101,17 @@ def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]
         try:
             yield future.result()
         except Exception as stop:
-            yield _record(running[future], RunError(None, type(stop).__name__, str(stop)), 0.0)
+            yield _record(running[future], RunError(None, type(stop).__name__, str(stop)), datetime.now(UTC))
 
 
-def _record(spec: RunSpec, error: RunError | None, seconds: float) -> RunRecord:
+def _record(spec: RunSpec, error: RunError | None, began: datetime, seconds: float = 0.0) -> RunRecord:
     """Write down what happened, beside the executed notebook."""
     record = RunRecord(
         template=spec.template,
         status="failed" if error else "ok",
-        seconds=seconds,
+        started=began.isoformat(timespec="seconds"),
+        ended=(began + timedelta(seconds=seconds)).isoformat(timespec="seconds"),
+        seconds=round(seconds, 1),
         error=error,
         template_sha256=_template_sha256(spec.notebook),
         parameters=dict(spec.parameters),

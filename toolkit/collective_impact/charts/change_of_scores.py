@@ -9,7 +9,7 @@ import pandas as pd
 
 from collective_impact.blocks import Table
 from collective_impact.charts.intervals import NAME_WIDTH, ROW_HEIGHT
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, in_lines, layered_rows
+from collective_impact.charts.marks import Role, colour, in_lines, layered_rows, names_axis
 from collective_impact.language import figure_text
 
 WHOLE_STEPS = 3
@@ -73,7 +73,7 @@ def change_of_scores(
     form = "%" if percent_axis else alt.Undefined
     axis = alt.Axis(grid=True, tickCount=6, tickMinStep=whole_steps, format=form)
     x = alt.X("before:Q", title=title, scale=ends, axis=axis)
-    names = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
+    names = names_axis()
     y = alt.Y("name:N", sort=None, title=None, axis=names)
     base = alt.Chart(frame).encode(y=y, tooltip=["name:N", "shown_before:N", "shown_after:N"])
     layers: list[alt.Chart | alt.LayerChart] = [

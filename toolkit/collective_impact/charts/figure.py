@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from collective_impact.blocks import Block, Table, escape_markdown, plain
+from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain
 from collective_impact.charts.theme import compact_json, to_svg
 from collective_impact.language import figure_text, number_signs, period_label
 from collective_impact.language import translate as _
@@ -73,6 +73,9 @@ class Figure(Block):
 
     def pictures(self) -> dict[str, str]:
         return {self.name: self.svg}
+
+    def tables(self) -> list[TableData]:
+        return [self.data.shown_as(f"fig-{self.name}", self.title, self.note)]
 
 
 def figure(

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import CENTRED_LINES, LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis, told
 from collective_impact.language import figure_text
 from collective_impact.language import translate as _
 
@@ -78,7 +78,7 @@ def interval_dots(
         "name:N",
         sort=None,
         title=None,
-        axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL, labelOffset=CENTRED_LINES),
+        axis=names_axis(),
     )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
     base = alt.Chart(frame)
@@ -86,7 +86,7 @@ def interval_dots(
         *reference_line(reference),
         base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=shade),
         base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"]),
-        base.mark_text(dy=-14, fontWeight=600).encode(x="value:Q", y=y, text="shown:N"),
+        *told(base.encode(x="value:Q", y=y), "shown:N", dy=-14, fontWeight=600),
     ]
     lines = max((name.count("\n") + 1 for name in frame["name"]), default=1)
     return layered_rows(layers, frame["name"], max(ROW_HEIGHT, 19 * lines) * len(frame))

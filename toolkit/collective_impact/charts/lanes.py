@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, dated_axis, in_lines, layered_rows
+from collective_impact.charts.marks import Role, colour, dated_axis, in_lines, layered_rows, names_axis
 from collective_impact.language import day
 from collective_impact.language import translate as _
 
@@ -82,7 +82,7 @@ def lanes(
             "fill": [colour("paper" if each.hollow else each.role) for each in happenings],
         }
     )
-    axis = alt.Axis(labelLimit=LABEL_LIMIT, grid=True, labelExpr=SPLIT_LABEL)
+    axis = names_axis(grid=True)
     y = alt.Y("lane:N", sort=list(dict.fromkeys(frame["lane"])), title=None, axis=axis)
     first, last = (each.isoformat() for each in span) if span else (frame["moment"].min(), frame["until"].max())
     x = dated_axis(first, last)

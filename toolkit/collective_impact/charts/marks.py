@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from textwrap import wrap
 from typing import Any, Literal
 
 import altair as alt
@@ -29,7 +28,11 @@ CENTRED_LINES: dict[str, Any] = {
 }
 """Offset that puts the middle of a name of several lines beside its row."""
 LABEL_LIMIT = 430
-"""Room for a line of a label. Text is measured before the font is known, at nearly twice its width."""
+"""Room for a line of a label."""
+VOWELS = "aeiouyåäöæø"
+ONE_SOUND = ("ch", "ck", "gh", "ph", "sh", "th")
+SHORTEST_PART = 4
+"""Letters of a word that stay together where it is broken."""
 
 Role = Literal["teal", "orange", "grey", "ink", "muted", "line", "sand", "paper"]
 Layer = alt.Chart | alt.LayerChart
@@ -136,6 +139,12 @@ def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int
     return placed
 
 
+def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> list[alt.Chart]:
+    """Write words that stay readable on lines and marks, on an outline in the colour of the paper."""
+    outline = {**mark, "color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 4, "strokeJoin": "round"}
+    return [base.mark_text(**each).encode(text=text) for each in (outline, mark)]
+
+
 def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
     """A dashed line where the initiative starts, with its date; no layer at all where it has not started."""
     if start is None:
@@ -168,21 +177,66 @@ def percent_labels() -> str:
     return f"format(100 * datum.value, '.0f') + '{percent(0.0)[1:]}'"
 
 
+def names_axis(**further: Any) -> alt.Axis:
+    """Axis of rows with a name each, in lines made by `in_lines`, their middle beside the row."""
+    given: dict[str, Any] = {
+        "labelLimit": LABEL_LIMIT,
+        "domain": False,
+        "labelExpr": SPLIT_LABEL,
+        "labelOffset": CENTRED_LINES,
+    }
+    return alt.Axis(**(given | further))
+
+
 def in_lines(name: str, width: int) -> str:
     """Break a long name into lines of at most so many characters, for labels drawn by `SPLIT_LABEL`.
 
-    A name that has lines already keeps them.
+    A name that has lines already keeps them. A single word that is longer is broken by a hyphen.
     """
-    return name if "\n" in name else "\n".join(wrap(name, width, break_long_words=False))
+    if "\n" in name:
+        return name
+    words = [part for word in name.split() for part in _parts(word, width)]
+    lines: list[str] = []
+    for word in words:
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and (lines[-1].endswith("-\u00ad") or len(joined) > width):
+            lines.append(word)
+        else:
+            lines[-1:] = [joined]
+    return "\n".join(line.rstrip("\u00ad") for line in lines)
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """A word in parts that fit, broken between its parts (after an s) or else between its syllables."""
+    ends = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+    if len(word) <= width or not word.isalpha() or not ends:
+        return [word]
+    places = [at for at in ends if at < width and _can_break(word, at)]
+    if not places:
+        return [word]
+    at = min(places, key=lambda place: (len(word) - place > width, word[place - 1] != "s", abs(2 * place - len(word))))
+    return [word[:at] + "-\u00ad", *_parts(word[at:], width)]
+
+
+def _can_break(word: str, at: int) -> bool:
+    """Whether a part may begin here: after a joining s, or with one consonant and a vowel, as syllables do."""
+    earlier, before, first, second = (word[place] for place in range(at - 2, at + 2))
+    joined = before == "s" and earlier not in VOWELS and (earlier in "dgkt" or first not in VOWELS)
+    syllable = first not in VOWELS and second in VOWELS and (before in VOWELS or earlier in VOWELS)
+    return joined or (syllable and before + first not in ONE_SOUND)
 
 
 def layered_rows(layers: Sequence[Layer], names: Iterable[str], height: int) -> alt.LayerChart:
     """Lay marks over each other, one line each from top to bottom, with room at the left for the lines' names."""
-    longest = max((len(part) for name in names for part in name.split("\n")), default=0)
-    left = min(260, 7 * longest) + 12
     return alt.LayerChart(layer=list(layers)).properties(
-        width=WIDTH - left, height=height, padding={"left": 4, "right": 12, "top": 18, "bottom": 4}
+        width=WIDTH - room_at_left(names), height=height, padding={"left": 4, "right": 12, "top": 18, "bottom": 4}
     )
+
+
+def room_at_left(names: Iterable[str]) -> int:
+    """Room for the names of rows, in pixels."""
+    longest = max((len(part) for name in names for part in name.split("\n")), default=0)
+    return min(260, 7 * longest) + 12
 
 
 def dated_axis(first: str, last: str) -> alt.X:

@@ -16,10 +16,15 @@ WIDTH = 640
 THEME = "collective_impact"
 
 
+def font_family(look: Brand) -> str:
+    """Give the font of charts as CSS takes it: quoted, for a bare name with a digit is invalid, and with a fallback."""
+    return f"'{look.family}', sans-serif"
+
+
 @alt.theme.register(THEME, enable=True)
 def theme() -> alt.theme.ThemeConfig:
     """Altair theme: grey by default, faint grid, text that can be read on paper, no frame."""
-    colour, font = read_brand().colour, read_brand().family
+    colour, font = read_brand().colour, font_family(read_brand())
     text: alt.theme.MarkConfigKwds = {"font": font, "fontSize": 13, "color": colour("ink")}
     axis: alt.theme.AxisConfigKwds = {
         "labelFont": font,

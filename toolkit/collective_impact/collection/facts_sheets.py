@@ -11,7 +11,8 @@ from collective_impact.data.schema import table_schema
 from collective_impact.language import SOURCE_LANGUAGE
 from collective_impact.words import ANY_LANGUAGE, Words
 
-_SUPPRESSION = ("min_cell", "min_respondents")
+_LEAST = ("min_cell", "min_respondents")
+_PARTNER_NAMES = "partner_names"
 _WORDS = tuple(field.name for field in table_schema("initiative").fields if field.translatable)
 
 
@@ -25,7 +26,8 @@ def facts_rows(facts: Facts) -> dict[str, pd.DataFrame]:
         column for each other language that it is there in.
     """
     row = {"id": facts.id, "language": facts.language, "currency": facts.currency}
-    row |= {name: str(getattr(facts.suppression, name)) for name in _SUPPRESSION}
+    row |= {name: str(getattr(facts.suppression, name)) for name in _LEAST}
+    row |= {_PARTNER_NAMES: str(facts.suppression.partner_names).lower()}
     for name in _WORDS:
         row |= _texts(name, getattr(facts, name), facts.language)
     initiative = pd.DataFrame([row], dtype=str)
@@ -59,7 +61,9 @@ def with_facts(descriptor: Mapping[str, Any], rows: Mapping[str, pd.DataFrame]) 
         for key in _WORDS:
             facts[key] = _words(key, row, language)
         facts |= {"language": language, "currency": row.get("currency", "")}
-        given = {key: int(row[key]) for key in _SUPPRESSION if row.get(key)}
+        given: dict[str, int | bool] = {key: int(row[key]) for key in _LEAST if row.get(key)}
+        if row.get(_PARTNER_NAMES):
+            given[_PARTNER_NAMES] = row[_PARTNER_NAMES] == "true"
         facts["suppression"] = {**facts.get("suppression", {}), **given}
     if "phase" in rows:
         in_order = rows["phase"].sort_values("start", kind="stable")

@@ -43,17 +43,23 @@ indicators, are the ones that `collective-impact catalogue` lists.
 
 A package tells of organizations, groups and places. People stand in it as codes only: `respondent_id` and `rater_id`
 are codes that lead to nobody without a key that is kept elsewhere, and what asks who noticed or confirmed something
-wants a role. Ids stay in the package: the rows of single people, their codes and their open answers are not for
-reports, which show figures of groups. `min_cell` and `min_respondents` say how small a count, or a group of
-respondents, may be and still be shown.
+wants a role. Ids stay in the package: the rows of single people and their codes are not for reports, which show
+figures of groups. `min_cell` and `min_respondents` say how small a count, or a group of respondents, may be and still
+be shown. An open answer is quoted only where its row says `true` under `may_quote`, and without telling whose it is.
+Who works with whom and who trusts whom is told of by role, unless `partner_names` is `true`.
+
+Whatever a report tells passes a gate first. It takes out the codes of people (those of four characters or more that no
+ordinary word is), what stands as a person's name (two words or more with a capital each) where a role is asked for,
+open answers that nobody may quote, addresses of electronic mail, telephone numbers and Swedish personal identity
+numbers. A name inside another text it cannot know: leave names out of descriptions and summaries.
 
 ## Tables
 """
 _FACTS_OPENING = """## The initiative itself
 
 These facts stand in `datapackage.json` and not in a table of their own. `id` and `title` are its keys `name` and
-`title`. All others stand under its key `initiative`: the phases as the list `phases`, `min_cell` and `min_respondents`
-under `suppression`. A text that can be translated is a text, or one for each language: `{"en": "…", "sv": "…"}`.
+`title`. All others stand under its key `initiative`: the phases as the list `phases`; `min_cell`, `min_respondents` and
+`partner_names` under `suppression`. A text that can be translated is a text, or one for each language: `{"en": "…", "sv": "…"}`.
 """
 _KINDS = {"integer": "whole number", "boolean": "true or false"}
 

@@ -34,7 +34,7 @@ class PhaseDates(_Facts):
 
 
 class Suppression(_Facts):
-    """How small the figures may be that a report shows.
+    """What a report does not show: small figures, and who is who in the network.
 
     Attributes
     ----------
@@ -42,10 +42,13 @@ class Suppression(_Facts):
         Smallest count shown.
     min_respondents : int
         Smallest group of respondents shown.
+    partner_names : bool
+        Whether partners bear their names where a report tells of their ties; else their roles.
     """
 
     min_cell: int = Field(11, ge=1)
     min_respondents: int = Field(5, ge=1)
+    partner_names: bool = False
 
 
 class Source(BaseModel):

@@ -67,7 +67,7 @@ class Initiative:
         """Day that the data reach to: the end of the last outcome period, or else the last day told of at all."""
         if self.last_period is not None:
             return last_day(self.last_period)
-        dated = [self._dates(name).dropna().unique() for name in self.tables if table_schema(name).dated_by]
+        dated = [self.dates(name).dropna().unique() for name in self.tables if table_schema(name).dated_by]
         days = [last_day(period) for periods in dated for period in periods]
         return max([*days, *(phase.end or phase.start for phase in self.facts.phases)], default=None)
 
@@ -110,16 +110,16 @@ class Initiative:
         table = self.tables[name]
         if not table_schema(name).dated_by:
             return table
-        dates = self._dates(name)
+        dates = self.dates(name)
         return table[ended_by(dates, as_of) | dates.isna()]
 
-    def _dates(self, name: str) -> pd.Series:
-        """When each row of a table came to be; that of the row it refers to where it has no date of its own."""
+    def dates(self, name: str) -> pd.Series:
+        """Give when each row of a table came to be; that of the row it refers to where it has none."""
         schema, table = table_schema(name), self.tables[name]
         if schema.field(schema.dated_by).kind != "id":
             return table[schema.dated_by]
         key = next(key for key in schema.foreign_keys if key.fields == (schema.dated_by,))
         if key.table not in self.tables:
             return pd.Series(pd.NaT, index=table.index, dtype=object)
-        dates = self._dates(key.table).set_axis(self.tables[key.table][key.targets[0]])
+        dates = self.dates(key.table).set_axis(self.tables[key.table][key.targets[0]])
         return table[schema.dated_by].map(dates[~dates.index.duplicated()])

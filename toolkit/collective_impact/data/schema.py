@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from collective_impact.framework import catalogue
 from collective_impact.language import SOURCE_LANGUAGE
-from collective_impact.words import NO_WORDS, Words
+from collective_impact.words import NO_WORDS, Words, translated
 
 SCHEMAS = Path(__file__).parent / "schemas"
 THEMES = {
@@ -59,6 +59,8 @@ class Field:
         Whether a column ``<name>_<language>`` may stand beside it with a translation.
     example : str
         A value as it may stand in a cell.
+    personal : bool
+        Whether the cells tell of single people, and never leave the package.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Field:
     default: str
     translatable: bool
     example: str
+    personal: bool
 
     def label(self) -> str:
         """Give the title in the current language."""
@@ -216,6 +219,7 @@ def _field(field: dict[str, Any]) -> Field:
         default=field.get("default", ""),
         translatable=field.get("translatable", False),
         example=_as_written(field.get("example", "")),
+        personal=field.get("personal", False),
     )
 
 
@@ -232,4 +236,4 @@ def _as_written(example: object) -> str:
 
 def _words(entry: dict[str, Any], key: str) -> Words:
     translations = {name[len(key) + 1 :]: words for name, words in entry.items() if name.startswith(f"{key}_")}
-    return Words({SOURCE_LANGUAGE: entry[key], **translations})
+    return Words(translated({SOURCE_LANGUAGE: entry[key], **translations}))

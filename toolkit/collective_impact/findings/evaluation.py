@@ -17,6 +17,7 @@ from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unan
 from collective_impact.findings.missing import reason_and_unlock
 from collective_impact.findings.presentation import finding_block, unanswered_block
 from collective_impact.findings.question import Conclusion, Open
+from collective_impact.findings.rows_used import rows_used
 from collective_impact.framework.vocabulary import Inquiry, inquiry, label
 from collective_impact.language import current_language, listing, number, quote, use_language
 from collective_impact.language import translate as _
@@ -115,6 +116,7 @@ class Evaluation:
             language=current_language(),
             findings=tuple(self._findings),
             unanswered=tuple(self._unanswered),
+            rows=rows_used(self.initiative, self.inquiry, self._findings),
         )
         write_whole(self._output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
 

@@ -32,7 +32,9 @@ class EstimateRecord(_Frozen):
     Attributes
     ----------
     value, low, high : float
-        Estimate and ends of its interval, in ``unit``.
+        Estimate and ends of its interval.
+    unit : str
+        What they are measured in.
     confidence : float
         Coverage that the interval aims at (0-1).
     p_value, p_floor : float or None
@@ -70,6 +72,7 @@ class Check(_Frozen):
     rule, seen : str
         What is asked for, and what was found.
     held : bool
+        Whether what was found is what is asked for.
     needed_for : Strength
         The weakest grade that it takes this check for.
     """
@@ -81,7 +84,17 @@ class Check(_Frozen):
 
 
 class Recommendation(_Frozen):
-    """What somebody should do about a finding; owner and date are proposals until a forum has decided."""
+    """What somebody should do about a finding; owner and date are proposals until a forum has decided.
+
+    Attributes
+    ----------
+    action : str
+        What to do.
+    owner : str
+        Who should do it.
+    due : date
+        By when.
+    """
 
     action: str
     owner: str
@@ -96,22 +109,25 @@ class Finding(_Frozen):
     id : str
         Unique within the report: ``<template>.<name>``.
     question : str
-        What it answers; `collective_impact.findings.question.answers` fills it in.
+        What it answers.
     title : str
         The finding in a few words.
     statement : str
         The finding in one or two sentences that name the number of units.
     estimate : EstimateRecord or None
+        The number that it rests on, where there is one.
     compared : tuple of EstimateRecord
         Estimates of the areas, groups or practices that its sentences set beside one another.
     strength : Strength
-        By the checks, as ``findings.strength`` says.
+        What its evidence bears, by the checks.
     checks : tuple of Check
         What the strength was judged by.
     caveats : tuple of str
+        What to keep in mind about it.
     so_what : str
         What it means for the initiative.
     now_what : tuple of Recommendation
+        What to do about it.
     data : tuple of str
         Ids of the data behind it: ``<table>:<key>``.
     topics : tuple of str
@@ -161,15 +177,86 @@ def _without(names: tuple[str, ...], text: str) -> str:
 
 
 class Unanswered(_Frozen):
-    """A question that the data could not answer, why, and what would unlock it."""
+    """A question that the data could not answer.
+
+    Attributes
+    ----------
+    question : str
+        What was asked.
+    reason : str
+        Why it stays open.
+    unlock : str
+        Which data would answer it.
+    """
 
     question: str
     reason: str
     unlock: str
 
 
+class RowsUsed(_Frozen):
+    """How much data stands behind an evaluation or a finding.
+
+    Attributes
+    ----------
+    id : str
+        A table, or ``<table>:<key>`` as findings name the data behind them.
+    rows : int or None
+        How many of the table's rows that is; None where the key names no rows, or the number would say too much.
+    until : date or None
+        Last day that these rows tell of; None where they have no date.
+    """
+
+    id: str
+    rows: int | None
+    until: date | None = None
+
+
+class Since(_Frozen):
+    """What has changed since an earlier report, by ids of findings.
+
+    Attributes
+    ----------
+    report : date
+        The earlier report's today.
+    new, gone : tuple of str
+        Findings that only this report has, and those that only the earlier one had.
+    stronger, weaker : tuple of str
+        Findings of both whose strength of evidence has gone up or down.
+    moved : tuple of str
+        Findings of both whose estimates have intervals without a value in common.
+    answered : tuple of str
+        Questions that the earlier report left open and this one does not.
+    """
+
+    report: date
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    stronger: tuple[str, ...] = ()
+    weaker: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+
+
 class Findings(_Frozen):
-    """All that one evaluation concludes; stands as ``findings.json`` beside the executed notebook."""
+    """All that one evaluation concludes; stands as ``findings.json`` beside the executed notebook.
+
+    Attributes
+    ----------
+    template : str
+        Id of the evaluation.
+    initiative, initiative_title : str
+    as_of : date
+        The report's today.
+    language : str
+        Language of the sentences.
+    findings : tuple of Finding
+    unanswered : tuple of Unanswered
+    rows : tuple of RowsUsed
+        The tables that the evaluation had, and the data that its findings name.
+    since : Since or None
+        In a learning report that has an earlier one.
+    """
 
     template: str
     initiative: str
@@ -178,3 +265,5 @@ class Findings(_Frozen):
     language: str
     findings: tuple[Finding, ...]
     unanswered: tuple[Unanswered, ...]
+    rows: tuple[RowsUsed, ...] = ()
+    since: Since | None = None

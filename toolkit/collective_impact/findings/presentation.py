@@ -1,12 +1,42 @@
 """Findings and open questions as blocks of a page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from collective_impact.blocks import Badge, Block, Bullets, Callout, Heading, Labelled, Paragraph, Stack, Table
+from collective_impact.blocks import (
+    Badge,
+    Block,
+    Bullets,
+    Callout,
+    Heading,
+    Labelled,
+    Paragraph,
+    Stack,
+    Table,
+    escape_markdown,
+)
 from collective_impact.findings.finding import Finding, Recommendation, Unanswered
 from collective_impact.framework.vocabulary import Strength, label
 from collective_impact.language import day
 from collective_impact.language import translate as _
+
+
+@dataclass(frozen=True)
+class Traced(Block):
+    """A link to the place that tells where something comes from; nothing in a notebook, for there that page is not."""
+
+    place: str
+
+    def markdown(self) -> str:
+        return f"::: {{.traced}}\n[{escape_markdown(_('Where this comes from'))}](provenance.html#{self.place})\n:::"
+
+    def html(self) -> str:
+        return ""
+
+
+def anchor(finding: str) -> str:
+    """Give the id that stands for a finding on its page and where it is traced, by the finding's id."""
+    return finding.replace(".", "-")
 
 
 def strength_badge(strength: Strength) -> Badge:
@@ -17,7 +47,7 @@ def strength_badge(strength: Strength) -> Badge:
 def finding_block(finding: Finding) -> Block:
     """A finding with all that is needed to judge it and to act on it."""
     blocks: list[Block] = [
-        Heading(finding.title),
+        Heading(finding.title, name=anchor(finding.id)),
         strength_badge(finding.strength),
         Paragraph(finding.statement),
     ]
@@ -35,7 +65,7 @@ def finding_block(finding: Finding) -> Block:
         blocks += [Labelled(_("Now what?"), _("Proposed, until a forum decides:")), recommendations(finding.now_what)]
     if finding.caveats:
         blocks += [Labelled(_("To keep in mind"), ""), Bullets(finding.caveats)]
-    return Stack(blocks)
+    return Stack([*blocks, Traced(anchor(finding.id))])
 
 
 def recommendations(items: Sequence[Recommendation]) -> Block:

@@ -16,6 +16,7 @@ from collective_impact.framework.catalogue import catalogue
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import quote
 from collective_impact.language import translate as _
+from collective_impact.words import translated
 
 FOLDER = Path(__file__).parent / "instruments"
 
@@ -92,7 +93,7 @@ def read_instrument(file: Path) -> Instrument:
         With everything that is wrong in it.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = translated(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         expected = _("a TOML file encoded as UTF-8")
         raise InputError([Problem(file.name, str(error), expected, _("mend the file"))]) from error

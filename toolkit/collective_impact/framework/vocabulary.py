@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from collective_impact.language import SOURCE_LANGUAGE, choice, current_language, listing
+from collective_impact.words import translated
 
 
 class Method(StrEnum):
@@ -180,7 +181,7 @@ def _inquiries() -> dict[str, Any]:
 @cache
 def read_data(file: str) -> dict[str, Any]:
     """Read one of the data files of this room, once; not to be changed by its readers."""
-    return tomllib.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))
+    return translated(tomllib.loads((Path(__file__).parent / file).read_text(encoding="utf-8")))
 
 
 def _entry(term: Term) -> dict[str, Any]:

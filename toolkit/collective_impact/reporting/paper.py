@@ -1,37 +1,41 @@
-"""The PDF: all pages as chapters of one document, accessible to the standard PDF/UA-1."""
+"""A document as PDF: its pages as chapters, accessible to the standard PDF/UA-1."""
 
 import datetime
 import json
 import shutil
-from functools import cache
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collective_impact.brand import read_brand
+from collective_impact.brand import Brand, read_brand
 from collective_impact.reporting.pandoc import convert, filters
 from collective_impact.reporting.pictures import linked_pictures
 from collective_impact.reporting.project import read_project
-from collective_impact.reporting.renderer import Page, RenderError, Site
+from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 from collective_impact.reporting.website import filter_metadata
 from collective_impact.shipped import shipped
 
 if TYPE_CHECKING:
     import typst
 
-_THEME_FILES = ("report.typ", "parts.typ", "fonts/covered.json")
-_START_OF_PAGE = '#import "parts.typ": *\n\n'
+_SHARED = ("look.typ", "parts.typ", "fonts/covered.json")
+_START_OF_PAGE = '#import "/parts.typ": *\n\n'
+_PROCESSES = 4
 
 
-def write_pdf(site: Site, target: Path, work: Path) -> None:
-    """Write the PDF.
+def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
+    """Write a document as PDF and give its file.
 
     Parameters
     ----------
     site : Site
-    target : Path
-        The file to write.
+    document : Document
+    out : Path
+        Folder to write it into.
     work : Path
-        Existing folder for what is needed on the way; Typst can read nothing outside its folder ``paper``.
+        Existing folder for what is needed on the way; Typst can read nothing outside its own folder there.
 
     Raises
     ------
@@ -40,19 +44,22 @@ def write_pdf(site: Site, target: Path, work: Path) -> None:
     """
     import typst
 
-    root = work / "paper"
-    root.mkdir()
-    for name in _THEME_FILES:
+    target = out / f"{document.name}.pdf"
+    root = work / "paper" / document.name
+    (root / "chapters").mkdir(parents=True)
+    main = f"{document.form}.typ"
+    for name in (main, *_SHARED):
         shutil.copyfile(shipped("reports/theme") / name, root / Path(name).name)
-    chapters = [_write_chapter(site, page, root) for page in site.pages if page.in_pdf]
-    (root / "site.json").write_text(json.dumps(_content(site, chapters)), encoding="utf-8")
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        chapters = list(pool.map(partial(_write_chapter, site, document, root=root), document.chapters))
+    (root / "site.json").write_text(json.dumps(_content(site, document, chapters, root)), encoding="utf-8")
     made_on = datetime.datetime.combine(site.date, datetime.time(), tzinfo=datetime.UTC)
     try:
         typst.compile(
-            root / "report.typ",
+            root / main,
             output=target,
             root=root,
-            font_paths=_fonts(),
+            font_paths=_fonts(site.brand.fonts),
             ignore_system_fonts=True,
             package_path=root / "no-packages",
             package_cache_path=root / "no-packages",
@@ -61,18 +68,24 @@ def write_pdf(site: Site, target: Path, work: Path) -> None:
         )
     except typst.TypstError as error:
         raise RenderError(f"{target.name}: Typst answered: {error.diagnostic}") from None
+    return target
 
 
-def _write_chapter(site: Site, page: Page, root: Path) -> dict[str, Any]:
+def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> dict[str, Any]:
     folder = root / page.name
     folder.mkdir()
     for picture in linked_pictures(page.body, page.figures):
-        shutil.copyfile(picture, folder / picture.name)
-    options = {"to": "typst", "filters": filters("paper.lua"), "metadata": filter_metadata(site, page, folder)}
-    (root / f"{page.name}.typ").write_text(_START_OF_PAGE + convert(page.body, page.name, options), encoding="utf-8")
+        _copy(picture, folder / picture.name, site.brand)
+    options = {
+        "to": "typst",
+        "filters": filters("paper.lua"),
+        "metadata": filter_metadata(site, page, folder, document),
+    }
+    file = root / "chapters" / f"{page.name}.typ"
+    file.write_text(_START_OF_PAGE + convert(page.body, page.name, options), encoding="utf-8")
     return {
         "name": page.name,
-        "file": f"{page.name}.typ",
+        "file": file.relative_to(root).as_posix(),
         "chapter": site.chapter(page),
         "title": page.title,
         "label": page.label or page.title,
@@ -83,9 +96,19 @@ def _write_chapter(site: Site, page: Page, root: Path) -> dict[str, Any]:
     }
 
 
-def _content(site: Site, chapters: list[dict[str, Any]]) -> dict[str, Any]:
-    brand, settings = read_brand(), read_project()
+def _copy(picture: Path, target: Path, brand: Brand) -> None:
+    """Copy a picture; a chart, which was drawn in the toolkit's own colours, in those of the brand."""
+    if picture.suffix == ".svg" and brand != read_brand():
+        svg = picture.read_text(encoding="utf-8", errors="replace")
+        target.write_text(brand.recoloured(svg, read_brand()), encoding="utf-8")
+    else:
+        shutil.copyfile(picture, target)
+
+
+def _content(site: Site, document: Document, chapters: Sequence[dict[str, Any]], root: Path) -> dict[str, Any]:
+    brand, settings = site.brand, read_project()
     return {
+        "form": document.form,
         "title": site.title,
         "subtitle": site.subtitle,
         "language": site.language.split("-")[0],
@@ -95,17 +118,35 @@ def _content(site: Site, chapters: list[dict[str, Any]]) -> dict[str, Any]:
         "citation": site.citation,
         "licence": site.licence,
         "words": dict(site.words),
-        "pages": chapters,
-        "family": brand.family,
+        "parts": _parts(site, document, chapters),
+        "families": brand.families,
+        "headings": (brand.headings, *brand.families),
+        "logo": _logo(brand, root),
         "colours": dict(brand.light),
         "paper": settings.paper,
         "contents_depth": settings.pdf_toc_depth,
     }
 
 
+def _parts(site: Site, document: Document, chapters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The report itself, and its appendix where there is one."""
+    own = len(document.pages)
+    parts = ((site.subtitle or site.title, chapters[:own]), (site.words["appendix"], chapters[own:]))
+    held = [(title, pages) for title, pages in parts if pages]
+    return [{"number": number, "title": title, "pages": pages} for number, (title, pages) in enumerate(held, 1)]
+
+
+def _logo(brand: Brand, root: Path) -> dict[str, str] | None:
+    if brand.logo is None:
+        return None
+    (root / brand.logo.file).write_bytes(brand.logo.content)
+    return {"file": brand.logo.file, "alt": brand.logo.alt}
+
+
 @cache
-def _fonts() -> "typst.Fonts":
+def _fonts(files: tuple[Path, ...]) -> "typst.Fonts":
     import typst
 
-    folders = sorted({font.parent for font in read_brand().fonts})
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    folders = sorted({font.parent for font in files})
+    # Those that Typst brings along hold the font of formulae; all else is set in the brand's.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

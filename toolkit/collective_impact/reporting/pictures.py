@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
+from collective_impact.brand import Brand, read_brand
 from collective_impact.reporting.renderer import RenderError
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SVG = "http://www.w3.org/2000/svg"
 _LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
+_SPECIFICATION = re.compile(r'<script type="application/json" class="vega-lite".*?</script>', re.DOTALL)
 _SHAPES = {"path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan"}
 _KEPT_ELEMENTS = _SHAPES | {"svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop"}
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -23,8 +25,13 @@ def linked_pictures(body: str, folder: Path | None) -> tuple[Path, ...]:
     return tuple(folder / name for name in names if (folder / name).is_file())
 
 
-def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path) -> None:
-    """Write each SVG, cleaned, into ``prepared`` for the page to hold, and copy each PNG to ``out`` as well.
+def charts_in_brand(body: str, brand: Brand) -> str:
+    """Give a page's Markdown with its interactive charts, drawn in the toolkit's own look, in the brand."""
+    return _SPECIFICATION.sub(lambda found: brand.recoloured(found[0], read_brand()), body)
+
+
+def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path, brand: Brand) -> None:
+    """Write each SVG, cleaned and in the brand, into ``prepared`` for the page to hold; copy each PNG to ``out`` too.
 
     Raises
     ------
@@ -34,7 +41,8 @@ def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path) -> No
     prepared.mkdir(parents=True)
     for picture in pictures:
         if picture.suffix == ".svg":
-            (prepared / picture.name).write_text(_inline_svg(picture), encoding="utf-8")
+            svg = brand.recoloured(_inline_svg(picture), read_brand())
+            (prepared / picture.name).write_text(svg, encoding="utf-8")
         elif picture.read_bytes().startswith(_PNG_SIGNATURE):
             out.mkdir(parents=True, exist_ok=True)
             for folder in (prepared, out):

@@ -5,8 +5,10 @@ other raw output does not, so that no individual's row can slip into a report.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ import nbformat
 
 from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, TwoLines, escape_markdown
 from collective_impact.findings.finding import FINDINGS, Findings
-from collective_impact.findings.presentation import strength_badge
+from collective_impact.findings.presentation import Traced, strength_badge
 from collective_impact.language import translate as _
 from collective_impact.reporting.renderer import Page
 
+_FIGURE_OR_TABLE = re.compile(r"^!\[[^\n]*\{#fig-.*?^:::$|^: [^\n]*\{#tbl-[^\n]*\}$", re.MULTILINE | re.DOTALL)
 NOTEBOOK, RECORD, FIGURES = "notebook.ipynb", "run.json", "figures"
 
 
@@ -45,6 +48,18 @@ class Run:
     def ok(self) -> bool:
         """Whether the run is recorded as having ended well; the notebook itself cannot tell."""
         return bool(self.record["status"] == "ok")
+
+    @property
+    def notebook(self) -> Path:
+        """The executed notebook."""
+        return self.folder / NOTEBOOK
+
+    @property
+    def edited(self) -> bool:
+        """Whether the executed notebook is another than the one that the record tells of."""
+        recorded = self.record.get("notebook_sha256")
+        found = sha256(self.notebook.read_bytes()).hexdigest() if self.notebook.is_file() else None
+        return bool(recorded) and found != recorded
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -96,7 +111,12 @@ def _title_and_first_words(run: Run) -> tuple[str, str]:
 
 
 def _sections(run: Run) -> list[str]:
-    return [part for cell in run.cells[1:] for part in _cell_parts(cell)]
+    link = "\n\n" + Traced(run.record["template"]).markdown()
+    return [
+        _FIGURE_OR_TABLE.sub(lambda found: found[0] + link, part)
+        for cell in run.cells[1:]
+        for part in _cell_parts(cell)
+    ]
 
 
 def _cell_parts(cell: Any) -> list[str]:
@@ -104,6 +124,12 @@ def _cell_parts(cell: Any) -> list[str]:
         return [cell.source]
     bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
     return [_text(data["text/markdown"]) for data in bundles if "text/markdown" in data]
+
+
+def outputs(run: Run) -> list[Mapping[str, Any]]:
+    """Give the content of each output of a run that ended well, by its type; none of a failed one."""
+    made = (output for cell in run.cells for output in cell.get("outputs", ()) if run.ok)
+    return [output.get("data", {}) for output in made]
 
 
 def _text(source: str | list[str]) -> str:

@@ -1,53 +1,64 @@
-"""A learning report as a site: first page, learning report, one page an evaluation."""
+"""A learning report as a site: first page, learning report, one page an evaluation; and its shorter forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, TwoLines, escape_markdown
-from collective_impact.data.initiative import Initiative
+from collective_impact.brand import Brand
+from collective_impact.data.facts import Facts
 from collective_impact.findings.finding import Finding
 from collective_impact.findings.learning.blocks import Inline, PageLink, grid_table
+from collective_impact.findings.learning.changes import since_in_words
 from collective_impact.findings.learning.in_short import first_steps
 from collective_impact.findings.learning.main_messages import (
     evaluation_of,
     how_many_inconclusive,
     main_messages,
+    reading_aid,
     selection_rule,
 )
 from collective_impact.findings.learning.material import LEARNING_REPORT, is_starting
 from collective_impact.findings.presentation import strength_badge
-from collective_impact.framework.vocabulary import READINESS, Inquiry, Level, grid, inquiry, label
-from collective_impact.language import current_language, day, listing
+from collective_impact.framework.vocabulary import Inquiry, Level, inquiry, label
+from collective_impact.language import current_language, day, listing, name_of_language
 from collective_impact.language import translate as _
-from collective_impact.reporting.provenance import provenance_page
-from collective_impact.reporting.renderer import WORDS, Page, Site
-from collective_impact.reporting.run_page import Run, page_of, read_run
+from collective_impact.reporting.citation import citation_of
+from collective_impact.reporting.edition import Edition
+from collective_impact.reporting.provenance import cite_this_report, provenance_page
+from collective_impact.reporting.renderer import WORDS, Alternate, Document, Download, Page, Site
+from collective_impact.reporting.run_page import Run, page_of
+from collective_impact.reporting.short_forms import brief, summary
 
 
-def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) -> Site:
-    """Plan the site of a report from what its runs left, in the current language.
+def learning_site(edition: Edition, brand: Brand, downloads: Sequence[Download] = ()) -> Site:
+    """Plan the site and the documents of a report, in the current language.
 
     Parameters
     ----------
-    initiative : Initiative
-    as_of : date
-    folders : sequence of Path
-        One for each run, with its record and what it made.
+    edition : Edition
+    brand : Brand
+    downloads : sequence of Download
+        Files that stand beside the pages already.
     """
-    runs = {run.record["template"]: run for run in map(read_run, folders)}
-    cells = [cell for cell in _reading_order() if cell.id in runs]
-    facts = ((_("Initiative"), str(initiative.facts.title)), (_("Data up to"), day(as_of)))
-    evaluations = [page_of(runs[c.id], c.name, _tags(c), facts) for c in cells]
-    learning = page_of(runs[LEARNING_REPORT], _("Learning report"), (_("Learning report"),), facts)
-    provenance = provenance_page(initiative, list(runs.values()), facts)
-    index = _index(initiative, as_of, runs, cells, facts)
-    title = str(initiative.facts.title)
+    facts, as_of = edition.facts, edition.as_of
+    title = str(facts.title)
+    told = ((_("Initiative"), title), (_("Data up to"), day(as_of)))
+    cells = [inquiry(run.record["template"]) for run in edition.runs]
+    evaluations = tuple(
+        page_of(run, cell.name, _tags(cell), told) for run, cell in zip(edition.runs, cells, strict=True)
+    )
+    learning = page_of(edition.learning, _("Learning report"), (_("Learning report"),), told)
+    provenance = provenance_page(edition, told)
+    index = _index(edition, cells, told)
+    whole = Document("report", _("The whole report"), "report", (index, learning), (*evaluations, provenance))
     return Site(
         title=title,
         subtitle=_("Learning report"),
         language=current_language(),
         pages=(index, learning, *evaluations, provenance),
+        documents=(brief(edition), summary(edition), whole),
+        downloads=tuple(downloads),
+        alternates=tuple(_alternate(edition, language) for language in _others(edition)),
         groups=(
             (_("Report"), (index.name, learning.name)),
             *_groups(cells),
@@ -55,17 +66,22 @@ def learning_site(initiative: Initiative, as_of: date, folders: Sequence[Path]) 
         ),
         date=as_of,
         words={key: _(words) for key, words in WORDS.items()},
-        facts=((_("Place"), str(initiative.facts.place)), (_("Data up to"), day(as_of))),
-        citation=_("{title}: learning report with data up to {day}. Made with collective-impact-toolkit.").format(
-            title=title, day=day(as_of)
-        ),
-        licence=listing([each.title or each.name for each in initiative.facts.licenses]),
+        facts=((_("Place"), str(facts.place)), (_("Data up to"), day(as_of))),
+        citation=citation_of(edition).text(),
+        licence=listing([each.title or each.name for each in facts.licenses]),
+        brand=brand,
+        profile=edition.record.profile,
     )
 
 
-def _reading_order() -> list[Inquiry]:
-    """Readiness, then level by level, each from exploring to judging."""
-    return [inquiry(READINESS), *(cell for level in Level for cell in grid() if cell.level is level)]
+def _others(edition: Edition) -> list[str]:
+    return [language for language in edition.record.languages if language != edition.record.language]
+
+
+def _alternate(edition: Edition, language: str) -> Alternate:
+    """The same report in another language; its folder differs in how its name begins."""
+    own = edition.record.folder_name
+    return Alternate(language, name_of_language(language), f"../{language}{own.removeprefix(edition.record.language)}")
 
 
 def _groups(cells: Sequence[Inquiry]) -> list[tuple[str, tuple[str, ...]]]:
@@ -79,40 +95,46 @@ def _tags(cell: Inquiry) -> tuple[str, ...]:
     return (label(cell.method), label(cell.level)) if cell.method and cell.level else (cell.name,)
 
 
-def _index(
-    initiative: Initiative,
-    as_of: date,
-    runs: dict[str, Run],
-    cells: Sequence[Inquiry],
-    facts: tuple[tuple[str, str], ...],
-) -> Page:
-    found = [finding for cell in cells if (own := runs[cell.id].findings) for finding in own.findings]
+def _index(edition: Edition, cells: Sequence[Inquiry], told: tuple[tuple[str, str], ...]) -> Page:
+    runs = {run.record["template"]: run for run in edition.runs}
+    facts, as_of = edition.facts, edition.as_of
     parts = [
-        _lead(initiative),
-        _main_messages(found, starting=is_starting(initiative, as_of)),
+        _lead(facts),
+        _main_messages(edition.findings, starting=is_starting(facts.phase_at(as_of))),
+        _since(edition),
         Heading(_("What was evaluated"), 2).markdown(),
         _link(_("Learning report"), LEARNING_REPORT, _("What? So what? Now what?")),
         _evaluations(runs, cells),
         Heading(_("The initiative"), 2).markdown(),
-        *_about(initiative),
+        *_about(facts),
         Heading(_("How to read this report"), 2).markdown(),
-        Paragraph(_reading_aid()).markdown(),
+        Paragraph(reading_aid()).markdown(),
         Paragraph(selection_rule()).markdown(),
+        *cite_this_report(edition),
     ]
     return Page(
         name="index",
-        title=_("{initiative}: what we know by {day}").format(initiative=initiative.facts.title, day=day(as_of)),
+        title=_("{initiative}: what we know by {day}").format(initiative=facts.title, day=day(as_of)),
         body="\n\n".join(part for part in parts if part),
         label=_("Overview"),
         tags=(_("Learning report"),),
-        facts=facts[1:],
+        facts=told[1:],
     )
 
 
-def _lead(initiative: Initiative) -> str:
-    if not initiative.facts.goal:
+def _since(edition: Edition) -> str:
+    """What has changed since the report before, in a line that leads to more."""
+    found = edition.learning.findings
+    if found is None or found.since is None:
         return ""
-    goal = Labelled(_("What it works for:"), str(initiative.facts.goal)).markdown()
+    more = f"[{escape_markdown(_('What has changed'))}]({LEARNING_REPORT}.html)"
+    return f"{Paragraph(since_in_words(found.since)).markdown()} {more}"
+
+
+def _lead(facts: Facts) -> str:
+    if not facts.goal:
+        return ""
+    goal = Labelled(_("What it works for:"), str(facts.goal)).markdown()
     return f"::: {{.lead}}\n{goal}\n:::"
 
 
@@ -138,7 +160,7 @@ def _message(finding: Finding) -> str:
     return f"- {TwoLines(Paragraph(finding.title), below, indent='  ').markdown()}"
 
 
-def _evaluations(runs: dict[str, Run], cells: Sequence[Inquiry]) -> str:
+def _evaluations(runs: Mapping[str, Run], cells: Sequence[Inquiry]) -> str:
     """Readiness and the grid of evaluations, each linked, with what it came to; then the question of each."""
     caption = _("The evaluations: strength of the first finding, number of findings, and where to read on")
     grid_of = grid_table({cell.id: runs[cell.id].findings for cell in cells if cell.level}, caption, "evaluations")
@@ -155,8 +177,7 @@ def _link(name: str, page: str, question: str) -> str:
     return f"- [{escape_markdown(name)}]({page}.html): {escape_markdown(question)}"
 
 
-def _about(initiative: Initiative) -> list[str]:
-    facts = initiative.facts
+def _about(facts: Facts) -> list[str]:
     told = ((_("Programme:"), facts.programme), (_("Place:"), facts.place), (_("Partners:"), facts.partners))
     parts = [Labelled(name, str(text)).markdown() for name, text in told if text]
     if facts.phases:
@@ -174,11 +195,3 @@ def _phase(name: str, start: date, end: date | None) -> str:
     if end is None:
         return _("{phase}: from {start}").format(phase=name, start=day(start))
     return _("{phase}: {start} to {end}").format(phase=name, start=day(start), end=day(end))
-
-
-def _reading_aid() -> str:
-    return _(
-        "Each finding carries the strength of its evidence, judged by rules that its page shows. "
-        "“Inconclusive” means that the data cannot tell; it does not mean that nothing happened. "
-        "An initiative is one contributor among many: the report speaks of contribution, never of sole credit."
-    )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from collective_impact.analysis.rounds import in_order_of_time, round_names
+from collective_impact.analysis.initiative.partner_roles import partner_roles
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import last_day
@@ -25,8 +26,8 @@ class RelationRound:
     ties : DataFrame
         Rows of the table ``relation``, numbers as floats.
     partners : DataFrame of shape (n_partners, 3)
-        Those who took part in the initiative then, indexed by ``partner_id``: ``name``, ``sector`` (empty: not known)
-        and ``backbone``.
+        Those who took part in the initiative then, indexed by ``partner_id``: ``name`` (their role, where names are
+        not to be told), ``sector`` (empty: not known) and ``backbone``.
     """
 
     wave_id: str
@@ -61,11 +62,9 @@ def _partners(initiative: Initiative, wave: str, ties: pd.DataFrame) -> pd.DataF
     reported = {*ties["from_partner_id"], *ties["to_partner_id"]}
     times = {row["wave_id"]: (last_day(row["opened"]), last_day(row["closed"])) for _i, row in waves.iterrows()}
     present = [_took_part(row, times.get(wave)) or row["partner_id"] in reported for row in partners.to_dict("records")]
-    known = partners[pd.Series(present, index=partners.index, dtype=bool)].set_index("partner_id")
-    others = sorted(reported - {*known.index})
-    strangers = pd.DataFrame({"name": others, "sector": "", "backbone": False}, index=others)
-    known = known[["name", "sector", "backbone"]].astype({"backbone": bool})
-    return known if strangers.empty else strangers if known.empty else pd.concat([known, strangers])
+    known = partners.loc[pd.Series(present, index=partners.index, dtype=bool), "partner_id"]
+    roles = partner_roles(initiative)
+    return roles.loc[[each for each in roles.index if each in reported or each in set(known)]]
 
 
 def _took_part(partner: Mapping[Hashable, Any], time: tuple[date, date] | None) -> bool:

@@ -11,7 +11,6 @@ from collective_impact.analysis.outcome.followed import Counted
 from collective_impact.data.outcome import ALL
 from collective_impact.statistics.equity.funnel_plot import INNER, OUTER, FunnelPlot, funnel_limits, funnel_plot
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.privacy.rate_suppression import suppress_rates
 
 _STEPS = 60
 
@@ -40,14 +39,12 @@ class AreaFunnel:
 
 
 @guarded
-def area_funnel(figures: Counted, *, min_cell: int) -> AreaFunnel | Insufficient:
+def area_funnel(figures: Counted) -> AreaFunnel | Insufficient:
     """Draw the funnel of the areas in their latest period, its limits widened where areas differ in general.
 
     Parameters
     ----------
     figures : Counted
-    min_cell : int
-        Smallest count that may be shown; see `suppress_rates`.
 
     Returns
     -------
@@ -59,11 +56,8 @@ def area_funnel(figures: Counted, *, min_cell: int) -> AreaFunnel | Insufficient
         return Insufficient("no_denominator", 0, 1)
     period = max(rows["period"])
     latest = rows[rows["period"] == period]
-    hidden = suppress_rates(latest, ["area_id"], kind=figures.kind, min_cell=min_cell)
-    if isinstance(hidden, Insufficient):
-        return hidden
-    shown = hidden.published.dropna().set_index("area_id")[["numerator", "denominator"]]
-    plot = funnel_plot(shown, kind=figures.kind, widen=True)
+    shown = latest[[figures.shown.shows_area(str(area), period) for area in latest["area_id"]]]
+    plot = funnel_plot(shown.set_index("area_id")[["numerator", "denominator"]], kind=figures.kind, widen=True)
     if isinstance(plot, Insufficient):
         return plot
     sizes = np.linspace(plot.frame["denominator"].min(), plot.frame["denominator"].max(), _STEPS)
@@ -72,4 +66,4 @@ def area_funnel(figures: Counted, *, min_cell: int) -> AreaFunnel | Insufficient
     for name, share in (("95", INNER), ("998", OUTER)):
         low, high = funnel_limits(sizes, plot.target, share, kind=figures.kind, dispersion=dispersion)
         curve[f"low_{name}"], curve[f"high_{name}"] = low, high
-    return AreaFunnel(plot, curve, period, figures.scale, hidden.n_hidden)
+    return AreaFunnel(plot, curve, period, figures.scale, len(latest) - len(shown))

@@ -1,21 +1,19 @@
 """What an evaluation follows: one area, or all areas that take part put together, and the counts behind the values."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from collective_impact.data.chosen_outcome import Outcome
+from collective_impact.analysis.outcome.shown_cells import Kind, ShownCells, shown_cells
+from collective_impact.data.chosen_outcome import Outcome, choose_outcome
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.outcome import ALL, latest_values
+from collective_impact.data.outcome import ALL, latest_values, table_or_empty
 from collective_impact.language import translate as _
 
 TOGETHER = "areas-together"
 _CONSISTENT = 0.05
 """How far a value may lie from its numerator over its denominator, as a share of it, for the two to belong together."""
-
-Kind = Literal["share", "rate"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +29,14 @@ class Counted:
         What numerator over denominator is multiplied by to give the value: 100 for percentages.
     kind : {"share", "rate"}
         Whether the numerator is a part of the denominator.
+    shown : ShownCells
+        Which figures may be shown. What is worked out may rest on all of them.
     """
 
     rows: pd.DataFrame
     scale: float
     kind: Kind
+    shown: ShownCells
 
     @property
     def known(self) -> bool:
@@ -65,15 +66,42 @@ def counted(initiative: Initiative, indicator_id: str) -> Counted:
     """Take the counts behind an indicator; none where values are not numerators over denominators."""
     values = latest_values(initiative, indicator_id)
     figures = values[["numerator", "denominator", "value"]].astype("float64")
-    kept = figures.notna().all(axis=1) & (figures["denominator"] > 0) & (figures["numerator"] % 1 == 0)
-    rows = values.loc[kept, ["area_id", "period", "group"]].assign(
+    whole = figures["numerator"].notna() & (figures["numerator"] % 1 == 0)
+    kept = whole & figures["value"].notna() & (figures["denominator"] > 0)
+    rows = values[["area_id", "period", "group"]].assign(
         numerator=figures["numerator"], denominator=figures["denominator"]
     )
     scale = _scale(figures[kept])
+    shares = scale in (1, 100) and bool((rows["numerator"] <= rows["denominator"])[kept].all())
+    shown = _shown(initiative, indicator_id, rows[whole], "share" if shares else "rate")
     if scale is None:
-        return Counted(rows[:0], 1.0, "share")
-    part_of_whole = bool((rows["numerator"] <= rows["denominator"]).all()) and scale in (1, 100)
-    return Counted(rows, scale, "share" if part_of_whole else "rate")
+        return Counted(rows[:0], 1.0, "share", shown)
+    return Counted(rows[kept], scale, "share" if shares else "rate", shown)
+
+
+def shown_of(initiative: Initiative, outcome: Outcome) -> ShownCells:
+    """Tell what may be shown of the indicator that an evaluation follows."""
+    return counted(initiative, outcome.indicator_id).shown
+
+
+def areas_shown(outcome: Outcome, figures: Counted) -> Outcome:
+    """The same outcome in those areas of which every value may be shown."""
+    return replace(outcome, frame=outcome.frame[figures.shown.whole_areas(outcome.frame)])
+
+
+def _shown(initiative: Initiative, indicator_id: str, rows: pd.DataFrame, kind: Kind) -> ShownCells:
+    """Judge what may be shown of an indicator, whatever part of it a page looks at."""
+    outcome = choose_outcome(initiative, indicator_id)
+    groups = table_or_empty(initiative, "group")
+    known = rows[rows["denominator"].notna() & (rows["numerator"] <= rows["denominator"])]
+    return shown_cells(
+        known if kind == "share" else rows.fillna({"denominator": 0.0}),
+        kind,
+        tuple(outcome.starts),
+        _whole_areas(outcome) or (outcome.area_id,),
+        {str(name): tuple(own["group_id"].astype(str)) for name, own in groups.groupby("dimension", sort=False)},
+        initiative.facts.suppression.min_cell,
+    )
 
 
 def _scale(figures: pd.DataFrame) -> float | None:
@@ -90,17 +118,19 @@ def put_together(outcome: Outcome, figures: Counted) -> Outcome:
     """Put the areas that take part together as one, where there are several; comparison areas stay as they are.
 
     Their counts are summed up; where there are none, the areas' values are averaged. Only areas with a value in every
-    period count, so that the sum is over the same areas all the time.
+    period count, so that the sum is over the same areas all the time. Values that must not be shown are missing, for
+    this is what a page shows of the outcome.
     """
     taking_part = [area for area in outcome.starts if area in outcome.frame]
+    members = _whole_areas(outcome)
+    if not members:
+        return replace(outcome, frame=figures.shown.areas(outcome.frame))
     whole = _without_holes(outcome.frame[taking_part])
-    if len(taking_part) < 2 or len(whole.columns) < 2:
-        return outcome
-    members = tuple(str(area) for area in whole)
     sums = figures.together(members)
     summed = figures.scale * sums["numerator"] / sums["denominator"] if len(sums) else pd.Series(dtype=float)
-    values = summed if len(summed) == len(whole) else whole.mean(axis=1)
-    frame = outcome.frame.drop(columns=taking_part).assign(**{TOGETHER: values.reindex(outcome.frame.index)})
+    values = figures.shown.of_areas_together(summed if len(summed) == len(whole) else whole.mean(axis=1))
+    others = figures.shown.areas(outcome.frame.drop(columns=taking_part))
+    frame = others.assign(**{TOGETHER: values.reindex(outcome.frame.index)})
     name = _("{n} areas together").format(n=len(members))
     starts = {area: outcome.starts[area] for area in members}
     return replace(
@@ -112,6 +142,13 @@ def put_together(outcome: Outcome, figures: Counted) -> Outcome:
         starts={TOGETHER: min(starts.values()), **starts},
         frame=frame,
     )
+
+
+def _whole_areas(outcome: Outcome) -> tuple[str, ...]:
+    """Ids of the areas that can be put together; none where there are no two."""
+    taking_part = [area for area in outcome.starts if area in outcome.frame]
+    whole = _without_holes(outcome.frame[taking_part])
+    return tuple(map(str, whole)) if len(taking_part) > 1 and len(whole.columns) > 1 else ()
 
 
 def _without_holes(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from collective_impact.analysis.outcome.followed import Kind
 from collective_impact.analysis.outcome.groups import GroupCounts
+from collective_impact.analysis.outcome.shown_cells import Kind
 from collective_impact.statistics.equity.gap import Gap
 from collective_impact.statistics.equity.gap_trend import GapTrend, mean_gap_trend, rate_gap_trend
 from collective_impact.statistics.equity.rate_gap import rate_gap
 from collective_impact.statistics.equity.share_gap import share_gap
 from collective_impact.statistics.estimate import Interval, student_margin
 from collective_impact.statistics.insufficient import Insufficient, guarded
-from collective_impact.statistics.privacy.rate_suppression import suppress_rates
 from collective_impact.statistics.proportion import normal_quantile
 
 LEAST = 3
@@ -75,12 +74,11 @@ def gaps_between_groups(
     *,
     kind: Kind,
     scale: float,
-    min_cell: int,
     start: Any = None,
     recent: int = 8,
     until: Any = None,
 ) -> tuple[GroupGap, ...] | Insufficient:
-    """Compare each group with the reference of its dimension, in every period in which neither is hidden.
+    """Compare each group with the reference of its dimension, in every period in which both may be shown.
 
     Parameters
     ----------
@@ -89,8 +87,6 @@ def gaps_between_groups(
         Whether the numerator is a part of the denominator.
     scale : float
         Units that a share or rate of one makes: 100 for percentages.
-    min_cell : int
-        Smallest count that may be shown; see `suppress_rates`.
     start : Period, optional
         First period of the initiative, to compare with the time before.
     recent : int
@@ -104,20 +100,16 @@ def gaps_between_groups(
         ``no_groups``; ``too_few_events`` where every comparison is hidden.
     """
     counts = groups.frame if until is None else groups.frame[groups.frame["period"] <= until]
-    if counts.empty:
+    if not groups.references or (counts.empty and not groups.frame.empty):
         return Insufficient("no_groups", 0, 2)
-    hidden = suppress_rates(counts, ["group"], by=["dimension", "period"], kind=kind, min_cell=min_cell)
-    if isinstance(hidden, Insufficient):
-        return hidden
-    shown = hidden.published.dropna()
     gaps = [
         _group_gap(own, str(dimension), group, groups, (kind, scale), (start, recent))
-        for dimension, own in shown.groupby("dimension", sort=False)
+        for dimension, own in counts.groupby("dimension", sort=False)
         for group in dict.fromkeys(own["group"])
         if group != groups.references[str(dimension)]
     ]
     found = tuple(gap for gap in gaps if gap is not None)
-    return found or Insufficient("too_few_events", min_cell - 1, min_cell)
+    return found or Insufficient("too_few_events", groups.min_cell - 1, groups.min_cell)
 
 
 def _group_gap(

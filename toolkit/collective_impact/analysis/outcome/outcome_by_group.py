@@ -37,8 +37,9 @@ class GroupFrames:
 def group_frames(initiative: Initiative, outcome: Outcome, without: Collection[str] = ()) -> tuple[GroupFrames, ...]:
     """Pair each group with the reference of its dimension; areas where one of them is small are left out.
 
-    A group is small in an area where its usual denominator is below the initiative's smallest count to be shown. None
-    where there are no values by group, or the table ``group`` does not say which one to compare with.
+    A group is small in an area where its denominator is below the initiative's smallest count to be shown in any
+    period: its values then swing with single people. None where there are no values by group, or the table ``group``
+    does not say which one to compare with.
     """
     groups = table_or_empty(initiative, "group")
     groups = groups[groups["group_id"].isin(outcome.groups)]
@@ -68,5 +69,5 @@ def _pair(
 
 def _small(initiative: Initiative, outcome: Outcome, group: str) -> set[str]:
     values = latest_values(initiative, outcome.indicator_id)
-    usual = values[values["group"] == group].groupby("area_id")["denominator"].median()
-    return set(usual.index[usual < initiative.facts.suppression.min_cell])
+    fewest = values[values["group"] == group].groupby("area_id")["denominator"].min()
+    return set(fewest.index[fewest < initiative.facts.suppression.min_cell])

@@ -10,7 +10,7 @@ from collective_impact.charts.context.delivery import delivery_name
 from collective_impact.charts.context.signals import domain_name
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import LABEL_LIMIT, Layer, colour, layered_rows
+from collective_impact.charts.marks import Layer, colour, layered_rows, names_axis
 from collective_impact.language import percent, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.equity.gap import Gap
@@ -78,7 +78,7 @@ def _barrier_bars(frame: pd.DataFrame) -> list[Layer]:
         scale=alt.Scale(domain=[0, 1.4 * frame["n"].max()], nice=False),
         axis=alt.Axis(tickMinStep=1, format="d"),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     base = alt.Chart(frame)
     whole = base.mark_bar(height=20, fill=colour("paper"), stroke=colour("orange"), strokeWidth=1.5)
     filled = alt.Chart(frame[frame["answered"] > 0]).mark_bar(height=21.5, color=colour("teal"))

@@ -8,7 +8,7 @@ import pandas as pd
 from collective_impact.analysis.context.power_map import MOST_POWER, PowerMap
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Layer, colour, in_lines, layered_rows
+from collective_impact.charts.marks import Layer, colour, in_lines, layered_rows, names_axis
 from collective_impact.data.schema import table_schema
 from collective_impact.language import number
 from collective_impact.language import translate as _
@@ -125,7 +125,7 @@ def _lines(actors: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _rows(frame: pd.DataFrame) -> alt.Y:
-    axis = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=False, labelExpr=SPLIT_LABEL)
+    axis = names_axis(grid=False)
     return alt.Y("name:N", sort=frame["name"].tolist(), title=None, axis=axis)
 
 

@@ -8,7 +8,7 @@ from collective_impact.analysis.context.signals import RULES, Rule, Signals, Ver
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.lanes import Happening, lanes
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Role, colour, in_lines, layered_rows
+from collective_impact.charts.marks import Role, colour, in_lines, layered_rows, names_axis
 from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
 from collective_impact.data.schema import table_schema
 from collective_impact.language import day, number
@@ -206,9 +206,7 @@ def response_bars(answered: AnsweredEvents) -> Figure:
     frame = _bars(answered.waits.tail(MOST_ROWS).iloc[::-1])
     span = alt.Scale(domain=[0, max(1.3 * frame["days"].max(), WITHIN)], nice=True)
     x = alt.X("days:Q", title=_("Days to the first answer"), scale=span)
-    y = alt.Y(
-        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
-    )
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     fill = alt.condition("datum.open", alt.value(colour("paper")), alt.value(colour("teal")))
     stroke = alt.condition("datum.open", alt.value(colour("orange")), alt.value(colour("teal")))
     limit = pd.DataFrame({"days": [WITHIN], "label": [_("{n} days").format(n=number(WITHIN, 0))]})

@@ -9,7 +9,7 @@ from collective_impact.analysis.context.transfer import ALIKE, InSpreads, KindEf
 from collective_impact.blocks import Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, number
 from collective_impact.language import translate as _
@@ -44,9 +44,7 @@ def love_plot(compared: pd.DataFrame) -> Figure | Paragraph:
         scale=alt.Scale(domain=[-reach, reach], nice=False),
         axis=alt.Axis(grid=True, tickCount=6),
     )
-    y = alt.Y(
-        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
-    )
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     band = alt.Chart(pd.DataFrame({"low": [-ALIKE], "high": [ALIKE]}))
     shade = alt.condition("datum.apart", alt.value(colour("orange")), alt.value(colour("teal")))
     form = alt.condition("datum.apart", alt.value("diamond"), alt.value("circle"))

@@ -7,10 +7,11 @@ from collective_impact.analysis.initiative.rubric_rounds import IN_USE, Judged, 
 from collective_impact.blocks import Table
 from collective_impact.charts.change_of_scores import Change, change_of_scores, changes_table
 from collective_impact.charts.figure import Figure, figure
+from collective_impact.charts.initiative.readiness import phase_name
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
 from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
 from collective_impact.charts.radar import HIGHEST, radar
-from collective_impact.framework.vocabulary import Phase, label
+from collective_impact.framework.vocabulary import Phase
 from collective_impact.language import listing, number
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -177,7 +178,7 @@ def component_matrix(rated: RatedRounds, names: Mapping[str, str], now: Phase | 
         row = group_name(rated.instrument, section)
         for phase in Phase:
             value = known.get(f"{section}_{phase.value}")
-            column = label(phase) + (" " + _("(now)") if phase is now else "")
+            column = phase_name(phase, now)
             cells.append(MatrixCell(row, column, None if value is None else value / HIGHEST, _step(value)))
     of_now = [value for group, value in known.items() if now is None or group.endswith(now.value)]
     words = {
@@ -192,7 +193,7 @@ def component_matrix(rated: RatedRounds, names: Mapping[str, str], now: Phase | 
         else _("In the present phase, {used} of {n} components are in place")
     )
     return figure(
-        matrix(cells),
+        matrix(cells, framed=phase_name(now, now)),
         "components-by-phase",
         words,
         title=title,

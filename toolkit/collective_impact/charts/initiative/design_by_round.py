@@ -13,7 +13,6 @@ from collective_impact.statistics.ratings.factors import GroupScore
 
 MOST_ROUNDS = 6
 HIGHEST = 4
-NAME_WIDTH = 10
 """Characters in a line of a round's name."""
 
 
@@ -50,7 +49,7 @@ def design_by_round(rated: RatedRounds, names: Mapping[str, str]) -> Figure | In
         ),
     }
     return figure(
-        matrix(cells, column_width=NAME_WIDTH),
+        matrix(cells),
         "design-by-round",
         words,
         title=_("{in_use} of {all} conditions have become part of the everyday work"),

@@ -11,8 +11,8 @@ from collective_impact.analysis.initiative.site_features import DOSE, Combinatio
 from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
-from collective_impact.charts.matrix import LINE_HEIGHT, MatrixCell, matrix, matrix_table
+from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis
+from collective_impact.charts.matrix import MatrixCell, fitted, matrix, matrix_table, top_axis
 from collective_impact.charts.theme import WIDTH
 from collective_impact.charts.wrapped_text import in_few_lines
 from collective_impact.data.chosen_outcome import Outcome
@@ -159,8 +159,8 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
     labels = [
         in_few_lines(listing([outcome.name_of(site) for site in row["sites"]]), 28, 4) for _i, row in order.iterrows()
     ]
-    columns = [in_lines(names[each], 15) for each in table.conditions]
     last = _("Changed enough")
+    _rows, (*columns, last) = fitted(labels, [*(names[each] for each in table.conditions), last])
     signs = pd.DataFrame(
         [
             {
@@ -184,20 +184,8 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
             for label, (_i, row) in zip(labels, order.iterrows(), strict=True)
         ]
     )
-    x = alt.X(
-        "column:N",
-        sort=[*columns, last],
-        title=None,
-        axis=alt.Axis(
-            orient="top",
-            labelAngle=0,
-            domain=False,
-            labelLimit=LABEL_LIMIT,
-            labelExpr=SPLIT_LABEL,
-            labelPadding=6 + LINE_HEIGHT * max(column.count("\n") for column in columns),
-        ),
-    )
-    axis = alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=False, labelExpr=SPLIT_LABEL)
+    x = alt.X("column:N", sort=[*columns, last], title=None, axis=top_axis([*columns, last]))
+    axis = names_axis(grid=False)
     y = alt.Y("row:N", sort=labels, title=None, axis=axis)
     layers = [
         alt.Chart(signs)

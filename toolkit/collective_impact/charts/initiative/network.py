@@ -111,7 +111,7 @@ def _layout(network: Network) -> Array:
 
 
 def _sector_name(sector: str) -> str:
-    return table_schema("partner").field("sector").label_of(sector) if sector else _("not known")
+    return table_schema("partner").field("sector").label_of(sector) if sector else _("not told")
 
 
 def _ties(round_: PartnerRound, places: Array) -> pd.DataFrame:

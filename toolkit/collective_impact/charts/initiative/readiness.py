@@ -10,7 +10,7 @@ import pandas as pd
 from collective_impact.analysis.initiative.readiness import DONE, ScoredRound, tasks_of_phase
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, Layer, Role, colour, in_lines, layered_rows
+from collective_impact.charts.marks import Layer, Role, colour, in_lines, layered_rows, names_axis
 from collective_impact.charts.matrix import MatrixCell, matrix
 from collective_impact.framework.catalogue import concepts, entry
 from collective_impact.framework.instrument import Item
@@ -137,7 +137,7 @@ def _dots(frame: pd.DataFrame, item: Item, at_least: float) -> alt.LayerChart:
     first, last = item.scale.minimum, item.scale.maximum
     names = [in_lines(name, NAME_WIDTH) for name in frame["name"].astype(str)]
     data = frame.assign(start=first, name=names, fall=frame["below"].astype(bool))
-    labels = alt.Axis(labelLimit=LABEL_LIMIT, labelColor=colour("ink"), domain=False, labelExpr=SPLIT_LABEL)
+    labels = names_axis(labelColor=colour("ink"))
     y = alt.Y("name:N", sort=names, title=None, axis=labels)
     steps = [f"datum.value == {a.value} ? '{a.value} {_first_words(a.label)}'" for a in item.scale.anchors]
     axis = alt.Axis(values=list(range(first, last + 1)), labelExpr=" : ".join([*steps, "datum.label"]), grid=True)
@@ -191,7 +191,7 @@ def components_figure(scored: ScoredRound, phase: Phase | None) -> Figure:
     cells = [
         MatrixCell(
             row=str(entry(tasks[item.id].component).name),
-            column=_phase_name(tasks[item.id].phase, phase),
+            column=phase_name(tasks[item.id].phase, phase),
             shade=_shade(medians[item.id], top),
             text="–" if isnan(medians[item.id]) else number(medians[item.id], 0),
         )
@@ -212,7 +212,7 @@ def components_figure(scored: ScoredRound, phase: Phase | None) -> Figure:
         else _("{done} of {all} components have done their task of the present phase")
     )
     return figure(
-        matrix(cells),
+        matrix(cells, framed=phase_name(phase, phase)),
         "components",
         words,
         title=title,
@@ -230,7 +230,8 @@ def _shade(score: float, top: float) -> float | None:
     return None if isnan(score) else 0.95 if score == top else 0.6 * score / top
 
 
-def _phase_name(phase: Phase | None, present: Phase | None) -> str:
+def phase_name(phase: Phase | None, present: Phase | None) -> str:
+    """Name of a phase at the head of a column, with a word where it is the present one."""
     name = label(phase) if phase else ""
     return _("{phase} (now)").format(phase=name) if phase is not None and phase == present else name
 

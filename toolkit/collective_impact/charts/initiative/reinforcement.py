@@ -6,8 +6,8 @@ import pandas as pd
 from collective_impact.analysis.initiative.partner_rounds import PartnerRounds
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
-from collective_impact.charts.matrix import ROW_WIDTH
+from collective_impact.charts.marks import colour, layered_rows, names_axis
+from collective_impact.charts.matrix import fitted, top_axis
 from collective_impact.language import number, percent
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -16,7 +16,6 @@ from collective_impact.statistics.networks.mixing import Mixing
 from collective_impact.statistics.networks.mutual_reinforcement import MutualReinforcement
 
 ROW_HEIGHT = 22
-LETTERS, LEAST_LETTERS = 56, 9
 """Letters that fit side by side above the grid, and those that a heading's line has at least."""
 
 
@@ -79,29 +78,11 @@ def _dots(
     frame: pd.DataFrame, partners: list[str], strategies: list[str], found: MutualReinforcement
 ) -> alt.LayerChart:
     told = [_("{strategy}: {n}").format(strategy=each, n=int(found.strategies[each])) for each in strategies]
-    heads = [in_lines(each, max(LEAST_LETTERS, LETTERS // len(told))) for each in told]
-    more = max(each.count("\n") for each in heads)
-    rows = [in_lines(each, ROW_WIDTH) for each in partners]
-    head = dict(zip(strategies, heads, strict=True))
-    frame = frame.assign(
-        head=[head[each] for each in frame["strategy"]], row=[in_lines(each, ROW_WIDTH) for each in frame["partner"]]
-    )
-    axis = alt.Axis(
-        orient="top",
-        labelAngle=0,
-        domain=False,
-        labelOverlap=False,
-        labelLimit=LABEL_LIMIT,
-        labelExpr=SPLIT_LABEL,
-        labelPadding=10 + 15 * more,
-    )
-    x = alt.X("head:N", sort=heads, title=None, axis=axis)
-    y = alt.Y(
-        "row:N",
-        sort=rows,
-        title=None,
-        axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, grid=True, labelExpr=SPLIT_LABEL),
-    )
+    rows, heads = fitted(partners, told)
+    head, row = dict(zip(strategies, heads, strict=True)), dict(zip(partners, rows, strict=True))
+    frame = frame.assign(head=[head[each] for each in frame["strategy"]], row=[row[each] for each in frame["partner"]])
+    x = alt.X("head:N", sort=heads, title=None, axis=top_axis(heads))
+    y = alt.Y("row:N", sort=rows, title=None, axis=names_axis(grid=True))
     shade = alt.condition("datum.alone", alt.value(colour("orange")), alt.value(colour("teal")))
     marks = alt.Chart(frame[frame["here"]]).mark_circle(size=110, opacity=1)
     every = alt.Chart(frame).mark_point(size=1, opacity=0).encode(x=x, y=y)

@@ -10,12 +10,12 @@ from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.intervals import Dot, interval_dots
 from collective_impact.charts.marks import (
-    LABEL_LIMIT,
     axes_over_time,
     colour,
     end_label,
     layered,
     line,
+    names_axis,
     start_rule,
     time_frame,
     value_tooltip,
@@ -207,7 +207,7 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     )
     frame["shown"] = [figure_text(v) for v in frame["ratio"]]
     top = frame.head(max(12, placebos.rank))
-    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False))
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     x = alt.X(
         "ratio:Q",
         title=_("Squared error after the start, as a multiple of that before"),

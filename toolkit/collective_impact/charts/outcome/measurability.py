@@ -10,7 +10,7 @@ from collective_impact.analysis.outcome.indicator_review import IndicatorRecord
 from collective_impact.analysis.outcome.realistic_horizon import Measurable, WhatItTakes
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered, layered_rows
+from collective_impact.charts.marks import colour, in_lines, layered, layered_rows, names_axis
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import count_of_periods, figure_text, listing, number, period_label
 from collective_impact.language import translate as _
@@ -112,9 +112,7 @@ def detectability(measured: tuple[Measurable, ...]) -> Figure | Insufficient:
         scale=alt.Scale(domainMin=0, nice=True),
         axis=alt.Axis(grid=True, tickCount=6),
     )
-    y = alt.Y(
-        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
-    )
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     shade = alt.condition("datum.value >= 1", alt.value(colour("teal")), alt.value(colour("grey")))
     bars = alt.Chart(frame).mark_bar(height=18).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
     text = alt.Chart(frame).mark_text(align="left", dx=6, fontWeight=600).encode(x=x, y=y, text="shown:N")

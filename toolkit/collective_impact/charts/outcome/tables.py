@@ -1,11 +1,20 @@
 """Tables of results, for figures that are read rather than seen."""
 
+from collective_impact.analysis.outcome.shown_cells import ShownCells
 from collective_impact.blocks import Block, Paragraph, Stack, Table
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import context_events
 from collective_impact.framework.vocabulary import design_assumption, design_name
-from collective_impact.language import a_period, figure_text, p_equals, percent, period_label, probability
+from collective_impact.language import (
+    a_period,
+    figure_text,
+    p_equals,
+    percent,
+    period_label,
+    probability,
+    translate_plural,
+)
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.forecast import Forecast
 from collective_impact.statistics.change.run_chart import RunChart
@@ -15,6 +24,7 @@ from collective_impact.statistics.counterfactual.difference_in_differences impor
 from collective_impact.statistics.counterfactual.interrupted_time_series import InterruptedTimeSeries
 from collective_impact.statistics.counterfactual.synthetic_control import LeaveOneOut, SyntheticControl
 from collective_impact.statistics.insufficient import Insufficient, guarded
+from collective_impact.statistics.panel import Panel
 from collective_impact.statistics.planning.detectable_effect import DetectableEffect
 
 MOST_EVENTS = 8
@@ -24,6 +34,26 @@ LEAST_WEIGHT = 0.005
 
 
 @guarded
+@guarded
+def not_shown_text(seen: Panel | Outcome, whole: Panel | Outcome, shown: ShownCells) -> Paragraph | Stack:
+    """Say how many areas are left out of pictures for small counts; nothing where none is."""
+    n = _n_areas(whole) - _n_areas(seen)
+    if not n:
+        return Stack([])
+    text = translate_plural(
+        "{n} area is left out of pictures of single areas and of their means: counts of fewer than {least} are not "
+        "shown, nor others from which they could be worked out.",
+        "{n} areas are left out of pictures of single areas and of their means: counts of fewer than {least} are not "
+        "shown, nor others from which they could be worked out.",
+        n,
+    )
+    return Paragraph(text.format(n=n, least=shown.min_cell))
+
+
+def _n_areas(of: Panel | Outcome) -> int:
+    return len((of.outcome if isinstance(of, Panel) else of.frame).columns)
+
+
 def design_table(choice: DesignChoice) -> Block:
     """List the designs: the chosen one, if any, with reasons and assumption, the others with what rules them out."""
     rows = []

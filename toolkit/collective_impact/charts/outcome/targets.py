@@ -8,14 +8,7 @@ import pandas as pd
 from collective_impact.analysis.outcome.target_tracker import Tracked
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import (
-    LABEL_LIMIT,
-    SPLIT_LABEL,
-    colour,
-    in_lines,
-    layered_rows,
-    percent_labels,
-)
+from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis, percent_labels
 from collective_impact.language import figure_text, percent, period_label
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -79,9 +72,7 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
             grid=True, labelExpr=percent_labels(), values=[0, 0.5, 1], titleAnchor="start", titleAlign="left"
         ),
     )
-    y = alt.Y(
-        "name:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, domain=False, labelExpr=SPLIT_LABEL)
-    )
+    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     base = alt.Chart(frame)
     layers = [
         base.mark_bar(height=24, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"]),

@@ -11,7 +11,7 @@ from scipy.special import logit
 from collective_impact.analysis.system.contribution_claims import TestedClaim
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import LABEL_LIMIT, SPLIT_LABEL, colour, in_lines, layered_rows
+from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis
 from collective_impact.charts.system.confidence_words import confidence_words
 from collective_impact.charts.system.contribution import pieces_words
 from collective_impact.charts.wrapped_text import one_line
@@ -47,7 +47,7 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
     axis = alt.Axis(values=ticks, labelExpr=_labels(ticks), grid=True)
     scale = alt.Scale(domain=[low - 0.6, high + 0.6], nice=False, zero=False)
     x = alt.X("from:Q", title=_("Probability of the claim (scale of log odds)"), scale=scale, axis=axis)
-    labels = alt.Axis(labelLimit=LABEL_LIMIT, labelExpr=SPLIT_LABEL, domain=False, labelLineHeight=14)
+    labels = names_axis(labelLineHeight=14)
     y = alt.Y("name:N", sort=list(frame["name"]), title=None, axis=labels, scale=alt.Scale(paddingInner=0.45))
     stroke, fill = alt.Stroke("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
     layers = [

@@ -103,7 +103,7 @@ def levers_and_actors(signals: pd.DataFrame) -> Figure | Insufficient:
         "counts": listing([f"{actor} {count}" for actor, count in order.items()]),
     }
     return figure(
-        matrix(cells, column_width=11),
+        matrix(cells),
         "levers-actors",
         words,
         title=_("{n} of {total} recorded changes lie with one kind of actor: {actor}"),

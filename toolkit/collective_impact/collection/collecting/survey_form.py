@@ -183,7 +183,7 @@ def _answers(item: Item) -> dict[str, Words]:
         return {str(option.value): option.label for option in item.options}
     anchors = {anchor.value: anchor.label for anchor in item.scale.anchors}
     steps = range(item.scale.minimum, item.scale.maximum + 1)
-    return {str(step): anchors.get(step, Words({"en": str(step)})) for step in steps}
+    return {str(step): anchors.get(step, Words(str(step))) for step in steps}
 
 
 def _side_by_side(labels: Iterable[Words]) -> bool:

@@ -88,10 +88,11 @@ def _words(cell: Inquiry, found: Mapping[str, Findings | None]) -> str:
     strengths = _strengths(findings)
     if not strengths:
         return _("no finding yet")
-    return _("{strength} ({findings})").format(strength=label(strengths[0]), findings=_counted(len(strengths)))
+    return _("{strength} ({findings})").format(strength=label(strengths[0]), findings=count_of_findings(len(strengths)))
 
 
-def _counted(n: int) -> str:
+def count_of_findings(n: int) -> str:
+    """Say how many findings there are."""
     return translate_plural("{n} finding", "{n} findings", n).format(n=number(n, 0))
 
 
@@ -117,5 +118,5 @@ def _grid_cell(cell: Inquiry, found: Mapping[str, Findings | None]) -> str | Blo
     if not findings.findings:
         return PageLink(_("no finding yet"), cell.id)
     n, strength = len(findings.findings), findings.findings[0].strength
-    count = _counted(n).replace(" ", "\u00a0")
+    count = count_of_findings(n).replace(" ", "\u00a0")
     return Inline([Badge(label(strength), strength.value), PageLink(count, cell.id)])

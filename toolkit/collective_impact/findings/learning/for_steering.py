@@ -71,7 +71,7 @@ def rivals(report: LearningReport) -> Block:
 
 def change_our_mind(report: LearningReport) -> Block:
     """What would make each main message firmer, and what would overturn it."""
-    rows = [[finding.title, _firmer(finding), _overturned(finding)] for finding in report.messages]
+    rows = [[finding.title, _firmer(finding), overturned(finding)] for finding in report.messages]
     if not rows:
         return Paragraph(_("Without a finding there is nothing to change our mind about."))
     columns = [_("What we say now"), _("What would make it firmer"), _("What would overturn it")]
@@ -87,7 +87,8 @@ def _firmer(finding: Finding) -> str:
     return "; ".join(_("{rule} (now {seen})").format(rule=check.rule, seen=check.seen) for check in wanting)
 
 
-def _overturned(finding: Finding) -> str:
+def overturned(finding: Finding) -> str:
+    """Say what would speak against a finding."""
     estimate = finding.estimate
     if estimate is None:
         return _("A new round of data that counts otherwise.")

@@ -93,6 +93,15 @@ def selection_rule() -> str:
     )
 
 
+def reading_aid() -> str:
+    """How findings are to be read, in words."""
+    return _(
+        "Each finding carries the strength of its evidence, judged by rules that its page shows. "
+        "“Inconclusive” means that the data cannot tell; it does not mean that nothing happened. "
+        "An initiative is one contributor among many: the report speaks of contribution, never of sole credit."
+    )
+
+
 def how_many_inconclusive(findings: Sequence[Finding]) -> str:
     """How many of all findings the data cannot settle, in words."""
     n = sum(finding.strength is Strength.INSUFFICIENT for finding in findings)

@@ -11,8 +11,9 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.files import write_whole
 from collective_impact.findings.evaluation import read_until
 from collective_impact.findings.finding import FINDINGS, Finding, Findings
+from collective_impact.findings.learning.comparison import Changes, compare
 from collective_impact.findings.learning.main_messages import main_messages, most_telling_first
-from collective_impact.framework.vocabulary import READINESS, inquiries, inquiry
+from collective_impact.framework.vocabulary import READINESS, Phase, inquiries, inquiry
 from collective_impact.language import current_language
 
 LEARNING_REPORT = "learning_report"
@@ -33,6 +34,8 @@ class LearningReport:
     earlier : Findings or None
         The earlier learning report.
     output_dir : Path
+    earlier_evaluations : tuple of Findings
+        The evaluations that it brought together, as far as they are there.
     """
 
     initiative: Initiative
@@ -41,12 +44,18 @@ class LearningReport:
     failed: tuple[str, ...]
     earlier: Findings | None
     output_dir: Path
+    earlier_evaluations: tuple[Findings, ...] = ()
+
+    @property
+    def changes(self) -> Changes | None:
+        """What has changed since the earlier report; None where there is none."""
+        return compare(self.earlier, self.earlier_evaluations, self.evaluations) if self.earlier else None
 
     @property
     def findings(self) -> list[Finding]:
         """All findings, the most telling first."""
         found = (finding for evaluation in self.evaluations for finding in evaluation.findings)
-        return most_telling_first(found, starting=is_starting(self.initiative, self.as_of))
+        return most_telling_first(found, starting=is_starting(self.initiative.phase_at(self.as_of)))
 
     @property
     def by_evaluation(self) -> dict[str, Findings | None]:
@@ -56,7 +65,7 @@ class LearningReport:
     @property
     def messages(self) -> list[Finding]:
         """The few findings to decide from."""
-        return main_messages(self.findings, starting=is_starting(self.initiative, self.as_of))
+        return main_messages(self.findings, starting=is_starting(self.initiative.phase_at(self.as_of)))
 
     def record(self) -> Findings:
         """Write ``findings.json`` into the output folder: the findings of all evaluations together."""
@@ -68,14 +77,15 @@ class LearningReport:
             language=current_language(),
             findings=tuple(self.findings),
             unanswered=tuple(item for evaluation in self.evaluations for item in evaluation.unanswered),
+            since=self.changes.record if self.changes else None,
         )
         write_whole(self.output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
         return found
 
 
-def is_starting(initiative: Initiative, as_of: date) -> bool:
-    """Whether the initiative is in a phase for which readiness is still a question."""
-    return initiative.phase_at(as_of) in inquiry(READINESS).phases
+def is_starting(phase: Phase | None) -> bool:
+    """Whether a phase is one for which readiness is still a question."""
+    return phase in inquiry(READINESS).phases
 
 
 def begin_learning(
@@ -101,7 +111,8 @@ def begin_learning(
     """
     initiative, today = read_until(package, as_of, language)
     found, failed = _read_findings(Path(findings_dir))
-    return LearningReport(initiative, today, found, failed, _earlier(earlier_findings), Path(output_dir))
+    earlier, evaluations = _earlier(earlier_findings)
+    return LearningReport(initiative, today, found, failed, earlier, Path(output_dir), evaluations)
 
 
 def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]:
@@ -112,11 +123,13 @@ def _read_findings(folder: Path) -> tuple[tuple[Findings, ...], tuple[str, ...]]
     return tuple(found for found in read.values() if found is not None), failed
 
 
-def _earlier(place: str) -> Findings | None:
+def _earlier(place: str) -> tuple[Findings | None, tuple[Findings, ...]]:
+    """The earlier learning report, and the evaluations whose runs lie beside its own."""
     if not place:
-        return None
-    path = Path(place)
-    return _read(path / FINDINGS if path.is_dir() else path)
+        return None, ()
+    run = Path(place) if Path(place).is_dir() else Path(place).parent
+    earlier = _read(run / FINDINGS if Path(place).is_dir() else Path(place))
+    return earlier, _read_findings(run.parent)[0] if earlier else ()
 
 
 def _read(file: Path) -> Findings | None:

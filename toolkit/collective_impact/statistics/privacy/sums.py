@@ -95,7 +95,7 @@ def sums_of(counts: Mapping[Key, float], dimensions: Sequence[str], total: Hasha
         listed=np.array([key in counts for key in keys], dtype=bool),
         rest=np.array([any(isinstance(label, Rest) for label in key) for key in keys], dtype=bool),
         margins=np.array([sum(label == total for label in key) for key in keys], dtype=int),
-        matrix=_matrix(sorted(sums), len(keys)),
+        matrix=matrix_of_sums(sorted(sums), len(keys)),
     )
 
 
@@ -142,7 +142,8 @@ def _add_rests(
                 cells[(*key[:line], Rest(kind), *key[line + 1 :])] = rest
 
 
-def _matrix(sums: Sequence[tuple[int, Sequence[int]]], n_cells: int) -> Any:
+def matrix_of_sums(sums: Sequence[tuple[int, Sequence[int]]], n_cells: int) -> Any:
+    """Sums as a sparse array of shape (n_sums, n_cells), from the places of each total and of its parts."""
     from scipy.sparse import csr_array
 
     rows = np.repeat(np.arange(len(sums)), [1 + len(parts) for _, parts in sums])

@@ -1,0 +1,107 @@
+--[[ The constructs of a page as paragraphs in the styles of word/styles.xml, for those who go on working on the text.
+
+What only a screen can show is left out: the data of a chart, and the table behind it.
+]]
+
+package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
+local construct = require("construct")
+
+local words, pictures, width = {}, "", ""
+
+local function styled(style, blocks)
+  return pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = style }))
+end
+
+local function marked(style, inlines)
+  return pandoc.Span(inlines, pandoc.Attr("", {}, { ["custom-style"] = style }))
+end
+
+-- The picture as PNG, which word.py has made of it; without one, its words.
+local function picture(image)
+  local name, alt = image.src:match("([^/]+)$"):gsub("%.%w+$", ".png"), image.attributes["fig-alt"]
+  local file = io.open(pictures .. "/" .. name, "rb")
+  if not file then return pandoc.Inlines({ pandoc.Str(words.picture_missing .. " " .. alt) }) end
+  pandoc.mediabag.insert(name, "image/png", file:read("a"))
+  file:close()
+  return pandoc.Inlines({ pandoc.Image({ pandoc.Str(alt) }, name, "", pandoc.Attr("", {}, { width = width })) })
+end
+
+local function figure_blocks(figure, _, data)
+  local title, note = construct.title_and_note(construct.caption(figure))
+  if data then note:extend({ pandoc.Space(), pandoc.Str(words.figures_elsewhere) }) end
+  local caption = pandoc.Inlines({ marked("Number", { pandoc.Str((figure.attributes.label or "") .. ".") }), pandoc.Space() })
+  caption:extend({ pandoc.Strong(title) })
+  if #note > 0 then caption:extend({ pandoc.LineBreak(), marked("Note", note) }) end
+  return pandoc.Blocks({
+    styled("Figure Title", { pandoc.Para(caption) }),
+    styled("Figure", { pandoc.Para(picture(construct.picture(figure))) }),
+  })
+end
+
+local function box(div, kind)
+  if kind == "lead" then return styled("Lead", div.content) end
+  local title, body = construct.title_and_body(div, words)
+  if kind == "key-findings" then
+    return pandoc.Blocks({ pandoc.Header(1, title), styled("Key Findings", body) })
+  end
+  return pandoc.Blocks({ styled("Callout Title", { pandoc.Para(title) }), styled("Callout", body) })
+end
+
+local function tabset(div)
+  local blocks = pandoc.Blocks({})
+  for _, tab in ipairs(construct.tabs(div)) do
+    blocks:insert(tab.header)
+    blocks:extend(tab.blocks)
+  end
+  return blocks
+end
+
+local function div_blocks(div)
+  local formula, kind = construct.formula(div), construct.kind(div)
+  if kind == "figure-data" then return {} end
+  if formula then return pandoc.Para({ formula, pandoc.Space(), pandoc.Str(construct.number_of(div)) }) end
+  if div.classes:includes("panel-tabset") then return tabset(div) end
+  if construct.is_margin_note(div) then return styled("Margin Note", div.content) end
+  if kind then return box(div, kind) end
+  if not div.attributes["custom-style"] then return div.content end
+end
+
+local function number_table(tbl)
+  local label = tbl.attributes.label
+  if not label then return nil end
+  local caption = pandoc.Inlines({ marked("Number", { pandoc.Str(label .. ".") }), pandoc.Space() })
+  tbl.caption.long = { pandoc.Plain(caption .. construct.caption(tbl)) }
+  tbl.attributes.label = nil
+  return tbl
+end
+
+local function span(element)
+  if construct.strength(element) then return marked("Strength", element.content) end
+  if construct.is_margin_note(element) then return marked("Note", element.content) end
+end
+
+-- Other pages are not in the file.
+local function link(element)
+  local outside = element.target:match("^https?://") or element.target:match("^mailto:") or element.target:match("^#")
+  return not outside and element.content or nil
+end
+
+-- The title has a style of its own; the sections of the page come first below it.
+local function raise(header)
+  header.level = math.max(1, header.level - 1)
+  return header
+end
+
+function Pandoc(doc)
+  words = construct.words(doc.meta)
+  pictures, width = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.width)
+  doc = doc:walk({ Link = link, Span = span, Header = raise })
+  doc = doc:walk({
+    Table = number_table,
+    RawBlock = function(block) if block.format ~= "openxml" then return {} end end,
+    Blocks = function(blocks) return construct.gather_figures(blocks, figure_blocks) end,
+  })
+  doc = doc:walk({ Div = div_blocks })
+  doc.meta = pandoc.Meta({ title = doc.meta.title, subtitle = doc.meta.subtitle }) -- all else would become properties
+  return doc
+end

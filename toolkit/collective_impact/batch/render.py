@@ -1,0 +1,59 @@
+"""Publishing a report again from its folder alone: no notebook runs, and no data package is needed."""
+
+import shutil
+from pathlib import Path
+
+from collective_impact.batch.output_folder import staged
+from collective_impact.batch.report import Publishing, Report
+from collective_impact.errors import InputError, Problem
+from collective_impact.language import translate as _
+from collective_impact.reporting.edition import MANIFEST, RUNS, read_edition
+from collective_impact.reporting.library import is_library, reports_below, write_library
+from collective_impact.reporting.publish import publish
+
+
+def render_again(place: Path, how: Publishing) -> tuple[Report, ...]:
+    """Publish again what earlier runs left.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of a report, or one below which reports stand.
+    how : Publishing
+
+    Raises
+    ------
+    InputError
+        When there is no report, or with all that is missing or was changed; every earlier report is left as it was.
+    RenderError
+        When a page or a document cannot be made; the earlier report stays too.
+    """
+    folders = reports_below(place)
+    if not folders:
+        found = _("no report in it or below it") if place.is_dir() else _("no such folder")
+        mend = _("give the folder of a report, for example reports/<initiative>/<date>/<language>")
+        raise InputError([Problem(str(place), found, _("a report made by this toolkit"), mend)])
+    problems: list[Problem] = []
+    for folder in folders:
+        try:
+            read_edition(folder)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    reports = tuple(_again(folder, how) for folder in folders)
+    for library in {folder.parents[2] for folder in folders if is_library(folder.parents[2])}:
+        write_library(library)
+    return reports
+
+
+def _again(folder: Path, how: Publishing) -> Report:
+    with staged(folder) as staging:
+        shutil.copytree(folder / RUNS, staging.folder / RUNS)
+        shutil.copyfile(folder / MANIFEST, staging.folder / MANIFEST)
+        edition = read_edition(staging.folder).published_as(how.profile, how.brand.name)
+        rendered = publish(
+            edition, staging.folder, renderer=how.renderer, brand=how.brand, decimal_comma=how.decimal_comma
+        )
+    files = {name: folder / file.relative_to(staging.folder) for name, file in rendered.files.items()}
+    return Report(folder, files)
