@@ -38,7 +38,7 @@ examples: $(VENV)/ready-to-run ## make the invented example anew, byte for byte
 
 clean: ## remove the environment and rendered reports
 	rm -rf $(VENV) dist
-	find reports -mindepth 1 -maxdepth 1 ! -name theme -exec rm -rf {} +
+	find reports -mindepth 1 -maxdepth 1 ! -name theme ! -name figures ! -name '*.qmd' ! -name '*.bib' -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and $(PYTHON) was not found. Set PYTHON=..."; exit 1; }

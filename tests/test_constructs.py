@@ -142,7 +142,8 @@ def test_content_for_one_profile_is_in_its_pages_only(tmp_path: Path) -> None:
 
 
 def test_what_is_meant_for_a_condition_nobody_can_judge_stays_out(tmp_path: Path) -> None:
-    body = '::: {.content-visible when-profile="public" unless-format="html"}\nSecret.\n:::\n\n[Secret]{.content-hidden} x'
+    body = '::: {.content-visible when-profile="public" unless-format="html"}\nSecret.\n:::'
+    body += "\n\n[Secret]{.content-hidden} x"
     assert not any("Secret" in shown for shown in render(body, tmp_path / "site"))
 
 

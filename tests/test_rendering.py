@@ -252,7 +252,13 @@ def test_a_site_names_all_that_is_wrong_with_it(tmp_path: Path) -> None:
     site = make_site(tmp_path)
     pages = (Page("Start", "a", ""), Page("b", "b", ""), Page("b", "b", ""))
     with pytest.raises(InputError) as caught:
-        dataclasses.replace(site, pages=pages, groups=(("", ("c",)),), words={}, documents=(whole(pages), dataclasses.replace(whole(pages), name="../x")))
+        dataclasses.replace(
+            site,
+            pages=pages,
+            groups=(("", ("c",)),),
+            words={},
+            documents=(whole(pages), dataclasses.replace(whole(pages), name="../x")),
+        )
     assert len(caught.value.problems) == 5 + len(WORDS)
 
 

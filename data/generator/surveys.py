@@ -1,5 +1,6 @@
 """What people answer: partners' staff, residents, young people, and influential people outside the initiative."""
 
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ _SKIPPED = 0.015
 _DO_NOT_KNOW = 0.05
 _LEFT_OPEN = 0.16
 _GROUP_TOLD = 0.85
+_LETS_BE_QUOTED = 0.6
 _KNOWS_GOALS, _LOWEST = "voice_goals", -9.0
 _BORN_ABROAD_ANSWER = 0.8  # as likely as others
 _CHANNELS = {
@@ -73,7 +75,7 @@ def _staff_answers(
                 who = {**ids, "partner_id": partners[i]["partner_id"], "area_id": "", "group": "all"}
                 for item, value, drawn in zip(survey.items, level, unknown[number], strict=True):
                     answer = "" if drawn < _unanswered(item) else _step(item, value)
-                    rows.append({**who, "item_id": item.id, "value": answer, "text": ""})
+                    rows.append({**who, **_answer(item.id, answer)})
     return rows
 
 
@@ -109,7 +111,8 @@ def _own_answers(
             person, noise = rng.normal(0, 0.7), rng.normal(0, 0.8, len(ease))
             level = shift + ease + person + noise + truths.born_abroad_answer * (group == "fodda-utomlands")
             answers = _answers(rng, survey.items, level, round_, truths.named_unasked[min(round_, 1)])
-            rows += [{**ids, "partner_id": "", "area_id": area, "group": group, **answer} for answer in answers]
+            who = {**ids, "partner_id": "", "area_id": area, "group": group}
+            rows += [{**who, **answer, "may_quote": _may_quote(who, answer)} for answer in answers]
     return rows
 
 
@@ -148,4 +151,10 @@ def _answers(
 
 
 def _answer(item_id: str, value: int | str, text: str = "") -> Row:
-    return {"item_id": item_id, "value": value, "text": text}
+    return {"item_id": item_id, "value": value, "text": text, "may_quote": ""}
+
+
+def _may_quote(who: Row, answer: Row) -> str:
+    """Give whether somebody lets an open answer be quoted; nothing else is drawn differently for it."""
+    drawn = zlib.crc32(f"{who['respondent_id']} {answer['text']}".encode()) / 2**32
+    return "" if not answer["text"] else "true" if drawn < _LETS_BE_QUOTED else "false"

@@ -8,17 +8,14 @@
   const bubble = document.createElement("div");
   bubble.className = "chart-tooltip";
   bubble.hidden = true;
+  bubble.setAttribute("role", "status");
 
   function rows(value) {
     if (value === null || typeof value !== "object") return [["", String(value)]];
     return Object.entries(value).map(([name, shown]) => [name, String(shown)]);
   }
 
-  function tooltip(handler, event, item, value) {
-    if (value === null || value === undefined || value === "") {
-      bubble.hidden = true;
-      return;
-    }
+  function show(value, x, y) {
     bubble.replaceChildren(...rows(value).map(([name, shown]) => {
       const line = document.createElement("p");
       const label = document.createElement("span");
@@ -27,10 +24,50 @@
       return line;
     }));
     bubble.hidden = false;
-    const left = Math.min(event.clientX + 14, window.innerWidth - bubble.offsetWidth - 8);
-    const top = Math.min(event.clientY + 14, window.innerHeight - bubble.offsetHeight - 8);
+    const left = Math.min(x + 14, window.innerWidth - bubble.offsetWidth - 8);
+    const top = Math.min(y + 14, window.innerHeight - bubble.offsetHeight - 8);
     bubble.style.left = Math.max(8, left) + "px";
     bubble.style.top = Math.max(8, top) + "px";
+  }
+
+  function tooltip(handler, event, item, value) {
+    if (value === null || value === undefined || value === "") bubble.hidden = true;
+    else show(value, event.clientX, event.clientY);
+  }
+
+  // The marks that have something to say, with their middle in the chart's own measure, from left to right.
+  function marksWithTooltips(view) {
+    const found = [];
+    function walk(item, x, y) {
+      const isGroup = item.marktype === undefined && item.items;
+      if (item.tooltip && !isGroup) {
+        const { x1 = item.x, x2 = item.x, y1 = item.y, y2 = item.y } = item.bounds || {};
+        found.push({ value: item.tooltip, x: x + (x1 + x2) / 2, y: y + (y1 + y2) / 2 });
+      }
+      (item.items || []).forEach((each) => walk(each, x + (isGroup ? item.x || 0 : 0), y + (isGroup ? item.y || 0 : 0)));
+    }
+    walk(view.scenegraph().root, 0, 0);
+    return found.sort((a, b) => a.x - b.x || a.y - b.y);
+  }
+
+  // With the keyboard: arrows go from mark to mark, Escape puts the label away.
+  function keys(live, viewOf) {
+    let at = -1;
+    live.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step || !viewOf()) return;
+      const marks = marksWithTooltips(viewOf());
+      if (!marks.length) return;
+      event.preventDefault();
+      at = Math.max(0, Math.min(marks.length - 1, at + step));
+      const svg = live.querySelector("svg").getBoundingClientRect();
+      const [left, top] = viewOf().origin();
+      show(marks[at].value, svg.left + left + marks[at].x, svg.top + top + marks[at].y);
+    });
+    live.addEventListener("blur", () => {
+      at = -1;
+      bubble.hidden = true;
+    });
   }
 
   // A family name that ends in a digit must be quoted, or the browser measures labels in another font.
@@ -89,6 +126,8 @@
     live.className = "chart-live";
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", picture.getAttribute("aria-label"));
+    live.tabIndex = 0;
+    keys(live, () => view);
     let drawn = 0;
     let view = null;
 
@@ -101,6 +140,7 @@
       if (width !== drawn) return result.view.finalize(); // resized meanwhile
       if (view) view.finalize();
       view = result.view;
+      view.container().querySelector("svg").setAttribute("aria-hidden", "true"); // the chart speaks as one picture
       live.replaceChildren(view.container());
       if (!live.isConnected) {
         picture.classList.add("chart-still");
@@ -119,6 +159,9 @@
   }
 
   document.body.append(bubble);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") bubble.hidden = true;
+  });
   document.querySelectorAll("script.vega-lite").forEach((script) => {
     try {
       upgrade(script);

@@ -86,20 +86,40 @@
   if (location.hash) reveal();
   window.addEventListener("hashchange", reveal);
 
+  // ---- navigation beside the text ends at a whole entry, so that no link is cut in half ----
+
+  function trim(nav) {
+    nav.style.maxHeight = "";
+    const bottom = nav.getBoundingClientRect().top + nav.clientHeight;
+    const fitting = [...nav.querySelectorAll("a")].map((link) => link.getBoundingClientRect().bottom).filter((end) => end <= bottom);
+    if (nav.scrollHeight > nav.clientHeight && fitting.length) {
+      nav.style.maxHeight = Math.ceil(Math.max(...fitting) - nav.getBoundingClientRect().top) + "px";
+    }
+  }
+
+  const beside = [...document.querySelectorAll(".layout > nav")];
+  const trimAll = () => beside.forEach((nav) => {
+    nav.scrollTop = 0;
+    trim(nav);
+  });
+  window.addEventListener("resize", trimAll);
+  document.fonts.ready.then(trimAll);
+
   // ---- only what scrolls is a stop on the way through the page ----
 
   const regions = [...document.querySelectorAll(".table-scroll, .equation, .chart")];
   const scrolls = (region) => region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
 
-  function stops() {
-    regions.forEach((region) => {
+  const sizes = new ResizeObserver((entries) => {
+    entries.forEach(({ target }) => {
+      const region = regions.includes(target) ? target : target.parentElement;
       if (scrolls(region)) region.tabIndex = 0;
       else region.removeAttribute("tabindex");
     });
-  }
+  });
 
-  stops();
-  window.addEventListener("resize", stops);
-  document.addEventListener("toggle", stops, true);
-  document.fonts.ready.then(stops);
+  regions.forEach((region) => {
+    sizes.observe(region);
+    if (region.firstElementChild) sizes.observe(region.firstElementChild);
+  });
 })();

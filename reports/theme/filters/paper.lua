@@ -6,16 +6,12 @@ to its chapter. Tables behind charts are left to the web page and the workbook; 
 
 package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
+local columns_of = require("columns")
 
 local words, pictures, page, form, in_pdf = {}, "", "", "", {}
 
 -- Letters that a line of a table holds.
 local ROOM = { brief = 92, summary = 98, report = 98 }
-local BETWEEN_COLUMNS = 3 -- letters
-local BADGE = 6 -- letters that the dots of a strength of evidence take
-local LONG_WORD = 24 -- letters; a longer word is hyphenated
-local WIDE_LETTERS = 1.1 -- how much wider than on average the letters of a word may be
-local SHORT_CELL = 12 -- letters of a cell that is kept in one line if there is room
 local SMALL_TABLE = 900 -- letters of a table that is not broken across pages
 
 local function quoted(text)
@@ -43,66 +39,10 @@ local function list(items)
   return "(" .. table.concat(items, ", ") .. (#items > 0 and "," or "") .. ")"
 end
 
-local function has_badge(cell)
-  local found = false
-  pandoc.Div(cell.contents):walk({ RawInline = function() found = true end, Span = function() found = true end })
-  return found
-end
-
--- Letters of the longest cell of a column and of its longest word.
-local function lengths(rows, column)
-  local cell_length, word_length = 1, 1
-  for _, row in ipairs(rows) do
-    local cell = row.cells[column]
-    if cell then
-      local text, more = pandoc.utils.stringify(cell.contents), has_badge(cell) and BADGE or 0
-      cell_length = math.max(cell_length, (utf8.len(text) or 0) + more)
-      for word in text:gmatch("%S+") do word_length = math.max(word_length, (utf8.len(word) or 0) + more) end
-    end
-  end
-  return cell_length, math.min(word_length, LONG_WORD) * WIDE_LETTERS, word_length > LONG_WORD
-end
-
--- What the columns of a table ask for, in letters: their longest words at least, their longest cells at best.
-local function needs(tbl, in_one_line)
-  local head, body = construct.rows(tbl)
-  local rows, least, best, hyphenate = head .. body, pandoc.List(), pandoc.List(), false
-  for i = 1, #tbl.colspecs do
-    local cell, word, long = lengths(rows, i)
-    hyphenate = hyphenate or long
-    local kept = cell <= in_one_line and cell or word
-    least[i], best[i] = kept + BETWEEN_COLUMNS, math.max(cell, word) + BETWEEN_COLUMNS
-  end
-  return least, best, hyphenate
-end
-
--- A column gets no less than it needs and no more than its longest cell; between them, long text gets more.
-local function shared(share, least, best)
-  local widths, sum = pandoc.List(), 0
-  for i = 1, #best do
-    widths[i] = math.max(least[i], math.min(best[i], share * math.sqrt(best[i])))
-    sum = sum + widths[i]
-  end
-  return widths, sum
-end
-
--- Columns that fit are as wide as their longest cells; else those of long text share what the others leave.
--- The second answer is whether words have to be broken.
+-- Columns as Typst takes them, and whether words have to be broken.
 local function columns(tbl)
-  local room = ROOM[form]
-  local least, best, hyphenate = needs(tbl, SHORT_CELL)
-  local widths, sum = shared(0, least, best)
-  if sum > room then
-    least = needs(tbl, 0)
-    widths, sum = shared(0, least, best)
-    hyphenate = hyphenate or sum > room
-  end
-  widths, sum = shared(math.huge, least, best)
-  if sum <= room then return list(widths:map(function() return "auto" end)), false end
-  for share = room, 0, -0.25 do
-    widths, sum = shared(share, least, best)
-    if sum <= room then break end
-  end
+  local widths, hyphenate = columns_of.widths(tbl, ROOM[form])
+  if not widths then return list(tbl.colspecs:map(function() return "auto" end)), false end
   return list(widths:map(function(width) return string.format("%.1ffr", width) end)), hyphenate
 end
 
@@ -215,7 +155,8 @@ local function equation(div, formula)
 end
 
 local function div_call(div)
-  local formula, kind = construct.formula(div), construct.kind(div)
+  local formula, kind, columns = construct.formula(div), construct.kind(div), construct.columns(div)
+  if columns then return side_by_side(div, columns) end
   if formula then return equation(div, formula) end
   if div.classes:includes("panel-tabset") then return tabset(div) end
   if div.classes:includes("traced") then return {} end
@@ -300,15 +241,8 @@ function Pandoc(doc)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   form = pandoc.utils.stringify(doc.meta.form)
   for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_pdf[pandoc.utils.stringify(name)] = true end
-  doc = doc:walk({ Para = margin_notes }):walk({ Link = link, Header = rename, Span = strength }):walk({ Div = empty_data })
+  doc = doc:walk({ Link = link, Header = rename, Span = strength, Para = margin_notes }):walk({ Div = empty_data })
   if form == "brief" then doc.blocks = in_two_columns(doc.blocks) end
-  doc = doc:walk({
-    traverse = "topdown",
-    Div = function(div)
-      local columns = construct.columns(div)
-      if columns then return side_by_side(div, columns) end
-    end,
-  })
   doc = doc:walk({
     Table = table_call,
     Div = div_call,

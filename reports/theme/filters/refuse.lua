@@ -63,20 +63,23 @@ local function keep_known(element)
 end
 
 -- What is meant for one profile only; any other condition cannot be judged here, and what it guards stays out.
-local for_this_profile = {
-  traverse = "topdown",
-  Div = function(div)
-    if div.classes:includes("content-hidden") then return {} end
-    if not div.classes:includes("content-visible") then return nil end
-    for name, value in pairs(div.attributes) do
-      if name ~= "when-profile" or value ~= profile then return {} end
-    end
-    return div.attributes["when-profile"] and div.content or {}
-  end,
-  Span = function(span)
-    if span.classes:includes("content-visible") or span.classes:includes("content-hidden") then return {} end
-  end,
-}
+local function is_for_this_profile(element)
+  for name, value in pairs(element.attributes) do
+    if name ~= "when-profile" or value ~= profile then return false end
+  end
+  return element.attributes["when-profile"] ~= nil
+end
+
+local function box(div)
+  if div.classes:includes("content-hidden") then return {} end
+  if div.classes:includes("content-visible") then return is_for_this_profile(div) and div.content or {} end
+  return keep_known(div)
+end
+
+local function words(span)
+  if span.classes:includes("content-visible") or span.classes:includes("content-hidden") then return {} end
+  return keep_known(span)
+end
 
 local function equation(paragraph)
   local formula = paragraph.content[1]
@@ -93,11 +96,11 @@ local function as_text(math)
   return pandoc.Str(sign .. math.text .. sign)
 end
 
-local mathematics = { traverse = "topdown", Para = equation, Math = as_text }
-
--- A figure holds one picture; a picture anywhere else gives way to its caption.
-local figures_only = {
+-- A figure holds one picture; a picture anywhere else gives way to its caption. An equation holds one formula.
+local figures_and_equations = {
   traverse = "topdown",
+  Para = equation,
+  Math = as_text,
   Figure = function(figure)
     local only = figure.content[1] and figure.content[1].content and figure.content[1].content[1]
     if only and only.t == "Image" then return figure, false end
@@ -111,15 +114,15 @@ local figures_only = {
 function Pandoc(doc)
   for _, name in ipairs(doc.meta.pages or {}) do pages[stringify(name)] = true end
   profile = stringify(doc.meta.profile or "public")
-  return doc:walk(for_this_profile):walk({
+  return doc:walk({
     RawBlock = raw_block,
     RawInline = function(raw) return pandoc.Code(raw.text) end,
     Link = link,
     Image = image,
-    Div = keep_known,
-    Span = keep_known,
+    Div = box,
+    Span = words,
     Header = keep_known,
     Code = keep_known,
     CodeBlock = keep_known,
-  }):walk(figures_only):walk(mathematics)
+  }):walk(figures_and_equations)
 end

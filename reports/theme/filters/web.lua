@@ -157,7 +157,8 @@ local function equation_html(div, formula)
 end
 
 local function div_html(div)
-  local formula = construct.formula(div)
+  local formula, columns = construct.formula(div), construct.columns(div)
+  if columns then return side_by_side(div, columns) end
   if formula then return equation_html(div, formula) end
   if div.classes:includes("panel-tabset") then return tabset(div) end
   if construct.is_margin_note(div) then
@@ -172,13 +173,6 @@ end
 function Pandoc(doc)
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
-  doc = doc:walk({
-    traverse = "topdown",
-    Div = function(div)
-      local columns = construct.columns(div)
-      if columns then return side_by_side(div, columns) end
-    end,
-  })
   return doc:walk({
     Table = table_html,
     Div = div_html,

@@ -5,8 +5,10 @@ What only a screen can show is left out: the data of a chart, and the table behi
 
 package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
+local columns_of = require("columns")
 
 local words, pictures, width = {}, "", ""
+local ROOM = 84 -- letters that a line of a table holds
 
 local function styled(style, blocks)
   return pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = style }))
@@ -66,13 +68,25 @@ local function div_blocks(div)
   if not div.attributes["custom-style"] then return div.content end
 end
 
-local function number_table(tbl)
-  local label = tbl.attributes.label
-  if not label then return nil end
-  local caption = pandoc.Inlines({ marked("Number", { pandoc.Str(label .. ".") }), pandoc.Space() })
-  tbl.caption.long = { pandoc.Plain(caption .. construct.caption(tbl)) }
-  tbl.attributes.label = nil
+local function sized(tbl)
+  local widths, sum = columns_of.widths(tbl, ROOM), 0
+  if not widths then
+    tbl.colspecs = tbl.colspecs:map(function(spec) return { spec[1], nil } end)
+    return tbl
+  end
+  for _, letters in ipairs(widths) do sum = sum + letters end
+  for i, spec in ipairs(tbl.colspecs) do tbl.colspecs[i] = { spec[1], widths[i] / sum } end
   return tbl
+end
+
+local function table_block(tbl)
+  local label = tbl.attributes.label
+  if label then
+    local caption = pandoc.Inlines({ marked("Number", { pandoc.Str(label .. ".") }), pandoc.Space() })
+    tbl.caption.long = { pandoc.Plain(caption .. construct.caption(tbl)) }
+    tbl.attributes.label = nil
+  end
+  return sized(tbl)
 end
 
 local function span(element)
@@ -97,7 +111,7 @@ function Pandoc(doc)
   pictures, width = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.width)
   doc = doc:walk({ Link = link, Span = span, Header = raise })
   doc = doc:walk({
-    Table = number_table,
+    Table = table_block,
     RawBlock = function(block) if block.format ~= "openxml" then return {} end end,
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_blocks) end,
   })

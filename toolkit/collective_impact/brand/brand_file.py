@@ -44,8 +44,10 @@ class BrandFile:
         return {str(key): entry for key, entry in value.items()}
 
     def wrong(self, key: str, found: str, expected: str, mend: str) -> None:
-        """Keep a problem."""
-        self.problems.append(Problem(str(self.path), f"{key}: {found}", expected, mend))
+        """Keep a problem; once, however often what is wrong is looked at."""
+        problem = Problem(str(self.path), f"{key}: {found}", expected, mend)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def note(self, key: str, found: str, expected: str, mend: str) -> None:
         """Keep a note on what cannot be had."""

@@ -69,6 +69,4 @@ def _followed(file: BrandFile, key: str, value: Any, screen: Screen, names: dict
 
 def _no_colour(file: BrandFile, key: str, value: object) -> None:
     mend = _("write it in quotation marks as “#rrggbb”, or name a colour of the palette")
-    problem = (key, shown(value), _("a colour"), mend)
-    if not any(f"{key}: {shown(value)}" == each.found for each in file.problems):
-        file.wrong(*problem)
+    file.wrong(key, shown(value), _("a colour"), mend)

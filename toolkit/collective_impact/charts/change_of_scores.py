@@ -9,7 +9,14 @@ import pandas as pd
 
 from collective_impact.blocks import Table
 from collective_impact.charts.intervals import NAME_WIDTH, ROW_HEIGHT
-from collective_impact.charts.marks import Role, colour, in_lines, layered_rows, names_axis
+from collective_impact.charts.marks import (
+    Role,
+    colour,
+    in_lines,
+    layered_rows,
+    names_axis,
+    told,
+)
 from collective_impact.language import figure_text
 
 WHOLE_STEPS = 3
@@ -71,7 +78,7 @@ def change_of_scores(
     ends = alt.Scale(domain=[least, most], nice=domain is None, zero=domain is None)
     whole_steps = alt.Undefined if percent_axis or most - least < WHOLE_STEPS else 1
     form = "%" if percent_axis else alt.Undefined
-    axis = alt.Axis(grid=True, tickCount=6, tickMinStep=whole_steps, format=form)
+    axis = alt.Axis(grid=True, tickCount=6, tickMinStep=whole_steps, format=form, labelOverlap=False)
     x = alt.X("before:Q", title=title, scale=ends, axis=axis)
     names = names_axis()
     y = alt.Y("name:N", sort=None, title=None, axis=names)
@@ -85,7 +92,7 @@ def change_of_scores(
         _rounds(frame.head(1), before, after, y, NEAR * (most - least)),
     ]
     chart = layered_rows(layers, frame["name"], ROW_HEIGHT * len(frame))
-    return chart.properties(padding={"left": 4, "right": 12, "top": 30, "bottom": 4})
+    return chart.properties(padding={"left": 4, "right": 12, "top": 36, "bottom": 4})
 
 
 def _row(change: Change) -> dict[str, object]:
@@ -100,15 +107,15 @@ def _row(change: Change) -> dict[str, object]:
     }
 
 
-def _beside(base: alt.Chart, which: str, role: Role) -> list[alt.Chart]:
+def _beside(base: alt.Chart, which: str, role: Role) -> list[alt.LayerChart]:
     """Write each value on the side of its dot that the other dot is not on."""
     right = alt.datum.rising if which == "after" else ~alt.datum.rising
     shade = colour(role)
-    words = [
-        base.transform_filter(right).mark_text(align="left", dx=10, fontWeight=600, color=shade),
-        base.transform_filter(~right).mark_text(align="right", dx=-10, fontWeight=600, color=shade),
+    placed, text = base.encode(x=f"{which}:Q"), f"shown_{which}:N"
+    return [
+        told(placed.transform_filter(right), text, align="left", dx=10, fontWeight=600, color=shade),
+        told(placed.transform_filter(~right), text, align="right", dx=-10, fontWeight=600, color=shade),
     ]
-    return [each.encode(x=f"{which}:Q", text=f"shown_{which}:N") for each in words]
 
 
 def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float) -> alt.LayerChart:
@@ -122,8 +129,8 @@ def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float)
     marks = []
     for which, name, role, at_left in rounds:
         align: Literal["right", "left", "center"] = "center" if not close else "right" if at_left else "left"
-        text = alt.Chart(first.assign(label=name)).mark_text(dy=-17, align=align, fontWeight=600, color=colour(role))
-        marks.append(text.encode(x=f"{which}:Q", y=y, text="label:N"))
+        place = alt.Chart(first.assign(label=name)).encode(x=f"{which}:Q", y=y)
+        marks.append(told(place, dy=-24, align=align, fontWeight=600, color=colour(role)))
     return alt.LayerChart(layer=marks)
 
 

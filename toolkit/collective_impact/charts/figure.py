@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain
+from collective_impact.charts.pointers import with_named_fields
 from collective_impact.charts.theme import compact_json, to_svg
 from collective_impact.language import figure_text, number_signs, period_label
 from collective_impact.language import translate as _
@@ -98,7 +99,7 @@ def figure(
         As in `Figure`.
     """
     title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
-    spec = _safe_titles(chart.to_dict())
+    spec = _safe_titles(with_named_fields(chart.to_dict()))
     spec["description"] = plain(alt_text)
     spec["usermeta"] = {"embedOptions": {"formatLocale": number_signs()}}
     return Figure(name, title, note, alt_text, spec, to_svg(spec, number_signs()), data)

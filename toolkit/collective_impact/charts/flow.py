@@ -118,7 +118,7 @@ def _stage_words(stages: Sequence[Stage], x: alt.X, y: alt.Y) -> list[alt.Chart]
     )
     base = alt.Chart(frame)
     head = base.mark_text(align="left", baseline="bottom", dy=-22, fontWeight=600, fontSize=14)
-    foot = base.mark_text(align="left", baseline="bottom", dy=-6, fontSize=12, color=colour("muted"))
+    foot = base.mark_text(align="left", baseline="bottom", dy=-6, color=colour("muted"))
     return [head.encode(x=x, y=y, text="head:N"), foot.encode(x=x, y=y, text="foot:N")]
 
 

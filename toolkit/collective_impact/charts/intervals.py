@@ -7,7 +7,14 @@ import altair as alt
 import pandas as pd
 
 from collective_impact.blocks import Table
-from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis, told
+from collective_impact.charts.marks import (
+    Layer,
+    colour,
+    in_lines,
+    layered_rows,
+    names_axis,
+    told,
+)
 from collective_impact.language import figure_text
 from collective_impact.language import translate as _
 
@@ -73,7 +80,7 @@ def interval_dots(
     scale = (
         alt.Scale(zero=False, nice=True) if domain is None else alt.Scale(domain=list(domain), nice=False, zero=False)
     )
-    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(grid=True, tickCount=6))
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(grid=True, tickCount=6, labelOverlap=False))
     y = alt.Y(
         "name:N",
         sort=None,
@@ -82,11 +89,11 @@ def interval_dots(
     )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("muted")))
     base = alt.Chart(frame)
-    layers = [
+    layers: list[Layer] = [
         *reference_line(reference),
         base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=shade),
         base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"]),
-        *told(base.encode(x="value:Q", y=y), "shown:N", dy=-14, fontWeight=600),
+        told(base.encode(x="value:Q", y=y), "shown:N", dy=-14, fontWeight=600),
     ]
     lines = max((name.count("\n") + 1 for name in frame["name"]), default=1)
     return layered_rows(layers, frame["name"], max(ROW_HEIGHT, 19 * lines) * len(frame))

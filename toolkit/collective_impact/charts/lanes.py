@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
-from collective_impact.blocks import Table
-from collective_impact.charts.marks import Role, colour, dated_axis, in_lines, layered_rows, names_axis
+from collective_impact.charts.marks import (
+    Layer,
+    Role,
+    colour,
+    dated_axis,
+    in_lines,
+    layered_rows,
+    names_axis,
+    told,
+)
 from collective_impact.language import day
 from collective_impact.language import translate as _
 
 LANE_HEIGHT = 44
+POINT = 90
 LANE_WIDTH = 30
 """Characters in a line of a lane's name."""
 
@@ -31,7 +41,9 @@ class Happening:
     text : str
         What it was, for the pointer and the table behind the chart.
     label : str
-        Few characters to write beside the mark; mostly a number that the table explains.
+        Few characters or a word to write at the mark.
+    label_at : {"above", "end", "beside"}
+        Where: above its beginning, above its end (for what takes time), or to the right of it.
     role : Role
         Colour of the mark.
     hollow : bool
@@ -48,12 +60,15 @@ class Happening:
     role: Role = "teal"
     hollow: bool = False
     when: str = ""
+    label_at: Literal["above", "end", "beside"] = "above"
 
 
 def lanes(
     happenings: Sequence[Happening],
     links: Sequence[tuple[Happening, Happening]] = (),
     *,
+    faint: Sequence[tuple[Happening, Happening]] = (),
+    size: int = POINT,
     lane_height: int = LANE_HEIGHT,
     span: tuple[date, date] | None = None,
 ) -> alt.LayerChart:
@@ -62,8 +77,10 @@ def lanes(
     Parameters
     ----------
     happenings : sequence of Happening
-    links : sequence of (Happening, Happening)
-        What led to what: a thin line between the two.
+    links, faint : sequence of (Happening, Happening)
+        What led to what: a thin line between the two, or a fainter one.
+    size : int
+        Area of a mark for what happens on a day, in pixels.
     lane_height : int
         In pixels.
     span : tuple of date, optional
@@ -77,6 +94,9 @@ def lanes(
             "lasting": [each.ends is not None and each.ends > each.begins for each in happenings],
             "text": [each.text for each in happenings],
             "label": [each.label for each in happenings],
+            "label_at": [each.label_at for each in happenings],
+            "label_moment": [_label_moment(each).isoformat() for each in happenings],
+            "label_colour": [colour("muted" if each.role == "grey" else each.role) for each in happenings],
             "day": [each.when or day(each.begins) for each in happenings],
             "stroke": [colour(each.role) for each in happenings],
             "fill": [colour("paper" if each.hollow else each.role) for each in happenings],
@@ -88,24 +108,39 @@ def lanes(
     x = dated_axis(first, last)
     if span:
         x = x.scale(alt.Scale(type="utc", nice=False, domain=[first, last]))
-    stroke, fill = alt.Color("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
+    fill = alt.Fill("fill:N", scale=None)
     tooltip = [alt.Tooltip("day:N", title=_("When")), alt.Tooltip("text:N", title=_("What"))]
     lasting, single = frame[frame["lasting"]], frame[~frame["lasting"]]
-    layers: list[alt.Chart] = _link_lines(links, x, y)
+    layers: list[Layer] = [*_link_lines(faint, "line", x, y), *_link_lines(links, "muted", x, y)]
     if len(lasting):
         bars = alt.Chart(lasting).mark_bar(height=12, cornerRadius=2, strokeWidth=1.5)
         layers.append(
             bars.encode(x=x, x2="until:T", y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip)
         )
     if len(single):
-        points = alt.Chart(single).mark_point(size=90, strokeWidth=1.8, opacity=1)
+        points = alt.Chart(single).mark_point(size=size, strokeWidth=1.8, opacity=1)
         layers.append(points.encode(x=x, y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip))
-    words = alt.Chart(frame).mark_text(dy=-13, fontSize=12)
-    layers.append(words.encode(x=x, y=y, text="label:N", color=stroke))
-    return layered_rows(layers, frame["lane"], lane_height * frame["lane"].nunique())
+    return layered_rows([*layers, *_labels(frame, y)], frame["lane"], lane_height * frame["lane"].nunique())
 
 
-def _link_lines(links: Sequence[tuple[Happening, Happening]], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _label_moment(happening: Happening) -> date:
+    return happening.ends or happening.begins if happening.label_at == "end" else happening.begins
+
+
+def _labels(frame: pd.DataFrame, y: alt.Y) -> list[alt.LayerChart]:
+    """Write each label where it is to stand."""
+    looks: dict[str, dict[str, Any]] = {
+        "above": {"dy": -15},
+        "end": {"dy": -15, "align": "right"},
+        "beside": {"dx": 10, "align": "left"},
+    }
+    return [
+        told(alt.Chart(part).encode(x="label_moment:T", y=y), color=shade, **looks[str(place)])
+        for (place, shade), part in frame[frame["label"] != ""].groupby(["label_at", "label_colour"], sort=False)
+    ]
+
+
+def _link_lines(links: Sequence[tuple[Happening, Happening]], role: Role, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     if not links:
         return []
     ends = [(number, each) for number, pair in enumerate(links) for each in pair]
@@ -116,12 +151,5 @@ def _link_lines(links: Sequence[tuple[Happening, Happening]], x: alt.X, y: alt.Y
             "moment": [each.begins.isoformat() for _number, each in ends],
         }
     )
-    lines = alt.Chart(frame).mark_line(color=colour("grey"), strokeWidth=1, opacity=0.7)
+    lines = alt.Chart(frame).mark_line(color=colour(role), strokeWidth=1.3)
     return [lines.encode(x=x, y=y, detail="link:N")]
-
-
-def happenings_table(happenings: Sequence[Happening]) -> Table:
-    """The same as a table, in order of time."""
-    order = sorted(happenings, key=lambda each: each.begins)
-    rows = [[each.label, each.when or day(each.begins), each.lane, each.text] for each in order]
-    return Table(["", _("When"), _("Kind"), _("What")], rows)

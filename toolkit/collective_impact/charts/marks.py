@@ -28,7 +28,7 @@ CENTRED_LINES: dict[str, Any] = {
 }
 """Offset that puts the middle of a name of several lines beside its row."""
 LABEL_LIMIT = 430
-"""Room for a line of a label."""
+"""Room for a line of a label. Text is measured before the font is known, at more than its width."""
 VOWELS = "aeiouyåäöæø"
 ONE_SOUND = ("ch", "ck", "gh", "ph", "sh", "th")
 SHORTEST_PART = 4
@@ -131,18 +131,17 @@ def line(
     return placed
 
 
-def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int = 0) -> alt.Chart:
+def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int = 0) -> alt.LayerChart:
     """Write a line's name at its right end, instead of in a legend."""
-    last = frame.tail(1).assign(label=text)
-    mark = alt.Chart(last).mark_text(align="left", dx=6, dy=dy, color=colour(role), fontWeight=600)
-    placed: alt.Chart = mark.encode(x=axes.x, y=axes.y, text="label:N")
-    return placed
+    last = alt.Chart(frame.tail(1).assign(label=text)).encode(x=axes.x, y=axes.y)
+    return told(last, align="left", dx=6, dy=dy, color=colour(role), fontWeight=600)
 
 
-def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> list[alt.Chart]:
+def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> alt.LayerChart:
     """Write words that stay readable on lines and marks, on an outline in the colour of the paper."""
-    outline = {**mark, "color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 4, "strokeJoin": "round"}
-    return [base.mark_text(**each).encode(text=text) for each in (outline, mark)]
+    paper = colour("paper")
+    outline = {**mark, "color": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+    return alt.LayerChart(layer=[base.mark_text(**each).encode(text=text) for each in (outline, mark)])
 
 
 def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
@@ -154,8 +153,7 @@ def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
     )
     base = alt.Chart(at).encode(x=axes.x)
     rule = base.mark_rule(strokeDash=[2, 3], color=colour("muted"))
-    text = base.mark_text(align="left", dx=5, y=6, color=colour("muted")).encode(text="label:N")
-    return [alt.LayerChart(layer=[rule, text])]
+    return [alt.LayerChart(layer=[rule, told(base, align="left", dx=5, y=6, color=colour("muted"))])]
 
 
 def zero_rule() -> alt.Chart:

@@ -94,10 +94,19 @@ def matrix(cells: Sequence[MatrixCell], *, framed: str = "") -> alt.LayerChart:
     return layered_rows(layers, frame["row"], max(ROW_HEIGHT, LINE_HEIGHT * lines + 6) * frame["row"].nunique())
 
 
-def fitted(rows: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Break the names of rows and of columns into lines, so that no column's name runs into the next."""
+def fitted(
+    rows: Sequence[str], columns: Sequence[str], widths: Sequence[int] = ROW_WIDTHS
+) -> tuple[list[str], list[str]]:
+    """Break the names of rows and of columns into lines, so that no column's name runs into the next.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+    widths : sequence of int
+        Characters that a line of a row's name may have, the best number first.
+    """
     longest = max((len(word) for name in columns for word in name.split()), default=0)
-    for width in ROW_WIDTHS:
+    for width in widths:
         broken = [in_lines(name, width) for name in rows]
         letters = (WIDTH - room_at_left(broken)) // max(1, len(columns)) // LETTER
         if longest <= letters:

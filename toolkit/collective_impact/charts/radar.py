@@ -9,7 +9,12 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from collective_impact.charts.marks import Role, colour
+from collective_impact.charts.marks import (
+    Layer,
+    Role,
+    colour,
+    told,
+)
 from collective_impact.charts.theme import WIDTH
 
 HIGHEST = 4
@@ -62,7 +67,7 @@ def _polygon(values: list[float] | list[int]) -> pd.DataFrame:
 
 def _ring_numbers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     steps = pd.DataFrame({"x": 0.0, "y": [float(step) for step in range(HIGHEST + 1)], "text": range(HIGHEST + 1)})
-    marks = alt.Chart(steps).mark_text(align="right", dx=-5, dy=1, fontSize=12, color=colour("muted"))
+    marks = alt.Chart(steps).mark_text(align="right", dx=-5, dy=1, color=colour("muted"))
     return [marks.encode(x=x, y=y, text="text:N")]
 
 
@@ -93,7 +98,7 @@ def _broken(title: str) -> str:
     return " ".join(words[:at]) + "\n" + " ".join(words[at:])
 
 
-def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> list[Layer]:
     corners = _polygon(values)
     last = role == "teal"
     line = alt.Chart(corners).mark_line(
@@ -107,11 +112,8 @@ def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> li
     beside = corners.iloc[1:3][["x", "y"]].mean()
     place = (beside["x"], beside["y"]) if last else (corners["x"].mean(), corners["y"].min())
     at = pd.DataFrame({"x": [place[0]], "y": [place[1]], "text": [name]})
-    text = alt.Chart(at).mark_text(
-        align="left" if last else "center",
-        dx=10 if last else 0,
-        dy=0 if last else 18,
-        fontWeight=600,
-        color=colour(role),
+    align, dx, dy = ("left", 10, 0) if last else ("center", 0, 18)
+    words = told(
+        alt.Chart(at).encode(x=x, y=y), "text:N", align=align, dx=dx, dy=dy, fontWeight=600, color=colour(role)
     )
-    return [line.encode(x=x, y=y, order="order:Q"), text.encode(x=x, y=y, text="text:N")]
+    return [line.encode(x=x, y=y, order="order:Q"), words]

@@ -16,9 +16,12 @@ KEY_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "to_partner_id": marked("Which other partner is it about?"),
         "area_id": marked("Which area do you live or work in?"),
         "group": marked("Which of these groups do you belong to?"),
+        "may_quote": marked("May we quote what you wrote, without saying who wrote it?"),
     }
 )
-"""What a form asks to learn whose answers it holds, in English, by the column that it fills."""
+"""What a form asks to learn whose answers it holds and how they may be used, in English, by the column it fills."""
+YES, NO = "yes", "no"
+"""Names of the answers to whether an open answer may be quoted."""
 DONT_KNOW = "dont_know"
 """Name of the answer *Don't know* in a form."""
 
@@ -35,6 +38,11 @@ def in_all_languages(give: Callable[[], str]) -> Words:
 def key_question(key: str) -> Words:
     """Give one of `KEY_QUESTIONS` in every language."""
     return in_all_languages(lambda: _(KEY_QUESTIONS[key]))
+
+
+def yes_or_no() -> dict[str, Words]:
+    """Give the words of *Yes* and *No* in every language, by their names in a form."""
+    return {YES: in_all_languages(lambda: _("Yes")), NO: in_all_languages(lambda: _("No"))}
 
 
 def dont_know() -> Words:

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import unescape
 from itertools import pairwise
@@ -27,6 +27,7 @@ import pandas as pd
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.framework import catalogue
+from collective_impact.language import translate as _
 from collective_impact.translations import SOURCE_LANGUAGE, catalogue_file, languages, read_catalogue
 
 SHORTEST = 4
@@ -44,7 +45,7 @@ _BEFORE, _AFTER = r"(?<!\w)(?<!\d[.,/+-])", r"(?!\w|[.,/-]\d)"
 _PERSONAL_NUMBER = re.compile(rf"{_BEFORE}(?:1[89]|20)?\d{{6}}[-+]?\d{{4}}{_AFTER}")
 _TELEPHONE = re.compile(
     rf"{_BEFORE}(?:(?:\+|00)[1-9]|\(?0\d|\(\d{{3}}\)|\d{{3}}(?P<between>[-.])\d{{3}}(?P=between)(?=\d{{4}}{_AFTER}))"
-    rf"(?:[ ()/.\u00a0\u2011\u2013-]{{0,3}}\d)*{_AFTER}"
+    rf"(?:[ \n()/.\u00a0\u2011\u2013-]{{0,3}}\d)*{_AFTER}"
 )
 _DATE = re.compile(r"\d{1,2}([-/. ])\d{1,2}\1(?:\d{2}|\d{4})|00?\d\d[-–]00?\d\d")
 _BY_THOUSANDS = re.compile(r"\+\d{1,3}(?:[ \u00a0]\d{3})+")
@@ -98,6 +99,35 @@ def identifiers_of(initiative: Initiative) -> Identifiers:
     for wanted in sorted({_wanted(text) for text in texts}, key=lambda wanted: (-len(wanted[0]), wanted)):
         by_first["".join(wanted[0][:1])].append(wanted)
     return Identifiers(MappingProxyType({first: tuple(each) for first, each in by_first.items()}))
+
+
+def without_identifiers(initiative: Initiative) -> Initiative:
+    """Take what tells of single people out of an initiative's texts; codes by which rows hang together stay.
+
+    A sign in the current language stands in its place.
+    """
+    known, sign = identifiers_of(initiative), _("[removed]")
+    tables = {}
+    for name, table in initiative.tables.items():
+        found = {column: _told(table[column], known, sign) for column in _columns_of_texts(name, table)}
+        cleaned = {column: table[column].replace(told) for column, told in found.items() if told}
+        tables[name] = table.assign(**cleaned) if cleaned else table
+    return replace(initiative, tables=tables)
+
+
+def _columns_of_texts(table: str, rows: pd.DataFrame) -> Iterator[str]:
+    """Columns that hold words of the package's own, in all languages."""
+    schema = table_schema(table)
+    for column in map(str, rows):
+        field_ = schema.translated(column) or (schema.field(column) if column in schema.names else None)
+        if field_ and field_.kind == "text" and not field_.allowed:
+            yield column
+
+
+def _told(texts: "pd.Series[str]", known: Identifiers, sign: str) -> dict[str, str]:
+    """Texts that tell of somebody, and what is left of each."""
+    found = {text: known.replaced(text, sign) for text in texts.dropna().unique() if isinstance(text, str)}
+    return {text: clean for text, clean in found.items() if clean != text}
 
 
 def _codes(initiative: Initiative, public: Callable[[], frozenset[str]]) -> Iterator[str]:
@@ -212,7 +242,7 @@ def _without_escapes(text: str) -> tuple[str, list[int]]:
 
 
 def _shown(escaped: str) -> str:
-    """What readers see of an entity, of an escaped end of line, or of a sign that only escapes the next or is unseen."""
+    """What readers see of an entity, of an escaped end of line, or of a sign that escapes the next or is unseen."""
     return unescape(escaped) if escaped[0] == "&" else " " if len(escaped) > 1 else ""
 
 

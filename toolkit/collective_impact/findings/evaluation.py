@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from collective_impact.blocks import Block, Callout, Paragraph, Stack, Table
+from collective_impact.data.identifiers import without_identifiers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
@@ -164,7 +165,10 @@ def begin(template: str, package: str, *, as_of: str, language: str, output_dir:
 
 
 def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, date]:
-    """Read a package as it stood on a day, in a language; parameters and errors as for `begin`."""
+    """Read a package as it stood on a day, in a language; parameters and errors as for `begin`.
+
+    What tells of single people is taken out of its texts, so that no evaluation can show it.
+    """
     use_language(language)
     today = read_date(as_of, "as_of")
-    return read_package(package).until(today), today
+    return without_identifiers(read_package(package)).until(today), today

@@ -25,9 +25,10 @@ _DIVS: dict[str, set[str]] = {
     "panel-tabset": set(),
     "column-margin": set(),
     "content-visible": {"when-profile"},
+    "traced": set(),
 }
 _SPANS = {("aside",), *((("strength", f"strength-{s}")) for s in ("strong", "moderate", "weak", "insufficient"))}
-_TARGET = re.compile(r"https?://|mailto:|#\S|[\w-]+\.html(#\S+)?$")
+_TARGET = re.compile(r"https?://|mailto:|#\S|[\w-]+\.html(#\S+)?$|(tables/)?\w[\w-]*\.(bib|csv|docx|json|pdf|xlsx)$")
 _PICTURE = re.compile(r"figures/[\w-][\w.-]*\.(svg|png)$")
 _CHART = re.compile(r'\s*<script type="application/json" class="vega-lite" data-figure="[\w-]+">.*</script>\s*', re.S)
 _EQUATION = re.compile(r'^\s*\{#eq-[\w-]+\s+alt="[^"]+"\}\s*$')

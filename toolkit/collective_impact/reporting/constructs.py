@@ -37,10 +37,13 @@ Reference
 Citation
     ``@key`` in a sentence or ``[@key; @other]`` after it, of an entry in ``reports/references.bib``. A page that cites
     ends in a list of what it cites.
+Trace
+    ``::: {.traced}`` ... ``:::`` around a link to where a figure, table or finding comes from; left out on paper.
 Content for one profile
     ``::: {.content-visible when-profile="internal"}`` ... ``:::``, or ``"public"``.
 Link
-    To the web, to mail, to an id on the page, or to another page as ``name.html`` (in a document: to its chapter).
+    To the web, to mail, to an id on the page, to another page as ``name.html`` (in a document: to its chapter), or to
+    a file beside the pages (``tables.xlsx``, ``tables/name.csv``; in a document its words alone).
 
 Everything else that could act comes out as text: other raw blocks, links of other kinds, pictures from elsewhere.
 Text that is not the template's own must have its punctuation escaped with backslashes.
@@ -81,7 +84,9 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "section": "{#sec-",
         "citation": "[@",
         "content for one profile": "::: {.content-visible when-profile=",
+        "trace": "::: {.traced}",
         "link": "](https://",
+        "link to a file": "](tables.xlsx)",
     }
 )
 """How each construct is told by its Markdown: the conformance page holds them all."""

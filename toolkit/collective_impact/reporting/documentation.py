@@ -24,6 +24,7 @@ and suppressed as there, and nothing finer.
 | `tables/findings.csv`, `checks.csv`, `recommendations.csv` | findings, what they were judged by, what to do |
 | `tables.xlsx` | all of these tables in one workbook, with a sheet of contents that leads to each |
 | `citation.bib`, `citation.json` | how to cite the report, for programs that keep references |
+| `references.bib` | the literature that the methods go back to |
 | `{CRATE}` | how it was made: an [RO-Crate](https://w3id.org/ro/crate/1.1) with a run for each template |
 
 CSV files are UTF-8 with a byte order mark, so that spreadsheets open them as they are. Figures have a decimal point and

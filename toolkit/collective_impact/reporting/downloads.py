@@ -10,6 +10,7 @@ from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
 from collective_impact.reporting.citation import BIBTEX, CSL_JSON, citation_of
 from collective_impact.reporting.edition import Edition
+from collective_impact.reporting.literature import bibliography
 from collective_impact.reporting.published_findings import published_findings
 from collective_impact.reporting.published_tables import published_tables
 from collective_impact.reporting.renderer import Download
@@ -48,12 +49,15 @@ def write_downloads(edition: Edition, folder: Path, decimal_comma: bool = False)
     citation = citation_of(edition)
     write_whole(folder / BIBTEX, citation.bibtex())
     write_whole(folder / CSL_JSON, citation.csl_json())
+    literature = bibliography()
+    write_whole(folder / literature.name, literature.read_bytes())
     return (
         Download(_("All tables (Excel)"), WORKBOOK),
         Download(_("All findings as a table (CSV)"), tables[0].csv),
         Download(_("All findings as data (JSON)"), FINDINGS),
         Download(_("Cite this report (BibTeX)"), BIBTEX),
         Download(_("Cite this report (CSL-JSON)"), CSL_JSON),
+        Download(_("Literature on the methods (BibTeX)"), literature.name),
     )
 
 

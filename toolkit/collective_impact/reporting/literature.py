@@ -1,11 +1,16 @@
 """Citations of the literature: which entries there are, and what Pandoc needs to set them and their list."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from collective_impact.blocks import Heading, escape_markdown
+from collective_impact.language import listing
+from collective_impact.language import translate as _
+from collective_impact.reporting.renderer import Page
 from collective_impact.shipped import shipped
 
 _ENTRY = re.compile(r"^@\w+\{([\w-]+),", re.MULTILINE)
@@ -46,3 +51,13 @@ def citation_metadata(body: str, language: str, words: Mapping[str, str]) -> dic
         "link-citations": True,
         "reference-section-title": words["references"],
     }
+
+
+def with_literature(page: Page, evaluations: Sequence[Page]) -> Page:
+    """Give a page with a last section that cites all that the evaluations cite; their list follows of itself."""
+    keys = cited(each.body for each in evaluations)
+    if not keys:
+        return page
+    words = escape_markdown(_("The methods of the evaluations are described by {authors}."))
+    sentence = words.replace(escape_markdown("{authors}"), listing([f"@{key}" for key in keys]))
+    return replace(page, body=f"{page.body}\n\n{Heading(_('Methods'), 2).markdown()}\n\n{sentence}")

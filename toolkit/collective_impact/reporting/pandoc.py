@@ -37,7 +37,8 @@ def convert(markdown: str, name: str, options: Mapping[str, Any]) -> str:
         Name of the page, for messages.
     options : mapping
         Entries of a Pandoc defaults file: at least ``to``, ``filters`` and ``metadata``. Metadata and variables
-        there are plain strings; nothing in them is read as Markdown.
+        there are plain strings; nothing in them is read as Markdown. With a ``bibliography`` among the metadata,
+        citations are set before the last filter.
 
     Raises
     ------
@@ -55,7 +56,17 @@ def convert_to_bytes(markdown: str, name: str, options: Mapping[str, Any]) -> by
     RenderError
         When Pandoc fails or takes longer than two minutes.
     """
-    common = {"output-file": "-", "from": READER, "sandbox": True, "wrap": "none", "eol": "lf", "syntax-highlighting": "none"}
+    *before, last = options["filters"]
+    if "bibliography" in options["metadata"]:
+        options = {**options, "filters": [*before, {"type": "citeproc"}, last]}
+    common = {
+        "output-file": "-",
+        "from": READER,
+        "sandbox": True,
+        "wrap": "none",
+        "eol": "lf",
+        "syntax-highlighting": "none",
+    }
     with tempfile.TemporaryDirectory() as folder:
         defaults = Path(folder) / "defaults.json"
         defaults.write_text(json.dumps({**common, **options}), encoding="utf-8")
@@ -75,10 +86,9 @@ def convert_to_bytes(markdown: str, name: str, options: Mapping[str, Any]) -> by
 
 
 def filters(last: str) -> list[dict[str, str]]:
-    """Name the filters in order, the one for the output format last. Citations are set where a page has any."""
+    """Name the theme's filters in order, the one for the output format last."""
     folder = shipped("reports/theme/filters")
-    refuse, number, write = ({"type": "lua", "path": str(folder / name)} for name in ("refuse.lua", "number.lua", last))
-    return [refuse, number, {"type": "citeproc"}, write]
+    return [{"type": "lua", "path": str(folder / name)} for name in ("refuse.lua", "number.lua", last)]
 
 
 def run_script(name: str, given: str) -> str:

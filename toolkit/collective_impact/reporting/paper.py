@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
 
 
 def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> dict[str, Any]:
+    page = replace(page, body=page.printed)
     folder = root / page.name
     folder.mkdir()
     for picture in linked_pictures(page.body, page.figures):

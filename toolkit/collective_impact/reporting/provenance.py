@@ -27,7 +27,7 @@ from collective_impact.reporting.renderer import Page
 from collective_impact.reporting.run_page import Run
 
 DIGITS = 16
-"""How many of a SHA-256 sum's 64 signs a page shows."""
+"""How many of a SHA-256 sum's 64 digits a page shows."""
 
 
 def provenance_page(edition: Edition, facts: tuple[tuple[str, str], ...]) -> Page:
@@ -39,15 +39,27 @@ def provenance_page(edition: Edition, facts: tuple[tuple[str, str], ...]) -> Pag
     facts : tuple of (label, value)
         For the title block.
     """
+    title = _("How this report came about")
+    return Page(
+        name="provenance",
+        title=title,
+        body=_body(edition, in_full=True),
+        on_paper=_body(edition, in_full=False),
+        label=title,
+        facts=facts,
+    )
+
+
+def _body(edition: Edition, *, in_full: bool) -> str:
+    """All sections; in short, without what each single finding and figure comes from."""
     runs = (edition.learning, *edition.runs)
     internal = edition.record.profile == "internal"
-    title = _("How this report came about")
     parts = [
         Paragraph(_how()).markdown(),
         _sums(),
         *cite_this_report(edition),
         Heading(_("Runs"), 2).markdown(),
-        *(part for run in runs for part in _section(run, internal=internal)),
+        *(part for run in runs for part in _section(run, internal=internal, in_full=in_full)),
         *_files(runs),
         Heading(_("Versions"), 2).markdown(),
         Table(
@@ -59,12 +71,16 @@ def provenance_page(edition: Edition, facts: tuple[tuple[str, str], ...]) -> Pag
         Heading(_("Privacy"), 2).markdown(),
         Paragraph(_privacy(edition.facts.suppression)).markdown(),
     ]
-    return Page(name="provenance", title=title, body="\n\n".join(parts), label=title, facts=facts)
+    return "\n\n".join(parts if in_full else [parts[0], Paragraph(_on_the_web()).markdown(), *parts[1:]])
+
+
+def _on_the_web() -> str:
+    return _("The web report also tells for each finding and figure which data it comes from.")
 
 
 def cite_this_report(edition: Edition) -> list[str]:
     """Tell how to cite the report, in words and as files for programs that keep references."""
-    files = f"{_link('BibTeX', BIBTEX)}, {_link('CSL-JSON', CSL_JSON)}"
+    files = f"{_link(BIBTEX, BIBTEX)} (BibTeX), {_link(CSL_JSON, CSL_JSON)} (CSL-JSON)"
     return [
         Heading(_("Cite this report"), 2, "cite").markdown(),
         Paragraph(citation_of(edition).text()).markdown(),
@@ -81,11 +97,11 @@ def _how() -> str:
 
 
 def _sums() -> str:
-    words = _("This page shows the first {n} signs of each sum. All of them, and the hour of each run, stand in")
+    words = _("This page shows the first {n} digits of each sum. All of them, and the hour of each run, stand in")
     return f"{escape_markdown(words.format(n=DIGITS))} [{escape_markdown(CRATE)}]({CRATE})."
 
 
-def _section(run: Run, *, internal: bool) -> list[str]:
+def _section(run: Run, *, internal: bool, in_full: bool) -> list[str]:
     """One run: what it was made with, what it read, what it found, and where its figures lie as data."""
     name = run.record["template"]
     title = _("Learning report") if name == LEARNING_REPORT else inquiry(name).name
@@ -96,7 +112,10 @@ def _section(run: Run, *, internal: bool) -> list[str]:
     if run.findings is None:
         return parts
     used = {each.id: each for each in run.findings.rows}
-    parts += _listed(_("Tables:"), [_rows(each) for each in used.values() if ":" not in each.id])
+    tables = [_rows(each) for each in used.values() if ":" not in each.id]
+    parts += [Labelled(_("Tables:"), "").markdown(), Bullets(tables).markdown()] if tables else []
+    if not in_full:
+        return parts
     own = () if name == LEARNING_REPORT else run.findings.findings
     parts += [part for finding in own for part in _finding(finding, name, used)]
     return [*parts, *_tables(run, title)]
@@ -134,7 +153,11 @@ def _finding(finding: Finding, page: str, used: Mapping[str, RowsUsed]) -> list[
     told = f"{strength_badge(finding.strength).markdown()} {escape_markdown(rules) if finding.checks else ''}".rstrip()
     back = _link(_("Read the finding"), f"{page}.html#{name}")
     rests = [each for table, keys in _by_table(finding.data, used) for each in _rests_on(table, keys)]
-    return [Heading(finding.title, 4, name).markdown(), f"{told} {back}", *_listed(_("Rests on:"), rests)]
+    return [
+        Heading(finding.title, 4, name).markdown(),
+        f"{told} {back}",
+        *([Labelled(_("Rests on:"), "; ".join(rests)).markdown()] if rests else []),
+    ]
 
 
 def _by_table(data: Iterable[str], used: Mapping[str, RowsUsed]) -> Iterator[tuple[str, list[RowsUsed]]]:
@@ -176,7 +199,7 @@ def _tables(run: Run, title: str) -> list[str]:
     ]
     if not items:
         return []
-    folded = escape_markdown(_("Figures and tables of this page: {n}").format(n=number(len(items), 0)))
+    folded = escape_markdown(_("Figures and tables of its page: {n}").format(n=number(len(items), 0)))
     return [f'::: {{.callout-note collapse="true"}}\n## {folded}\n\n' + "\n".join(items) + "\n:::"]
 
 
@@ -187,10 +210,6 @@ def _files(runs: Sequence[Run]) -> list[str]:
         Heading(_("Data"), 2).markdown(),
         Table([_("File"), "SHA-256"], rows, _("Files read"), "files").markdown(),
     ]
-
-
-def _listed(label: str, items: Sequence[str]) -> list[str]:
-    return [Labelled(label, "").markdown(), Bullets(items).markdown()] if items else []
 
 
 def _link(text: str, target: str) -> str:

@@ -7,6 +7,7 @@ from collective_impact.language import in_language
 from collective_impact.reporting.crate import write_crate
 from collective_impact.reporting.downloads import write_downloads
 from collective_impact.reporting.edition import Edition, write_record
+from collective_impact.reporting.quarto.prepared_notebook import write_prepared
 from collective_impact.reporting.renderer import Rendered, Renderer
 from collective_impact.reporting.site import learning_site
 
@@ -32,6 +33,7 @@ def publish(
         When a page or a document cannot be made.
     """
     with in_language(edition.record.language):
+        write_prepared(edition)
         downloads = write_downloads(edition, folder, decimal_comma=decimal_comma)
         rendered = renderer.render(learning_site(edition, brand, downloads), folder)
         write_crate(edition, folder)

@@ -88,6 +88,8 @@ class Page:
         Label and value for the title block, for example ``("Data up to", "2000")``.
     failed : bool
         The evaluation behind the page did not run to its end; title and navigation mark it, the body says why.
+    on_paper : str
+        What a document holds in place of the body; empty: the body.
     """
 
     name: str
@@ -99,6 +101,12 @@ class Page:
     tags: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     failed: bool = False
+    on_paper: str = ""
+
+    @property
+    def printed(self) -> str:
+        """What a document holds of it, as Pandoc Markdown."""
+        return self.on_paper or self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from collective_impact.language import translate as _
 from collective_impact.reporting.renderer import Page
 
 _FIGURE_OR_TABLE = re.compile(r"^!\[[^\n]*\{#fig-.*?^:::$|^: [^\n]*\{#tbl-[^\n]*\}$", re.MULTILINE | re.DOTALL)
+SCREEN_ONLY = "screen-only"
+"""Tag of a cell whose output paper goes without, because the same stands elsewhere in the document."""
+
 NOTEBOOK, RECORD, FIGURES = "notebook.ipynb", "run.json", "figures"
 
 
@@ -89,12 +92,12 @@ def page_of(run: Run, label: str, tags: tuple[str, ...], facts: tuple[tuple[str,
         For the title block.
     """
     title, prose = _title_and_first_words(run)
-    body = [prose, _key_findings(run), *_sections(run)] if run.ok else [_failure(run)]
-    body.append(_provenance_line(run))
+    opening = [prose, _key_findings(run)] if run.ok else [_failure(run)]
     return Page(
         name=run.record["template"],
         title=title,
-        body="\n\n".join(part for part in body if part),
+        body=_joined([*opening, *_on_screen(run), _provenance_line(run)]),
+        on_paper=_joined([*opening, *_on_paper(run), _provenance_line(run)]),
         figures=_write_figures(run),
         label=label,
         tags=tags,
@@ -110,13 +113,24 @@ def _title_and_first_words(run: Run) -> tuple[str, str]:
     return heading.removeprefix("# ").strip(), rest.strip()
 
 
-def _sections(run: Run) -> list[str]:
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _on_screen(run: Run) -> list[str]:
+    """All sections, and under each figure and table the way to how it came about."""
     link = "\n\n" + Traced(run.record["template"]).markdown()
-    return [
-        _FIGURE_OR_TABLE.sub(lambda found: found[0] + link, part)
-        for cell in run.cells[1:]
-        for part in _cell_parts(cell)
-    ]
+    return [_FIGURE_OR_TABLE.sub(lambda found: found[0] + link, part) for part in _sections(run)]
+
+
+def _on_paper(run: Run) -> list[str]:
+    """All sections but those that stand elsewhere in the same document."""
+    return _sections(run, without=SCREEN_ONLY)
+
+
+def _sections(run: Run, without: str = "") -> list[str]:
+    cells = (cell for cell in run.cells[1:] if run.ok and without not in cell.metadata.get("tags", []))
+    return [part for cell in cells for part in _cell_parts(cell)]
 
 
 def _cell_parts(cell: Any) -> list[str]:

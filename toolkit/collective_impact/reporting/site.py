@@ -24,6 +24,7 @@ from collective_impact.language import current_language, day, listing, name_of_l
 from collective_impact.language import translate as _
 from collective_impact.reporting.citation import citation_of
 from collective_impact.reporting.edition import Edition
+from collective_impact.reporting.literature import with_literature
 from collective_impact.reporting.provenance import cite_this_report, provenance_page
 from collective_impact.reporting.renderer import WORDS, Alternate, Document, Download, Page, Site
 from collective_impact.reporting.run_page import Run, page_of
@@ -48,7 +49,7 @@ def learning_site(edition: Edition, brand: Brand, downloads: Sequence[Download] 
         page_of(run, cell.name, _tags(cell), told) for run, cell in zip(edition.runs, cells, strict=True)
     )
     learning = page_of(edition.learning, _("Learning report"), (_("Learning report"),), told)
-    provenance = provenance_page(edition, told)
+    provenance = with_literature(provenance_page(edition, told), evaluations)
     index = _index(edition, cells, told)
     whole = Document("report", _("The whole report"), "report", (index, learning), (*evaluations, provenance))
     return Site(

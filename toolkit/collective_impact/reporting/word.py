@@ -26,6 +26,7 @@ from collective_impact.shipped import shipped
 
 TEXT_WIDTH = "16.6cm"
 PIXELS_PER_INCH = 160
+_FAMILY = re.compile('font-family="([^"\']+)"')
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can tell
 _SECTION = (
     '<w:sectPr><w:footerReference w:type="default" r:id="ownFooter"/>'
@@ -64,14 +65,16 @@ def write_docx(site: Site, document: Document, out: Path, work: Path) -> Path:
     prepared = work / "word" / document.name
     prepared.mkdir(parents=True)
     for page in document.chapters:
-        for picture in linked_pictures(page.body, page.figures):
+        for picture in linked_pictures(page.printed, page.figures):
             (prepared / f"{picture.stem}.png").write_bytes(_png(picture, site.brand))
     first, *others = document.chapters
-    body = "\n\n".join([first.body, *(f"{Heading(page.title, 2).markdown()}\n\n{page.body}" for page in others)])
+    body = "\n\n".join([first.printed, *(f"{Heading(page.title, 2).markdown()}\n\n{page.printed}" for page in others)])
     whole = replace(first, body=body)
     metadata = filter_metadata(site, whole, prepared, document)
     metadata |= {"title": first.title, "subtitle": first.subtitle, "width": TEXT_WIDTH}
-    written = convert_to_bytes(body, document.name, {"to": "docx", "filters": filters("word.lua"), "metadata": metadata})
+    written = convert_to_bytes(
+        body, document.name, {"to": "docx", "filters": filters("word.lua"), "metadata": metadata}
+    )
     target.write_bytes(_finished(written, _values(site, first)))
     return target
 
@@ -85,6 +88,7 @@ def _png(picture: Path, brand: Brand) -> bytes:
     for folder in _folders(brand.fonts):
         vl_convert.register_font_directory(str(folder))
     svg = brand.recoloured(picture.read_text(encoding="utf-8", errors="replace"), read_brand())
+    svg = _FAMILY.sub("font-family=\"'\\1'\"", svg)  # without quotes, a name with a figure in it is not understood
     try:
         png: bytes = vl_convert.svg_to_png(svg, ppi=PIXELS_PER_INCH)
     except ValueError as error:
@@ -139,8 +143,10 @@ def _finished(written: bytes, values: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def _with_footer(text: str, values: Mapping[str, str]) -> str:
-    return re.sub(r"<w:sectPr\b.*?(?:</w:sectPr>|/>)(?=\s*</w:body>)", _SECTION, text, flags=re.DOTALL)
+def _laid_out(text: str, values: Mapping[str, str]) -> str:
+    """The page with its foot, and rows of tables that stay on one page."""
+    whole_rows = re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", text)
+    return re.sub(r"<w:sectPr\b.*?(?:</w:sectPr>|/>)(?=\s*</w:body>)", _SECTION, whole_rows, flags=re.DOTALL)
 
 
 def _with_footer_type(text: str, values: Mapping[str, str]) -> str:
@@ -159,7 +165,9 @@ def _without_custom(text: str, values: Mapping[str, str]) -> str:
 def _in_brand(text: str, values: Mapping[str, str]) -> str:
     """The palette and fonts that Word offers to those who go on working on the file."""
     for place, name in _PALETTE.items():
-        text = re.sub(rf"(<a:{place}>).*?(</a:{place}>)", rf'\1<a:srgbClr val="{values[name]}"/>\2', text, flags=re.DOTALL)
+        text = re.sub(
+            rf"(<a:{place}>).*?(</a:{place}>)", rf'\1<a:srgbClr val="{values[name]}"/>\2', text, flags=re.DOTALL
+        )
     for place, name in (("majorFont", "headings"), ("minorFont", "family")):
         face = values[name].replace("\\", "")
         text = re.sub(rf'(<a:{place}>\s*<a:latin typeface=")[^"]*', rf"\g<1>{face}", text)
@@ -169,7 +177,7 @@ def _in_brand(text: str, values: Mapping[str, str]) -> str:
 _FONT = '<w:font w:name="{family}"><w:altName w:val="Calibri,Arial"/><w:family w:val="swiss"/></w:font>'
 _PALETTE = {"dk2": "ink", "lt2": "wash", "accent1": "teal", "accent2": "orange", "accent3": "grey", "hlink": "teal"}
 _CHANGES = {
-    "word/document.xml": _with_footer,
+    "word/document.xml": _laid_out,
     "word/_rels/document.xml.rels": _with_footer_relation,
     "word/theme/theme1.xml": _in_brand,
     "[Content_Types].xml": _with_footer_type,

@@ -25,6 +25,7 @@ from collective_impact.collection.collecting.workbook_style import (
     TEXT,
     TITLE,
     add_styles,
+    fit_height,
     lay_out,
 )
 from collective_impact.language import translate as _
@@ -82,18 +83,18 @@ def _write_table(sheet: Worksheet, table: PublishedTable, figures: Figures, cont
     sheet["A1"].style = TITLE
     put_text(sheet["A1"], _short(data.title))
     sheet["A2"].style = LEAD
-    put_text(
-        sheet["A2"],
-        _short(" ".join(part for part in (data.note, _("Page: {page}.").format(page=table.source)) if part)),
-    )
+    source = _("Page: {page}.").format(page=table.source)
+    put_text(sheet["A2"], _short(f"{data.note} {source}".strip()))
     put_text(sheet["A3"], _("Back to the contents"))
     _link(sheet["A3"], contents)
     put_row(sheet, _HEADER_ROW, [_short(column) for column in data.columns], HEADER)
+    for column, width in enumerate(_widths(data), 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     for row, texts in enumerate(data.rows):
         for column, text in enumerate(texts):
             _put(sheet.cell(_HEADER_ROW + 1 + row, column + 1), text, figures.get((row, column)))
-    for column, width in enumerate(_widths(data), 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        by_letter = {get_column_letter(column): text for column, text in enumerate(texts, 1)}
+        fit_height(sheet, _HEADER_ROW + 1 + row, by_letter)
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     lay_out(sheet, _HEADER_ROW)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.analysis.initiative.partner_roles import partner_roles
+from collective_impact.analysis.rounds import in_order_of_time, round_names
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import last_day

@@ -23,8 +23,8 @@ def partner_roles(initiative: Initiative) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``name``, ``sector`` (empty: not known, or not told) and ``backbone``, indexed by ``partner_id``; whoever
-        is told of in ``relation`` and is no partner comes last.
+        Columns ``name``, ``sector`` (empty: not known, or not told) and ``backbone``, indexed by ``partner_id``;
+        whoever is told of in ``relation`` and is no partner comes last.
     """
     partners, ties = table_or_empty(initiative, "partner"), table_or_empty(initiative, "relation")
     known = partners.set_index("partner_id")[["name", "sector", "backbone"]].fillna({"sector": "", "backbone": False})

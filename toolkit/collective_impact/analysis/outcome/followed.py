@@ -93,6 +93,8 @@ def _shown(initiative: Initiative, indicator_id: str, rows: pd.DataFrame, kind: 
     """Judge what may be shown of an indicator, whatever part of it a page looks at."""
     outcome = choose_outcome(initiative, indicator_id)
     groups = table_or_empty(initiative, "group")
+    whole = rows["denominator"].dropna() % 1 == 0
+    kind = kind if whole.all() else "rate"
     known = rows[rows["denominator"].notna() & (rows["numerator"] <= rows["denominator"])]
     return shown_cells(
         known if kind == "share" else rows.fillna({"denominator": 0.0}),

@@ -105,7 +105,7 @@ def shown_cells(
     hidden: set[tuple[pd.Period, Cell]] = set()
     periods: list[pd.Period] = list(rows["period"].unique()) if min_cell > 1 else []
     for period in periods:
-        counts, sums = _counted(rows[rows["period"] == period], (taking_part, followed), plans)
+        counts, sums = _counted(rows[rows["period"] == period], (taking_part, followed), plans, kind)
         hidden |= {(period, cell) for cell in _not_shown(counts, sums, kind, least)}
     return ShownCells(frozenset(hidden), tuple(followed), min_cell)
 
@@ -148,7 +148,10 @@ Counts = dict[Cell, tuple[float, float]]
 
 
 def _counted(
-    own: pd.DataFrame, areas: tuple[Sequence[str], Sequence[str]], plans: Mapping[str, tuple[set[str], set[str]]]
+    own: pd.DataFrame,
+    areas: tuple[Sequence[str], Sequence[str]],
+    plans: Mapping[str, tuple[set[str], set[str]]],
+    kind: Kind,
 ) -> tuple[Counts, list[tuple[Cell, list[Cell]]]]:
     """Cases and people of every cell in one period, and which cells add up to which."""
     everybody = own[own["group"] == ALL].set_index("area_id")[["numerator", "denominator"]]
@@ -173,14 +176,14 @@ def _counted(
         place: Cell = ("areas with", dimension)
         add(place, [("area", area) for area in sorted(telling)])
         if place in counts and cells:
-            _add_groups(counts, sums, place, cells)
+            _add_groups(counts, sums, place, cells, kind)
     return counts, sums
 
 
-def _add_groups(counts: Counts, sums: list[tuple[Cell, list[Cell]]], whole: Cell, parts: Counts) -> None:
+def _add_groups(counts: Counts, sums: list[tuple[Cell, list[Cell]]], whole: Cell, parts: Counts, kind: Kind) -> None:
     """Let groups add up to everybody in their areas, with those of no known group; groups that overlap cannot."""
     n, d = (counts[whole][i] - sum(part[i] for part in parts.values()) for i in (0, 1))
-    if n < 0 or d < 0 or n > d > 0:
+    if n < 0 or (kind == "share" and n > d):
         return
     rest: Cell = ("no group", whole[1])
     sums.append((whole, [*parts, *([rest] if n or d else [])]))

@@ -78,9 +78,10 @@ def _barrier_bars(frame: pd.DataFrame) -> list[Layer]:
         scale=alt.Scale(domain=[0, 1.4 * frame["n"].max()], nice=False),
         axis=alt.Axis(tickMinStep=1, format="d"),
     )
-    y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
+    y = alt.Y("name:N", sort=list(frame["name"]), title=None, axis=names_axis())
     base = alt.Chart(frame)
-    whole = base.mark_bar(height=20, fill=colour("paper"), stroke=colour("orange"), strokeWidth=1.5)
+    whole = alt.Chart(frame[frame["answered"] < frame["n"]])
+    whole = whole.mark_bar(height=20, fill=colour("paper"), stroke=colour("orange"), strokeWidth=1.5)
     filled = alt.Chart(frame[frame["answered"] > 0]).mark_bar(height=21.5, color=colour("teal"))
     return [
         whole.encode(x=x, y=y, tooltip=["name:N", "shown:N"]),

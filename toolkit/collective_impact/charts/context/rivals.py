@@ -13,6 +13,7 @@ from collective_impact.charts.figure import Figure, figure, table_by_period
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
 from collective_impact.charts.marks import (
     Axes,
+    Layer,
     axes_over_time,
     colour,
     layered,
@@ -20,6 +21,7 @@ from collective_impact.charts.marks import (
     moment,
     start_rule,
     time_frame,
+    told,
     zero_rule,
 )
 from collective_impact.charts.matrix import MatrixCell, matrix
@@ -108,20 +110,19 @@ def _shocks(panel: Panel, events: Sequence[RivalEvent]) -> list[RivalEvent]:
     return [each for each in events if each.shock and len(index) and index[0] <= each.period <= index[-1]]
 
 
-def _level(part: "pd.Series[float]", axes: Axes, *, at_end: bool = False) -> list[alt.Chart]:
+def _level(part: "pd.Series[float]", axes: Axes, *, at_end: bool = False) -> list[Layer]:
     """A dashed line at the mean of a stretch of time, its value above the left end or below the right one."""
     level = time_frame(part * 0 + float(part.mean()))
     place = level.tail(1) if at_end else level.head(1)
-    words = alt.Chart(place).mark_text(
-        align="right" if at_end else "left", dy=12 if at_end else -9, color=colour("muted"), fontWeight=600
-    )
+    words = alt.Chart(place).encode(x=axes.x, y=axes.y)
+    align, dy = ("right", 13) if at_end else ("left", -10)
     return [
         line(level, axes, "muted", _("Average"), width=1.5, dash=True),
-        words.encode(x=axes.x, y=axes.y, text="shown:N"),
+        told(words, "shown:N", align=align, dy=dy, color=colour("muted"), fontWeight=600),
     ]
 
 
-def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome: Outcome) -> list[alt.Chart]:
+def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome: Outcome) -> list[Layer]:
     if not shocks:
         return []
     numbers: dict[pd.Period, list[str]] = {}
@@ -149,13 +150,10 @@ def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome:
     ]
 
 
-def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> alt.Chart:
+def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> alt.LayerChart:
     """Name shocks below a dip and above all else; the last one to the left of its mark."""
-    mark = alt.Chart(frame).mark_text(
-        dy=17 if low else -17, align="right" if last else "center", fontWeight=600, color=colour("orange")
-    )
-    placed: alt.Chart = mark.encode(x="moment:T", y="value:Q", text="label:N")
-    return placed
+    place, align = alt.Chart(frame).encode(x="moment:T", y="value:Q"), "right" if last else "center"
+    return told(place, dy=17 if low else -17, align=align, fontWeight=600, color=colour("orange"))
 
 
 def listing_of(labels: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ def _bars(shown: pd.DataFrame, order: list[str], scale: float) -> alt.LayerChart
         .encode(x=alt.value(-8), y=y, text="name:N"),
         paper.encode(y=y, y2="floor:Q", tooltip=tooltip),
         base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=None), y2="floor:Q", tooltip=tooltip),
-        base.mark_text(dy=-8, fontSize=12).encode(y=y, text="text:N"),
+        base.mark_text(dy=-8).encode(y=y, text="text:N"),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LEFT, height=HEIGHT * len(order))
 

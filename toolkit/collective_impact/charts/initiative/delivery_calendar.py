@@ -1,5 +1,7 @@
 """Pictures of when things were done: heat maps of what came in time, and who came to the meetings."""
 
+from dataclasses import replace
+
 import altair as alt
 import pandas as pd
 
@@ -28,13 +30,13 @@ def plan_calendar(plan: pd.DataFrame) -> Figure:
     rows = plan.assign(row=[names.get(each, _("No condition named")) for each in plan["condition"]])
     order = [name for name in (*names.values(), _("No condition named")) if name in set(rows["row"])]
     return figure(
-        matrix(_cells(rows, order)),
+        matrix(_cells(rows, order, _("In all"))),
         "plan-calendar",
         _words(rows),
         title=_calendar_title(rows, _("Of the plan, {share} was done in time")),
         note=_("Activities done in time of those that were to be done in the year; darker is a larger share."),
         alt_text=_("Heat map of activities by condition and year. In all, {k} of {n} were done in time: {all}."),
-        data=matrix_table(_cells(rows, order), _("Condition")),
+        data=matrix_table(_cells(rows, order, _("In all")), _("Condition")),
     )
 
 
@@ -51,7 +53,7 @@ def report_calendar(reports: pd.DataFrame) -> Figure:
     latest = rows[rows["period"] == rows["period"].max()].groupby("row")["on_time"].mean()
     each = rows.groupby("row")["on_time"].mean().to_frame("all").assign(latest=latest).fillna({"latest": -1.0})
     order = list(each.sort_values(["latest", "all"], kind="stable").index[:MOST_ROWS])
-    cells = _cells(rows[rows["row"].isin(order)], order)
+    cells = _cells(rows, order, _("All {n} partners").format(n=each.index.size))
     words = _words(rows) | {"shown": len(order), "partners": each.index.size}
     return figure(
         matrix(cells),
@@ -92,19 +94,23 @@ def _words(rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _cells(rows: pd.DataFrame, order: list[str]) -> list[MatrixCell]:
-    """A cell for each row and year, with how many of how many."""
-    counts = rows.groupby(["row", "period"])["on_time"].agg(["sum", "size"])
+def _cells(rows: pd.DataFrame, order: list[str], everyone: str) -> list[MatrixCell]:
+    """A cell for each row and year, with how many of how many; the totals beside and below are not shaded."""
+    periods = sorted(rows["period"].unique())
     cells = []
     for row in order:
-        for period in sorted(rows["period"].unique()):
-            if (row, period) in counts.index:
-                done, due = (int(counts.loc[(row, period), column]) for column in ("sum", "size"))
-                text = _("{k} of {n}").format(k=done, n=due)
-                cells.append(MatrixCell(row, period_label(period), done / due, text))
-            else:
-                cells.append(MatrixCell(row, period_label(period), None, "–"))
-    return cells
+        of_row = rows[rows["row"] == row]
+        cells += [_cell(row, period_label(each), of_row[of_row["period"] == each]) for each in periods]
+        cells.append(replace(_cell(row, _("In all"), of_row), shade=None))
+    below = [_cell(everyone, period_label(each), rows[rows["period"] == each]) for each in periods]
+    return [*cells, *(replace(each, shade=None) for each in (*below, _cell(everyone, _("In all"), rows)))]
+
+
+def _cell(row: str, column: str, due: pd.DataFrame) -> MatrixCell:
+    if due.empty:
+        return MatrixCell(row, column, None, "–")
+    done = int(due["on_time"].sum())
+    return MatrixCell(row, column, done / len(due), _("{k} of {n}").format(k=done, n=len(due)))
 
 
 @guarded

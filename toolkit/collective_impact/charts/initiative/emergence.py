@@ -120,12 +120,15 @@ def adaptation_timeline(entries: pd.DataFrame, register: pd.DataFrame, changes: 
     """
     if entries.empty and changes.empty:
         return Insufficient("no_rows", 0, 1, "adaptation")
-    noticed = {row["entry_id"]: _noticed(row) for row in entries.to_dict("records")}
+    noticed = {row["entry_id"]: _noticed(row, len(entries)) for row in entries.to_dict("records")}
     from_log = {*entries.loc[entries["decision_id"] != "", "decision_id"]}
-    decided = {row["decision_id"]: _decided(row, from_log) for row in register[::-1].to_dict("records")}
-    changed = [_changed(row) for row in changes.to_dict("records")]
-    links = _links(entries, changes, noticed, decided, changed)
+    decided = {row["decision_id"]: _decided(row, from_log, len(register)) for row in register[::-1].to_dict("records")}
+    changed = [_changed(row, len(changes)) for row in changes.to_dict("records")]
     happenings = [*noticed.values(), *decided.values(), *changed]
+    links = _links(entries, changes, noticed, decided, changed)
+    last = set(changed) | {before for before, after in links if after in changed}
+    whole = [(before, after) for before, after in links if after in last]
+    broken = [(before, after) for before, after in links if after not in last]
     triggered = int((changes["entry_id"] != "").sum())
     words = {
         "noticed": len(noticed),
@@ -136,7 +139,7 @@ def adaptation_timeline(entries: pd.DataFrame, register: pd.DataFrame, changes: 
         "last": max(each.begins for each in happenings).year,
     }
     return figure(
-        lanes(happenings, links, lane_height=76),
+        lanes(happenings, whole, faint=broken, lane_height=84, size=60),
         "adaptation-timeline",
         words,
         title=translate_plural(
@@ -145,8 +148,8 @@ def adaptation_timeline(entries: pd.DataFrame, register: pd.DataFrame, changes: 
             len(changed),
         ),
         note=_(
-            "{first}–{last}. Lines lead from what was noticed over its decision to the change. Empty marks in orange "
-            "are open; grey ones were closed, or decided on other grounds."
+            "{first}–{last}. Lines lead from what was noticed over its decision to the change; faint where nothing was "
+            "changed. Empty marks in orange are open; grey ones were closed, or decided on other grounds."
         ),
         alt_text=_(
             "Time line with lanes. {noticed} entries of the log, {decided} decisions and {changed} changes of plan "
@@ -174,20 +177,21 @@ def _when(happening: Happening | None) -> str:
     return happening.begins.isoformat() if happening else "–"
 
 
-def _noticed(row: Row) -> Happening:
+def _noticed(row: Row, n: int) -> Happening:
     role: Role = "teal" if row["acted_on"] else "grey" if row["closed"] else "orange"
     hollow = not row["acted_on"]
-    return Happening(_("Noticed"), row["date"].date(), None, str(row["description"]), role=role, hollow=hollow)
+    lane, text = f"{_('Noticed')} ({n})", str(row["description"])
+    return Happening(lane, row["date"].date(), None, text, role=role, hollow=hollow)
 
 
-def _decided(row: Row, from_log: set[str]) -> Happening:
+def _decided(row: Row, from_log: set[str], n: int) -> Happening:
     role: Role = "teal" if row["decision_id"] in from_log else "grey"
-    return Happening(_("Decided"), row["date"].date(), None, str(row["summary"]), role=role)
+    return Happening(f"{_('Decided')} ({n})", row["date"].date(), None, str(row["summary"]), role=role)
 
 
-def _changed(row: Row) -> Happening:
+def _changed(row: Row, n: int) -> Happening:
     role: Role = "teal" if row["entry_id"] else "grey"
-    return Happening(_("Changed"), row["date"].date(), None, str(row["what_changed"]), role=role)
+    return Happening(f"{_('Changed')} ({n})", row["date"].date(), None, str(row["what_changed"]), role=role)
 
 
 def _links(

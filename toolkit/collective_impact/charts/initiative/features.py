@@ -1,6 +1,7 @@
 """Pictures of what was done where and what changed there: matrix, dose and response, truth table, partners' answers."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import altair as alt
 import numpy as np
@@ -11,7 +12,13 @@ from collective_impact.analysis.initiative.site_features import DOSE, Combinatio
 from collective_impact.blocks import Block, Paragraph, Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.intervals import Dot, dots_table, interval_dots
-from collective_impact.charts.marks import colour, in_lines, layered_rows, names_axis
+from collective_impact.charts.marks import (
+    colour,
+    in_lines,
+    layered_rows,
+    names_axis,
+    told,
+)
 from collective_impact.charts.matrix import MatrixCell, fitted, matrix, matrix_table, top_axis
 from collective_impact.charts.theme import WIDTH
 from collective_impact.charts.wrapped_text import in_few_lines
@@ -99,6 +106,7 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
     off = frame["benefit"] - at - dose.slope.value * (frame[DOSE] - middle)
     near = 0.05 * (frame["high"].max() - frame["low"].min())
     frame["below"] = off < np.where(frame["late"], -near, near) * (1 if dose.slope.value >= 0 else -1)
+    frame["below"] = _turned(frame.sort_values(DOSE), 3 * near)
     path = pd.DataFrame({DOSE: ends, "benefit": at + dose.slope.value * (ends - middle)})
     x = alt.X(f"{DOSE}:Q", title=_("Mean score of the conditions (0–4)"), scale=alt.Scale(zero=False, nice=True))
     unit = _("Change for the better, {unit}").format(unit=outcome.difference_unit)
@@ -108,13 +116,17 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
         alt.Chart(pd.DataFrame({"benefit": [0.0]})).mark_rule(color=colour("grey")).encode(y=y),
         base.mark_rule(color=colour("grey"), strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         alt.Chart(path).mark_line(color=colour("orange"), strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y),
-        base.mark_circle(size=100, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N"]),
         *(
-            alt.Chart(part)
-            .mark_text(align="right" if late else "left", dx=-6 if late else 6, dy=13 if below else -9, fontSize=12)
-            .encode(x=x, y=y, text="name:N")
+            told(
+                alt.Chart(part).encode(x=x, y=y),
+                "name:N",
+                align="right" if late else "left",
+                dx=-7 if late else 7,
+                dy=14 if below else -10,
+            )
             for (late, below), part in frame.groupby(["late", "below"])
         ),
+        base.mark_circle(size=100, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N"]),
     ]
     text = {
         "n": dose.n_sites,
@@ -141,6 +153,19 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
         alt_text=_("Scatter plot of the areas by mean score and change: {each}."),
         data=Table([_("Area"), _("Score"), _("Change"), _("Low"), _("High")], rows, numeric=(1, 2, 3, 4)),
     )
+
+
+def _turned(frame: pd.DataFrame, near: float) -> "pd.Series[bool]":
+    """Whether each name stands below its dot; of two dots close to each other, only the lower one's does."""
+    room = 0.16 * (frame[DOSE].max() - frame[DOSE].min())
+    below = frame["below"].copy()
+    for pair in pairwise(frame.index):
+        lower, upper = sorted(pair, key=frame["benefit"].to_dict().__getitem__)
+        beside = abs(frame.loc[upper, DOSE] - frame.loc[lower, DOSE]) < room
+        level = frame.loc[upper, "benefit"] - frame.loc[lower, "benefit"] < near
+        if beside and level and below[lower] == below[upper]:
+            below[lower], below[upper] = True, False
+    return below
 
 
 def _dose_title(dose: DoseResponse) -> str:
@@ -192,7 +217,7 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
         .mark_point(size=260, strokeWidth=2, opacity=1, stroke=colour("teal"))
         .encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), tooltip=["column:N", "words:N"]),
         alt.Chart(counts).mark_text(fontWeight=600, dy=-4).encode(x=x, y=y, text="text:N"),
-        alt.Chart(counts).mark_text(dy=12, fontSize=12, color=colour("orange")).encode(x=x, y=y, text="below:N"),
+        alt.Chart(counts).mark_text(dy=13, color=colour("orange")).encode(x=x, y=y, text="below:N"),
     ]
     text = {
         "n": table.n_sites,

@@ -7,7 +7,7 @@ from collective_impact.analysis.initiative.partner_rounds import PartnerRounds
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.marks import colour, layered_rows, names_axis
-from collective_impact.charts.matrix import fitted, top_axis
+from collective_impact.charts.matrix import ROW_WIDTHS, fitted, top_axis
 from collective_impact.language import number, percent
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -78,7 +78,7 @@ def _dots(
     frame: pd.DataFrame, partners: list[str], strategies: list[str], found: MutualReinforcement
 ) -> alt.LayerChart:
     told = [_("{strategy}: {n}").format(strategy=each, n=int(found.strategies[each])) for each in strategies]
-    rows, heads = fitted(partners, told)
+    rows, heads = fitted(partners, told, ROW_WIDTHS[:1])
     head, row = dict(zip(strategies, heads, strict=True)), dict(zip(partners, rows, strict=True))
     frame = frame.assign(head=[head[each] for each in frame["strategy"]], row=[row[each] for each in frame["partner"]])
     x = alt.X("head:N", sort=heads, title=None, axis=top_axis(heads))

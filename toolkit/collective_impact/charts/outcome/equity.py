@@ -141,7 +141,7 @@ def _gap_panel(gap: GroupGap, groups: GroupCounts, outcome: Outcome, names: Sequ
     return alt.LayerChart(layer=layers).properties(width=WIDTH - right, height=200)
 
 
-def _pair_labels(group: pd.DataFrame, reference: pd.DataFrame, axes: Axes, name: str, other: str) -> list[alt.Chart]:
+def _pair_labels(group: pd.DataFrame, reference: pd.DataFrame, axes: Axes, name: str, other: str) -> list[Layer]:
     """Names at the right ends of two lines, a little apart where the lines end close to each other."""
     values = pd.concat([group["value"], reference["value"]])
     apart = (group["value"].iloc[-1] - reference["value"].iloc[-1]) / max(values.max() - values.min(), 1e-9)

@@ -7,7 +7,13 @@ from collective_impact.analysis.outcome.area_funnel import AreaFunnel
 from collective_impact.analysis.outcome.followed import members
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import Axes, Layer, colour, layered
+from collective_impact.charts.marks import (
+    Axes,
+    Layer,
+    colour,
+    layered,
+    told,
+)
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import figure_text, listing, number, period_label
 from collective_impact.language import translate as _
@@ -90,8 +96,8 @@ def _funnel_dots(dots: pd.DataFrame, axes: Axes) -> list[Layer]:
     if len(named):
         middle = float(dots["value"].median())
         for part, dy in ((named[named["value"] >= middle], -13), (named[named["value"] < middle], 16)):
-            names = alt.Chart(part).mark_text(dy=dy, fontSize=12, fontWeight=600)
-            layers += [names.encode(x=axes.x, y=axes.y, text="name:N")] if len(part) else []
+            names = alt.Chart(part).encode(x=axes.x, y=axes.y)
+            layers += [told(names, "name:N", dy=dy, fontWeight=600)] if len(part) else []
     return layers
 
 

@@ -10,7 +10,14 @@ from collective_impact.analysis.outcome.indicator_review import IndicatorRecord
 from collective_impact.analysis.outcome.realistic_horizon import Measurable, WhatItTakes
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import colour, in_lines, layered, layered_rows, names_axis
+from collective_impact.charts.marks import (
+    colour,
+    in_lines,
+    layered,
+    layered_rows,
+    names_axis,
+    told,
+)
 from collective_impact.data.chosen_outcome import Outcome
 from collective_impact.language import count_of_periods, figure_text, listing, number, period_label
 from collective_impact.language import translate as _
@@ -202,10 +209,9 @@ def _curve_title(values: "pd.Series[float]") -> str:
     return _("Over {b}, effects from {last} {points} could be seen")
 
 
-def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> alt.Chart:
-    mark = alt.Chart(end).mark_text(dy=-14, align=align, fontWeight=600, color=colour("teal"))
-    placed: alt.Chart = mark.encode(x=x, y=y, text="shown:N")
-    return placed
+def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> alt.LayerChart:
+    place, dx = alt.Chart(end).encode(x=x, y=y), 8 if align == "left" else 0
+    return told(place, "shown:N", dx=dx, dy=-14, align=align, fontWeight=600, color=colour("teal"))
 
 
 @guarded

@@ -6,7 +6,17 @@ import pandas as pd
 from collective_impact.analysis.system.aligned_money import AlignedMoney
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.marks import Axes, Layer, Role, colour, end_label, line, time_axis, time_frame
+from collective_impact.charts.marks import (
+    Axes,
+    Layer,
+    Role,
+    colour,
+    end_label,
+    line,
+    time_axis,
+    time_frame,
+    told,
+)
 from collective_impact.charts.theme import WIDTH
 from collective_impact.language import large_figure, number, percent, period_label
 from collective_impact.language import translate as _
@@ -71,7 +81,7 @@ def _share_panel(money: AlignedMoney) -> alt.LayerChart:
     layers: list[Layer] = [
         line(shares, axes, "teal", _("Share")),
         points.mark_circle(size=60, opacity=1, color=colour("teal")),
-        points.mark_text(dy=17, fontWeight=600, color=colour("teal")).encode(text="shown:N"),
+        told(points, "shown:N", dy=-15, fontWeight=600, color=colour("teal")),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=120)
 
@@ -91,7 +101,7 @@ def _amount_panel(money: AlignedMoney, size: float, unit: str) -> alt.LayerChart
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=170)
 
 
-def _middle_label(frame: pd.DataFrame, axes: Axes, text: str, role: Role) -> alt.Chart:
+def _middle_label(frame: pd.DataFrame, axes: Axes, text: str, role: Role) -> alt.LayerChart:
     """Name an area at the right, halfway up its last edge."""
     middle = frame.assign(value=(frame["value"] + frame["low"]) / 2)
     return end_label(middle, axes, role, text)

@@ -9,17 +9,16 @@ import pandas as pd
 from collective_impact.analysis.system.records import policy_states
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
-from collective_impact.charts.lanes import LANE_HEIGHT, LANE_WIDTH, Happening, happenings_table, lanes
+from collective_impact.charts.lanes import LANE_HEIGHT, LANE_WIDTH, Happening, lanes
 from collective_impact.charts.marks import Role, in_lines
 from collective_impact.data.schema import table_schema
-from collective_impact.language import number
+from collective_impact.language import day, number
 from collective_impact.language import translate as _
 from collective_impact.statistics.behaviour.policy_stages import CLOSING, PolicyStages, StageStep
 from collective_impact.statistics.insufficient import Insufficient, guarded
 from collective_impact.statistics.survival import Survival
 
 MOST = 12
-_NUMBERS = {"proposed": "1", "adopted": "2", "implemented": "3", "enforced": "4", "defended": "D"}
 _LOOKS: dict[str, tuple[Role, bool]] = {
     "proposed": ("grey", True),
     "adopted": ("grey", False),
@@ -35,7 +34,9 @@ def policy_lanes(paths: pd.DataFrame, as_of: date) -> Figure | Insufficient:
     if paths.empty:
         return Insufficient("no_rows", 0, 1, "policy_event")
     shown = list(dict.fromkeys(paths["policy_id"]))[:MOST]
-    marks = [_step(row, as_of) for _i, row in paths[paths["policy_id"].isin(shown)].iterrows()]
+    drawn = paths[paths["policy_id"].isin(shown)]
+    last = ~drawn["policy_id"].duplicated(keep="last")
+    marks = [_step(row, as_of, last=now) for (_i, row), now in zip(drawn.iterrows(), last, strict=True)]
     states = policy_states(paths)["state"].value_counts()
     words = {
         "force": states.get("in_force", 0),
@@ -51,15 +52,15 @@ def policy_lanes(paths: pd.DataFrame, as_of: date) -> Figure | Insufficient:
         words,
         title=_("{force} of {n} policies are in force; {closed} were turned down"),
         note=_(
-            "1 proposed (hollow), 2 adopted (grey), 3 implemented and 4 enforced (teal), D defended; "
-            "× rejected, withdrawn or repealed."
+            "Hollow: proposed; grey: adopted; teal: carried out; circle: turned down, withdrawn or repealed. The word "
+            "says where each stands now."
         )
         + (" " + _("The first {shown} of {n}.") if len(shown) < words["n"] else ""),
         alt_text=_(
             "Lanes of {n} policies over time: {force} in force, {adopted} adopted but not carried out, "
             "{proposed} proposed, {closed} turned down."
         ),
-        data=happenings_table(marks),
+        data=_path_table(drawn),
     )
 
 
@@ -68,15 +69,23 @@ def _lane_height(marks: Sequence[Happening]) -> int:
     return max(LANE_HEIGHT, 18 * max(in_lines(each.lane, LANE_WIDTH).count("\n") + 1 for each in marks))
 
 
-def _step(row: "pd.Series[Any]", as_of: date) -> Happening:
+def _step(row: "pd.Series[Any]", as_of: date, *, last: bool) -> Happening:
+    """A stage that a policy went through, its name written where it is the last one so far."""
     stage, begins = row["stage"], row["date"].date()
     lane = row["name"]
     text = table_schema("policy_event").field("stage").label_of(stage)
     if stage in CLOSING:
-        return Happening(lane, begins, None, text, "×", "orange", True)
+        return Happening(lane, begins, None, text, text, "orange", hollow=True, label_at="beside")
     ends = as_of if pd.isna(row["until"]) else row["until"].date()
     role, hollow = _LOOKS.get(stage, ("grey", True))
-    return Happening(lane, begins, max(ends, begins), text, _NUMBERS.get(stage, ""), role, hollow)
+    return Happening(lane, begins, max(ends, begins), text, text if last else "", role, hollow, label_at="end")
+
+
+def _path_table(paths: pd.DataFrame) -> Table:
+    """The same as a table: each stage with its day."""
+    field = table_schema("policy_event").field("stage")
+    rows = [[row["name"], field.label_of(row["stage"]), day(row["date"].date())] for _i, row in paths.iterrows()]
+    return Table([_("Policy"), _("Stage"), _("When")], rows)
 
 
 @guarded

@@ -4,11 +4,11 @@ The form's questions are named by the items' ids, and its keys by the columns of
 that what a survey tool gives back needs no mapping.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from collective_impact.collection.collecting.xlsform import Form, form_bytes
-from collective_impact.collection.wording import DONT_KNOW, dont_know, in_all_languages, key_question
+from collective_impact.collection.wording import DONT_KNOW, dont_know, in_all_languages, key_question, yes_or_no
 from collective_impact.data.initiative import Initiative
 from collective_impact.framework.catalogue import entry
 from collective_impact.framework.instrument import Instrument, Item
@@ -140,6 +140,15 @@ def _add_pages(form: Form, instrument: Instrument) -> None:
         for item in items:
             _add_item(form, item)
         form.add("end_group")
+    if written := [item.id for item in instrument.items if item.kind == "text"]:
+        _ask_for_consent(form, written)
+
+
+def _ask_for_consent(form: Form, written: Sequence[str]) -> None:
+    """Ask whether open answers may be quoted, where there are any."""
+    some = " or ".join(f"${{{item}}} != ''" for item in written)
+    options = form.list_of("list_of_may_quote", yes_or_no())
+    form.add(f"select_one {options}", "may_quote", label=key_question("may_quote"), relevant=some)
 
 
 def _add_item(form: Form, item: Item, *, required: bool = False) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from collective_impact.collection.wording import DONT_KNOW, dont_know
+from collective_impact.collection.wording import DONT_KNOW, YES, dont_know, yes_or_no
 from collective_impact.framework.instrument import Item
 
+MAY_QUOTE = "may_quote"
 _TRUTH_VALUES = {"1": "1", "0": "0", "true": "1", "false": "0"}
 
 
@@ -51,6 +52,15 @@ def answer_values(item: Item) -> Mapping[str, str]:
     if item.scale:
         values |= {str(step): str(step) for step in range(item.scale.minimum, item.scale.maximum + 1)}
     return values | {folded(str(option.value)): str(option.value) for option in item.options}
+
+
+def consent(keys: Mapping[str, str], row: Mapping[str, str]) -> dict[str, str]:
+    """Give whether a row with an open answer may be quoted, by what was answered to that; anything but yes is no."""
+    if not row.get("text"):
+        return {}
+    yes = {YES, "true", "1", *(folded(words) for words in yes_or_no()[YES].root.values())}
+    asked = folded(keys.get(MAY_QUOTE, ""))
+    return {MAY_QUOTE: str(asked in yes).lower()} if asked else {}
 
 
 def folded(text: str) -> str:

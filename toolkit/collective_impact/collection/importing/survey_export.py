@@ -11,7 +11,7 @@ from collective_impact.collection.importing.incoming import Incoming, numbered
 from collective_impact.collection.importing.layout import layout_problems, unknown_columns
 from collective_impact.collection.importing.mapping import Mapping, SheetMapping
 from collective_impact.collection.importing.recognise import table_of
-from collective_impact.collection.importing.survey_answers import answer_rows
+from collective_impact.collection.importing.survey_answers import MAY_QUOTE, answer_rows, consent
 from collective_impact.collection.importing.survey_columns import (
     KEYS,
     SUBMISSION,
@@ -127,8 +127,8 @@ class _Reading:
             keys["respondent_id"] = keys["respondent_id"] or self._respondent(row)
             for table, values in self._rows(line, row).items():
                 known = table_schema(table).names
-                own = {key: text for key, text in keys.items() if key in known}
-                rows.setdefault(table, []).extend((line, {**own, **each}) for each in values)
+                own = {key: text for key, text in keys.items() if key in known and key != MAY_QUOTE}
+                rows.setdefault(table, []).extend((line, {**own, **each, **consent(keys, each)}) for each in values)
         self.more += differing_submissions(rows.get("survey_response", []), self.grid.place)
         headers = self.grid.headers(self.header_line)
         named = {key: headers[position] for key, position in self.columns.keys.items()}

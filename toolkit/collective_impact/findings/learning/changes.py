@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from collective_impact.blocks import Block, Heading, Labelled, Paragraph, Stack, Table
+from collective_impact.blocks import Block, Callout, Heading, Labelled, Paragraph, Stack, Table
 from collective_impact.findings.finding import EstimateRecord, Since
 from collective_impact.findings.learning.blocks import headline, told
 from collective_impact.findings.learning.comparison import Answer, Changes, Pair
 from collective_impact.findings.learning.material import LearningReport
 from collective_impact.findings.wording import interval
 from collective_impact.framework.vocabulary import inquiry, label
-from collective_impact.language import day, figure_text, listing, number, translate_plural
+from collective_impact.language import day, digits_for, figure_text, listing, number, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.statistics.estimate import Interval
 
@@ -69,29 +69,38 @@ def _regraded(pairs: Sequence[Pair]) -> list[Block]:
 
 
 def _estimates(pairs: Sequence[Pair]) -> list[Block]:
-    if not pairs:
-        return []
-    rows = [
-        [
-            pair.now.title,
-            *(_estimate(each) for each in (pair.then.estimate, pair.now.estimate) if each),
-            _("moved") if pair.moved else _("no clear change"),
-        ]
-        for pair in pairs
-    ]
-    columns = [_("Finding"), _("Estimate then"), _("Estimate now"), _("Change")]
+    """Estimates that moved for all to see, the others folded away."""
+    moved, others = [pair for pair in pairs if pair.moved], [pair for pair in pairs if not pair.moved]
+    blocks: list[Block] = []
+    if moved:
+        blocks.append(_then_and_now(moved, _("Estimates that have moved"), "moved"))
+    if others:
+        title = _("Estimates without a clear change: {n}").format(n=number(len(others), 0))
+        table = _then_and_now(others, _("Estimates without a clear change"), "no-clear-change")
+        blocks.append(Callout(title, [table], "note", collapsed=True))
     words = _(
         "An estimate counts as moved only where the two intervals have no value in common. The reports share part of "
         "their data, so this is a cautious rule."
     )
-    return [Table(columns, rows, _("Estimates then and now"), "estimates-then-and-now"), Paragraph(words)]
+    return [*blocks, Paragraph(words)] if blocks else []
+
+
+def _then_and_now(pairs: Sequence[Pair], caption: str, name: str) -> Table:
+    rows = [
+        [pair.now.title, *(_estimate(each) for each in (pair.then.estimate, pair.now.estimate) if each)]
+        for pair in pairs
+    ]
+    return Table([_("Finding"), _("Estimate then"), _("Estimate now")], rows, caption, name)
 
 
 def _estimate(found: EstimateRecord) -> str:
+    """An estimate with its interval; limits that nothing can pass have no confidence to tell."""
+    value, words = figure_text(found.value), _("{value} {unit} ({interval})")
+    if found.confidence >= 1:
+        low, high = (number(each, digits_for(found.value)) for each in (found.low, found.high))
+        return words.format(value=value, unit=found.unit, interval=_("{low} to {high}").format(low=low, high=high))
     known = Interval(found.value, found.low, found.high, found.confidence)
-    return _("{value} {unit} ({interval})").format(
-        value=figure_text(found.value), unit=found.unit, interval=interval(known)
-    )
+    return words.format(value=value, unit=found.unit, interval=interval(known))
 
 
 def _answered(answers: Sequence[Answer]) -> list[Block]:

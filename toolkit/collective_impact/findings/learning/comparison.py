@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from collective_impact.findings.finding import Finding, Findings, Since
-from collective_impact.findings.learning.main_messages import evaluation_of
+from collective_impact.findings.learning.main_messages import evaluation_of, most_telling_first
 from collective_impact.framework.vocabulary import Strength
 
 _STRENGTHS = tuple(Strength)
@@ -108,7 +108,8 @@ def compare(earlier: Findings, evaluations_then: Iterable[Findings], evaluations
     evaluations_now : sequence of Findings
     """
     then = {_subject(finding): finding for finding in earlier.findings}
-    now = {_subject(finding): finding for evaluation in evaluations_now for finding in evaluation.findings}
+    found = (finding for evaluation in evaluations_now for finding in evaluation.findings)
+    now = {_subject(finding): finding for finding in most_telling_first(found)}
     ran_then = {each.template: None for each in evaluations_then} | {
         evaluation_of(each): None for each in then.values()
     }

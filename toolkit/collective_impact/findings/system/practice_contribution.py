@@ -33,14 +33,10 @@ def conclude_practice(evaluation: Evaluation, contrasts: PracticeContrasts, name
         "n": record.n_units,
         "periods": periods_text(contrasts.n_periods),
         "p": p_equals(overall.p_value),
-        "side": _("more") if record.value >= 0 else _("less"),
         "doubtful": listing([quote(name) for name in _doubtful(contrasts, names)]),
     }
     if overall.comparison:
-        statement = _(
-            "Among {n} organizations over {periods}, the share of practices in use rose by {gap} percentage points "
-            "{side} in the {part} that take part than in the {others} others (95% interval {low} to {high}; {p})."
-        )
+        statement = _practice_statement(record)
     else:
         statement = _(
             "Among {n} organizations over {periods}, the share of practices in use changed by {gap} percentage points "
@@ -99,7 +95,21 @@ def _practice_title(overall: PracticeContrast, record: EstimateRecord) -> str:
         return _("The practices in use changed by {gap} percentage points, with nobody to compare with")
     if not record.conclusive:
         return _("Inconclusive: whether practice changed more among those that take part")
-    return _("Practice changed {gap} percentage points {side} in organizations that take part")
+    if record.value < 0:
+        return _("Practice changed {gap} percentage points less in organizations that take part")
+    return _("Practice changed {gap} percentage points more in organizations that take part")
+
+
+def _practice_statement(record: EstimateRecord) -> str:
+    if record.value < 0:
+        return _(
+            "Among {n} organizations over {periods}, the share of practices in use rose by {gap} percentage points "
+            "less in the {part} that take part than in the {others} others (95% interval {low} to {high}; {p})."
+        )
+    return _(
+        "Among {n} organizations over {periods}, the share of practices in use rose by {gap} percentage points more "
+        "in the {part} that take part than in the {others} others (95% interval {low} to {high}; {p})."
+    )
 
 
 def _practice_meaning(overall: PracticeContrast, record: EstimateRecord) -> str:

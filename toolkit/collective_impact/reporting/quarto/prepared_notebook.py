@@ -4,12 +4,10 @@ Quarto takes an output's HTML before its Markdown, loads scripts from elsewhere 
 a shortcode, shows the parameters that papermill put in, and renders a failed notebook as if it were a good one.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
-
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from collective_impact.files import write_whole
 from collective_impact.language import translate as _
@@ -25,6 +23,7 @@ _BOXES = (
     ("::: {.figure-data", '::: {.callout-note collapse="true"'),
     ("::: {.not-answered", "::: {.callout-important"),
 )
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _HIDDEN = {"parameters", "injected-parameters"}
 
 
@@ -32,11 +31,11 @@ def write_prepared(edition: Edition) -> None:
     """Write each run's notebook, prepared for Quarto, beside the executed one."""
     for run in (*edition.runs, edition.learning):
         notebook = prepare_notebook(run, edition.record.language)
-        write_whole(run.folder / PREPARED, nbformat.writes(notebook, indent=1) + "\n")
+        write_whole(run.folder / PREPARED, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
 
 
-def prepare_notebook(run: Run, language: str) -> nbformat.NotebookNode:
-    """Give an executed notebook as Quarto should have it.
+def prepare_notebook(run: Run, language: str) -> dict[str, Any]:
+    """Give the content of an executed notebook as Quarto should have it.
 
     What was made as Markdown stays; HTML, printed output, private metadata and the parameters do not. A failed run
     becomes a draft, which Quarto leaves out of a site.
@@ -45,25 +44,31 @@ def prepare_notebook(run: Run, language: str) -> nbformat.NotebookNode:
     heading, _newline, rest = first.partition("\n")
     title = heading.removeprefix("# ").strip() or str(run.record["template"])
     head: dict[str, Any] = {"title": entities(title), "lang": language}
-    cells = [new_raw_cell(front_matter(head if run.ok else {**head, "draft": True}).strip())]
     if run.ok:
-        cells += [new_markdown_cell(_harmless(rest.strip()))] if rest.strip() else []
+        cells = [_cell("raw", front_matter(head).strip()), _cell("markdown", _harmless(rest.strip()))]
         cells += [cell for own in run.cells[1:] for cell in _cells(own)]
     else:
-        cells.append(new_markdown_cell(_("This evaluation could not be completed")))
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+        words = _("This evaluation could not be completed")
+        cells = [_cell("raw", front_matter({**head, "draft": True}).strip()), _cell("markdown", words)]
+    kept = [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells) if cell["source"]]
+    return {"cells": kept, "metadata": {"kernelspec": _KERNEL}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cells(cell: Any) -> Iterator[Any]:
+def _cell(kind: str, source: str, **more: Any) -> dict[str, Any]:
+    return {"cell_type": kind, "metadata": {}, "source": source, **more}
+
+
+def _cells(cell: Any) -> Iterator[dict[str, Any]]:
     if cell.cell_type == "markdown":
-        yield new_markdown_cell(_harmless(cell.source))
+        yield _cell("markdown", _harmless(cell.source))
     elif cell.cell_type == "code" and not _HIDDEN & set(cell.metadata.get("tags", [])):
         shown = [data["text/markdown"] for each in cell.outputs if "text/markdown" in (data := each.get("data", {}))]
-        outputs = [new_output("display_data", {"text/markdown": _harmless(_text(each))}) for each in shown]
-        yield new_code_cell(cell.source, outputs=outputs)
+        outputs = [_output(_harmless(_text(markdown))) for markdown in shown]
+        yield _cell("code", cell.source, execution_count=None, outputs=outputs)
+
+
+def _output(markdown: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {"text/markdown": markdown}, "metadata": {}}
 
 
 def _text(source: str | list[str]) -> str:

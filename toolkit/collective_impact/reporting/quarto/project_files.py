@@ -38,13 +38,18 @@ def write_project(site: Site, folder: Path) -> None:
     (folder / "_quarto.yml").write_text(_as_yaml(_settings(site)), encoding="utf-8")
     for page in {page.name: page for page in (*site.pages, *_chapters(site.documents))}.values():
         _copy_pictures(page, site.brand, folder)
-    papers = [document for document in site.documents if "pdf" in document.formats]
+    papers = [document for document in site.documents if quarto_makes(document, "pdf")]
     with ThreadPoolExecutor(_PROCESSES) as pool:
         pages = {page.name: pool.submit(_page_source, site, page, folder) for page in site.pages}
         documents = {each.name: pool.submit(_document_source, site, each, folder) for each in papers}
     sources = pages | {DOCUMENT + name: source for name, source in documents.items()}
     for name, source in sources.items():
         (folder / f"{name}.qmd").write_text(source.result(), encoding="utf-8")
+
+
+def quarto_makes(document: Document, ending: str) -> bool:
+    """Whether Quarto makes a document's file: the long report; the short forms fill their pages in ways of our own."""
+    return document.form == "report" and ending == "pdf" and ending in document.formats
 
 
 def _as_yaml(content: Any) -> str:
@@ -153,11 +158,11 @@ def _facts(page: Page) -> str:
 
 
 def _document_source(site: Site, document: Document, folder: Path) -> str:
-    """One document: its pages as chapters."""
+    """The report as one document: its pages as chapters."""
     settings = read_project()
     typst = {
         **shared_formats()["typst"],
-        "toc": document.form == "report",
+        "toc": True,
         "papersize": settings.paper,
         "mainfont": site.brand.family,
         "font-paths": ["fonts"],
@@ -203,7 +208,7 @@ def brand_file(brand: Brand) -> str:
             "files": [
                 {
                     "path": f"fonts/{face.path.name}",
-                    "weight": face.weight,
+                    "weight": min(max(round(face.weight, -2), 100), 900),
                     "style": "italic" if face.italic else "normal",
                 }
                 for face in faces

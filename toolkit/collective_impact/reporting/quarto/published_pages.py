@@ -7,7 +7,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
-from collective_impact.reporting.quarto.project_files import DOCUMENT, OUTPUT
+from collective_impact.reporting.quarto.project_files import DOCUMENT, OUTPUT, quarto_makes
 from collective_impact.reporting.renderer import Rendered, RenderError, Site
 
 _ELEMENTS_THAT_LOAD = {
@@ -34,9 +34,9 @@ def take_over(site: Site, project: Path, out: Path) -> Rendered:
     """
     made = project / OUTPUT
     wanted = [f"{page.name}.html" for page in site.pages]
-    papers = {f"{each.name}.pdf": f"{DOCUMENT}{each.name}.pdf" for each in site.documents if "pdf" in each.formats}
-    words = [name for each in site.documents for name in each.files if name.endswith(".docx")]
-    missing = [name for name in (*wanted, *papers.values(), *words) if not (made / name).is_file()]
+    papers = {f"{each.name}.pdf": f"{DOCUMENT}{each.name}.pdf" for each in site.documents if quarto_makes(each, "pdf")}
+    own = [name for each in site.documents for name in each.files if name not in papers]
+    missing = [name for name in (*wanted, *papers.values(), *own) if not (made / name).is_file()]
     if missing:
         raise RenderError(f"quarto ended without an error and without {', '.join(missing)}")
     for name in wanted:
@@ -45,7 +45,9 @@ def take_over(site: Site, project: Path, out: Path) -> Rendered:
     for name, source in papers.items():
         (made / source).replace(made / name)
     _merge(made, out)
-    return Rendered(tuple(out / name for name in wanted), {name: out / name for name in (*papers, *words)})
+    return Rendered(
+        tuple(out / name for name in wanted), {name: out / name for each in site.documents for name in each.files}
+    )
 
 
 def _merge(made: Path, out: Path) -> None:

@@ -1,11 +1,15 @@
-"""The renderer that has Quarto make pages and PDF; Word files are the toolkit's own, as Quarto's lack the pictures."""
+"""The renderer that has Quarto make the pages and the long report.
+
+The brief, which fills one sheet, the summary and the Word files come out as they do from the embedded renderer.
+"""
 
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from collective_impact.reporting.paper import write_pdf
 from collective_impact.reporting.quarto.program import SECONDS_ALLOWED, run_quarto
-from collective_impact.reporting.quarto.project_files import OUTPUT, write_project
+from collective_impact.reporting.quarto.project_files import OUTPUT, quarto_makes, write_project
 from collective_impact.reporting.quarto.published_pages import take_over
 from collective_impact.reporting.renderer import Rendered, RenderError, Site
 from collective_impact.reporting.word import write_docx
@@ -44,15 +48,17 @@ class QuartoRenderer:
             write_project(site, project)
             said = run_quarto(self.program, ["render", "."], project, self.seconds)
             try:
-                _write_word(site, project)
+                _write_own_documents(site, project)
                 return take_over(site, project, out)
             except RenderError as error:
                 raise RenderError(f"{error}; quarto said: {said}") from None
 
 
-def _write_word(site: Site, project: Path) -> None:
-    """Write the Word files among what Quarto made."""
+def _write_own_documents(site: Site, project: Path) -> None:
+    """Write among what Quarto made the documents that it does not make."""
     made = project / OUTPUT
-    for document in site.documents:
-        if made.is_dir() and "docx" in document.formats:
-            write_docx(site, document, made, project)
+    for document in site.documents if made.is_dir() else ():
+        for ending in document.formats:
+            if not quarto_makes(document, ending):
+                write = write_docx if ending == "docx" else write_pdf
+                write(site, document, made, project)
