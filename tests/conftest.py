@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import canary
 import pytest
+from hostile_package import make_hostile
 from notebooks import run_cells
 
 from collective_impact.cli import main
@@ -20,6 +22,9 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "data/examples/california-tobacco-control"
 AT_ITS_END = {"package": "alla-i-mal", "as_of": "2025-12-31"}
 """The parameters that name the complete example."""
+
+DEAR = ("planted_report", "example_report")
+"""Fixtures that run many notebooks: the tests of each stay on one worker, and go first."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,9 +50,9 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=needing)
         items[:] = [item for item in items if item not in needing]
     for item in items:
-        dear = "example_report" in item.fixturenames
-        item.add_marker(pytest.mark.xdist_group("report" if dear else item.path.name))
-    items.sort(key=lambda item: "example_report" not in item.fixturenames)
+        dear = next((name for name in DEAR if name in item.fixturenames), item.path.name)
+        item.add_marker(pytest.mark.xdist_group(dear))
+    items.sort(key=lambda item: not {*DEAR} & {*item.fixturenames})
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,25 @@ def example_report(installed_wheel, tmp_path_factory) -> ExampleReport:
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
     folder = empty / "out/california-tobacco-control/2000-12-31/en"
     return ExampleReport(folder, done.stdout + done.stderr, done.returncode)
+
+
+@pytest.fixture(scope="session")
+def planted_package(tmp_path_factory) -> Path:
+    """The complete example with people and small counts planted, and texts that try to act."""
+    package = canary.plant(ROOT / "data/examples/alla-i-mal", tmp_path_factory.mktemp("planted") / "package")
+    make_hostile(package)
+    return package
+
+
+@pytest.fixture(scope="session")
+def planted_report(planted_package) -> Path:
+    """Folder of its report, with all evaluations, made once by the command line."""
+    out = planted_package.parent / "out"
+    command = [sys.executable, "-m", "collective_impact", "run", str(planted_package), "--out", str(out)]
+    command += ["--language", "en", "--renderer", "embedded"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(out.glob("*/*/en"))
 
 
 @pytest.fixture(scope="session")

@@ -199,8 +199,10 @@ def test_scores_that_name_their_evidence_are_counted(complete):
 
 def test_partners_with_late_reports_come_first(complete):
     rows = report_calendar(reports_at(complete, NOW)).data.rows
-    assert len(rows) == 12
-    assert rows[0][-1] == "2 of 3"
+    assert len(rows) == 12 + 1
+    assert rows[0][-2:] == ["2 of 3", "11 of 19"]
+    assert rows[-1][0] == "All 17 partners"
+    assert rows[-1][-1] == "222 of 297"
 
 
 def test_the_present_phase_is_marked(ran):

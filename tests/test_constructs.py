@@ -66,7 +66,7 @@ def test_the_conformance_page_holds_every_construct() -> None:
         ('![A](https://elsewhere.example/a.svg){#fig-a fig-alt="x"}', "a picture from https://elsewhere.example", 1),
         ("In ![a](figures/a.svg) a line", "a picture that is not a paragraph", 1),
         ("[x](javascript:alert)", "a link to javascript:alert", 1),
-        ("[x](other.pdf)", "a link to other.pdf", 1),
+        ("[x](../other.pdf)", "a link to ../other.pdf", 1),
         ("A share $p$ of", "mathematics in a line", 1),
         ("$$x^2$$", "an equation without", 1),
         ('$$\\nothing$$ {#eq-a alt="x"}', "a formula that cannot be set", 1),
@@ -139,6 +139,18 @@ def test_content_for_one_profile_is_in_its_pages_only(tmp_path: Path) -> None:
     for profile, seen in (("internal", [True, False]), ("public", [False, True])):
         shown = render(body, tmp_path / profile, profile)
         assert [["Inside" in text, "For all" in text] for text in shown] == [seen, seen]
+
+
+def test_a_picture_for_one_profile_is_published_for_it_alone(tmp_path: Path) -> None:
+    (tmp_path / "dot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    body = '::: {.content-visible when-profile="internal"}\n![A.](figures/dot.png){#fig-a fig-alt="A dot"}\n:::'
+    pages = (Page("index", "A page", body, tmp_path),)
+    profiles: tuple[tuple[Profile, bool], ...] = (("internal", True), ("public", False))
+    for profile, shown in profiles:
+        out = tmp_path / profile
+        out.mkdir()
+        EmbeddedRenderer().render(Site("A report", "en", pages, datetime.date(2020, 12, 31), profile=profile), out)
+        assert (out / "figures" / "index" / "dot.png").is_file() == shown
 
 
 def test_what_is_meant_for_a_condition_nobody_can_judge_stays_out(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from collective_impact.language import in_language, languages, number, percent
 from collective_impact.reporting.documentation import downloads_page
 from collective_impact.reporting.downloads import write_downloads
+from collective_impact.reporting.edition import gather
 from collective_impact.reporting.published_findings import PublishedFindings
 from collective_impact.reporting.shown_numbers import shown_number
 
@@ -72,6 +73,17 @@ def test_the_workbook_leads_from_its_contents_to_typed_cells(written):
     assert (share.value, share.number_format) == (0.12, "0%")
     assert hidden.value == "fewer than 11"
     assert sheet["B6"].number_format == "+0;-0;0"
+
+
+def test_a_table_whose_id_leads_out_of_the_folder_is_left_out(tmp_path):
+    folder = tmp_path / "a/b"
+    make_edition(folder)
+    notebook = folder / "runs" / EVALUATION / "notebook.ipynb"
+    notebook.write_text(notebook.read_text().replace("tbl-change", "tbl-/../../../out"))
+    write_downloads(gather(make_edition(tmp_path / "c").record, list((folder / "runs").iterdir())), folder)
+    names = {file.name for file in (folder / "tables").iterdir() if file.name.startswith(EVALUATION)}
+    assert names == {f"{EVALUATION}-fig-course.csv"}
+    assert not list(tmp_path.glob("*.csv"))
 
 
 def test_equal_reports_give_equal_files(written, tmp_path):

@@ -19,6 +19,7 @@ from notebooks import run_cells
 from collective_impact import translations
 from collective_impact.errors import InputError
 from collective_impact.findings.wording_rules import broken_rules
+from collective_impact.framework.vocabulary import Level, label, read_data
 from collective_impact.language import (
     SOURCE_LANGUAGE,
     day,
@@ -96,7 +97,7 @@ def catalogues(tmp_path, monkeypatch) -> Path:
 
 
 def _forget() -> None:
-    for remembers in (translations.translations_of, translations.terms, translations._keys):
+    for remembers in (translations.translations_of, translations.terms, translations._keys, read_data):
         remembers.cache_clear()
 
 
@@ -193,9 +194,11 @@ def test_a_language_is_added_by_its_catalogues_alone(catalogues, complete, tmp_p
     assert languages() == (SOURCE_LANGUAGE, "nb", "sv")
     assert check_translations() == ()
     assert untranslated("nb") == ()
+    with in_language("nb"):
+        assert label(Level.INITIATIVE) == _pseudo(Level.INITIATIVE.value.title())
     findings, page = run_cells("readiness", tmp_path, initiative=complete, language="nb", **AT_ITS_END)
     assert findings.language == "nb"
-    headings = re.findall(r"^#+ (.+)$", re.sub("“[^”]*”", "", page), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"“[^”]*”|\{#[^}]*\}", "", page), re.MULTILINE)
     assert len(headings) > 3
     assert [text for text in headings if re.search("[aeiou]", text)] == []
 

@@ -11,9 +11,11 @@ from notebooks import run_cells
 
 from collective_impact.analysis.decisions import decisions
 from collective_impact.batch.report import earlier_report
+from collective_impact.brand import read_brand
 from collective_impact.findings.finding import EstimateRecord, Finding, Findings, Recommendation
 from collective_impact.findings.learning.main_messages import main_messages, most_telling_first
 from collective_impact.framework.vocabulary import Level, Strength, inquiries, label
+from collective_impact.reporting.edition import EditionRecord, gather
 from collective_impact.reporting.site import learning_site
 
 STEP = Recommendation(action="Ask the schools", owner="steering group", due=date(2026, 3, 1))
@@ -200,7 +202,9 @@ def folders(tmp_path):
 
 
 def test_the_first_page_shows_the_messages_and_the_grid_and_the_pages_stand_by_level(folders, complete):
-    site = learning_site(complete, date(2025, 12, 31), folders)
+    facts = {"facts": complete.facts, "runs": {folder.name: "ok" for folder in folders}, "as_of": date(2025, 12, 31)}
+    record = EditionRecord(initiative=complete.id, title="Alla i mål", language="en", folder_name="en", **facts)
+    site = learning_site(gather(record, folders), read_brand())
     groups = dict(site.groups)
     assert groups[label(Level.CONTEXT)] == ("developmental_context",)
     assert groups[label(Level.OUTCOME)] == ("summative_outcome",)

@@ -1,8 +1,10 @@
 """Canaries: people and small counts planted in the raw data are nowhere in what is published, and cannot be derived."""
 
+import io
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from dataclasses import replace
 
 import canary
@@ -18,8 +20,12 @@ from collective_impact.analysis.initiative.own_words import own_words
 from collective_impact.analysis.initiative.partner_roles import partner_roles
 from collective_impact.analysis.outcome.followed import counted
 from collective_impact.analysis.outcome.shown_cells import TOGETHER, shown_cells
+from collective_impact.collection.collecting.survey_form import survey_form
+from collective_impact.collection.importing.survey_answers import consent
+from collective_impact.collection.wording import yes_or_no
 from collective_impact.data.facts import Suppression
 from collective_impact.data.reading import read_package
+from collective_impact.framework.instruments import instrument
 from collective_impact.statistics.privacy.linked_sums import suppress_linked
 
 
@@ -160,6 +166,33 @@ def test_quotes_need_consent_and_enough_who_give_it(complete):
     assert own_words(replace(complete, facts=few)).quotes == ()
     nobody = {**complete.tables, "survey_response": answers.assign(may_quote=pd.NA)}
     assert own_words(replace(complete, tables=nobody)).quotes == ()
+
+
+def test_forms_ask_whether_an_open_answer_may_be_quoted():
+    with zipfile.ZipFile(io.BytesIO(survey_form(instrument("community_voice")))) as form:
+        cells = "".join(form.read(name).decode() for name in form.namelist() if name.endswith(".xml"))
+    assert "may_quote" in cells
+    assert "${voice_open} != ''" in cells
+    with zipfile.ZipFile(io.BytesIO(survey_form(instrument("mindset")))) as form:
+        assert not any(b"may_quote" in form.read(name) for name in form.namelist()), "nothing is written there"
+
+
+@pytest.mark.parametrize(
+    ("answered", "row", "told"),
+    [
+        ("yes", {"item_id": "voice_open", "text": "x"}, {"may_quote": "true"}),
+        *(
+            (words.upper(), {"item_id": "voice_open", "text": "x"}, {"may_quote": "true"})
+            for words in yes_or_no()["yes"].root.values()
+        ),
+        ("no", {"item_id": "voice_open", "text": "x"}, {"may_quote": "false"}),
+        ("perhaps", {"item_id": "voice_open", "text": "x"}, {"may_quote": "false"}),
+        ("", {"item_id": "voice_open", "text": "x"}, {}),
+        ("yes", {"item_id": "voice_goals", "value": "3"}, {}),
+    ],
+)
+def test_consent_is_for_what_was_written_and_only_yes_is_yes(answered, row, told):
+    assert consent({"may_quote": answered}, row) == told
 
 
 def test_roles_tell_no_names_unless_the_initiative_wants_it(complete):

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -134,6 +135,27 @@ def test_without_quarto_auto_says_so_and_quarto_is_refused(tmp_path, monkeypatch
         choose_renderer("quarto")
 
 
+def test_the_command_line_tells_at_once_what_it_cannot_publish_with(tmp_path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "collective_impact",
+        "render",
+        "reports",
+        "--renderer",
+        "quarto",
+        "--brand",
+        "gone.yml",
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "gone.yml" in done.stderr
+    assert find_quarto().program is not None or "Quarto 1.9 or newer" in done.stderr
+
+
 def test_a_quarto_that_does_not_answer_is_not_waited_for(quarto, monkeypatch) -> None:
     quarto(mute=True)
     monkeypatch.setattr(program, "SECONDS_TO_ANSWER", 0.5)
@@ -228,6 +250,26 @@ def test_the_sources_hold_the_constructs_of_the_page(tmp_path) -> None:
     assert ids == ["sec-summative-outcome-effect"]
 
 
+def test_the_conformance_page_keeps_every_construct(tmp_path) -> None:
+    body = (ROOT / "reports/conformance.qmd").read_text(encoding="utf-8").split("---", 2)[2]
+    figures = ROOT / "reports/figures"
+    site = one_page(body, figures)
+    page = tree(prepared_body(site, site.pages[0], figures))
+    named = [figure[0][0] for figure in elements(page, "Figure")]
+    assert named == ["fig-one", "fig-two", "fig-live", "fig-tab", "fig-boxed"]
+    classes = {name for div in elements(page, "Div") for name in div[0][1]}
+    boxes = {f"callout-{kind}" for kind in ("note", "tip", "warning", "important", "caution")}
+    assert boxes | {"panel-tabset", "column-margin", "lead", "key-findings"} <= classes
+    assert ["layout-ncol", "2"] in [pair for div in elements(page, "Div") for pair in div[0][2]]
+    assert ["aside"] in [span[0][1] for span in elements(page, "Span")]
+    assert len(elements(page, "Math")) == 1
+    assert "Only for those who work on the report" not in words(page)
+    assert "(490)" in words(page)  # of the literature, which is resolved before Quarto sees the page
+    cited = [cite["citationId"] for group in elements(page, "Cite") for cite in group[0]]
+    assert cited == ["fig-one", "fig-two", "tbl-sizes", "eq-wilson"]
+    assert min(header[0] for header in elements(page, "Header")) == 2
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("escaped", [True, False], ids=["escaped", "as it stands"])
 def test_text_of_the_data_stays_text_for_quarto(tmp_path, text: str, escaped: bool) -> None:
@@ -285,9 +327,15 @@ def test_the_project_file_at_the_root_is_one_that_quarto_accepts() -> None:
     assert all(project["format"][name]["format-links"] is False for name in project["format"])
     assert project["format"]["html"]["html-math-method"] == "mathml"
     named = [each for each in project["format"]["html"]["theme"] if each.endswith(".scss")]
-    named += [project["format"]["html"]["include-in-header"], "reports/index.qmd"]
+    named += [
+        project["format"]["html"]["include-in-header"],
+        "reports/index.qmd",
+        project["bibliography"],
+        project["csl"],
+    ]
     named += [f"_quarto-{profile}.yml" for profile in project["profile"]["group"]]
     assert all((ROOT / name).is_file() for name in named)
+    assert "$web-font-path: false;" in (ROOT / "reports/theme/quarto/report.scss").read_text()
     listing = yaml.safe_load((ROOT / "reports/index.qmd").read_text().split("---")[1])["listing"]
     assert listing["contents"] == "library.yml"
     assert {"title", "date", "methods", "levels"} <= set(listing["fields"])
@@ -297,7 +345,7 @@ def executed(status: str) -> Run:
     """A run as its folder holds it, with all that Quarto would stumble over."""
     figure = (
         '![**A** b](figures/f.svg){#fig-f fig-alt="{{< env HOME >}}"}\n\n```{=html}\n<script type="application/json">'
-        '{}</script>\n```\n\n::: {.figure-data title="Behind"}\n| a |\n|---|\n| 1 |\n:::'
+        '{}</script>\n```\n\n::: {.figure-data title="Behind"}\n| a |\n|---|\n| 1 |\n:::\n\n[why](provenance.html#x)'
     )
     shown = new_output("display_data", {"text/html": "<table>", "text/markdown": figure, "text/plain": "Figure"})
     secret = new_output("execute_result", {"text/html": "<table>1912</table>", "text/plain": "191212121212"})
@@ -321,6 +369,7 @@ def test_an_executed_notebook_is_prepared_for_quarto_by_hand() -> None:
     assert head == {"title": "Title &#123;&#123;&#60; meta x &#62;&#125;&#125;", "lang": "sv"}
     (output,) = prepared.cells[2].outputs
     assert '::: {.callout-note collapse="true" title="Behind"}' in output.data["text/markdown"]
+    assert "[why](../../provenance.html#x)" in output.data["text/markdown"]
 
 
 def test_a_failed_run_is_a_draft_for_quarto_and_shows_nothing() -> None:

@@ -59,7 +59,7 @@ def edition_of(folder: Path, *findings: Finding, charts: tuple[Figure, ...] = ()
 
 def pdf(document: Document, folder: Path, **changed: object) -> tuple[pypdf.PdfReader, str]:
     """A document as PDF, and its text in one line."""
-    pages = (Page("index", "Overview", "Words."), *document.chapters)
+    pages = (Page("index", "Overview", "Words."), *(document.chapters if document.form == "report" else ()))
     given = {"title": "Everyone", "language": "en", "citation": "Region North (2025)."} | changed
     site = Site(pages=pages, date=date(2025, 12, 31), documents=(document,), subtitle="Learning report", **given)
     reader = pypdf.PdfReader(write_pdf(site, document, folder, folder / "work"))
@@ -79,12 +79,17 @@ def placed(page: pypdf.PageObject) -> list[tuple[float, float, str]]:
     return pieces
 
 
+def headings(outline: list) -> list:
+    """Titles of a PDF's outline, nested as they are there."""
+    return [headings(each) if isinstance(each, list) else each["/Title"] for each in outline]
+
+
 TEXTS = {
     "ordinary": "The share of pupils who complete school rose by 4 points",
     "long": "The share of pupils who complete school rose in the areas that take part, as it did among " * 2 + "all.",
     "wide": " ".join(["WWWWWW MMMMMM"] * 17),
     "unbroken": "Donaudampfschifffahrt" * 11,
-    "endless": "The share rose and rose. " * 40_000,
+    "endless": "The share rose and rose. " * 4_000,
 }
 
 
@@ -101,14 +106,10 @@ def test_the_brief_is_one_page_whatever_it_holds(kind: str, tmp_path: Path) -> N
     assert min(size for _height, size, _piece in pieces) >= 9.99
     assert foot > 20
     assert sum(height <= foot + 5 for height, _size, _piece in pieces) == 1  # nothing lies upon the last line
-    shown = words.replace(" ", "").count(text.replace(" ", ""))
-    cut = words.replace(" ", "").count(text.replace(" ", "")[:60])
-    if kind == "endless":
-        assert "too long to stand here" in words
-        assert cut == 0
-    else:
-        assert shown >= 1
-        assert cut - shown <= 1  # the name above it all, which may be shortened; a sentence never is
+    solid, sentence = words.replace(" ", ""), text.replace(" ", "")
+    begun = [n for n in range(1, 6) if f"{n}{sentence[:50]}" in solid]
+    assert begun == [n for n in range(1, 6) if f"{n}{sentence}" in solid]
+    assert (begun == []) == (kind == "endless") == ("too long to stand here" in words)
 
 
 def test_the_brief_tells_what_to_decide_from(tmp_path: Path) -> None:
@@ -126,7 +127,14 @@ def test_the_brief_tells_what_to_decide_from(tmp_path: Path) -> None:
         "Cite as: Region North (2025).",
     ):
         assert told in words
-    assert [entry["/Title"] for entry in reader.outline] == ["Everyone: 100% & more"] or reader.outline
+    assert headings(reader.outline) == [
+        "Everyone: 100% & more",
+        [
+            "What we know",
+            ["How sure are we?", "How to read this", "Where to read on"],
+            "First steps, proposed until a forum decides",
+        ],
+    ]
 
 
 def test_the_summary_goes_from_the_most_telling_to_what_is_open(tmp_path: Path) -> None:
@@ -140,8 +148,8 @@ def test_the_summary_goes_from_the_most_telling_to_what_is_open(tmp_path: Path) 
     document = summary(edition)
     _reader, words = pdf(document, tmp_path)
     order = [
-        "Pupils gained 4.1 points",
         "The gap narrowed",
+        "Pupils gained 4.1 points",
         "What would change our mind?",
         "What was decided",
         "1 May 2025 Go on Done",
@@ -198,10 +206,14 @@ def test_the_whole_report_has_parts_and_leaves_tables_behind_charts_to_the_web(t
     chapters = [page_of(run, "Effects", (), ()) for run in edition.runs]
     whole = Document("report", "Full report", "report", (Page("overview", "Overview", "Words."),), tuple(chapters))
     reader, words = pdf(whole, tmp_path)
-    titles = [
-        [entry["/Title"] for entry in part] if isinstance(part, list) else part["/Title"] for part in reader.outline
+    titles = headings(reader.outline)
+    assert titles == [
+        "Contents",
+        "Learning report",
+        ["Overview"],
+        "The evaluations in full",
+        ["Title", ["Key findings"]],
     ]
-    assert titles[:5] == ["Contents", "Learning report", ["Overview"], "The evaluations in full", ["Title"]]
     assert "The figures behind it: on the web page, and in tables.xlsx." in words
     assert "70.1" not in words
     assert "A course" in words

@@ -261,11 +261,25 @@ def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: b
     from collective_impact.batch.report import Publishing
     from collective_impact.brand import read_brand
     from collective_impact.reporting.choice import choose_renderer
+    from collective_impact.terminal.console import console
+    from collective_impact.terminal.problems import print_problems
 
-    choice = choose_renderer(renderer)
+    problems: list[Problem] = []
+    choice = look = None
+    try:
+        choice = choose_renderer(renderer)
+    except InputError as error:
+        problems += error.problems
+    try:
+        look = read_brand(brand)
+    except InputError as error:
+        problems += error.problems
+    if choice is None or look is None:
+        raise InputError(problems)
+    print_problems(console(errors=True), look.notes)
     if choice.reason:
         click.echo(choice.reason, err=True)
-    return Publishing(choice.renderer, read_brand(brand), profile, decimal_comma)
+    return Publishing(choice.renderer, look, profile, decimal_comma)
 
 
 def _write_csv(file: str, text: str) -> None:

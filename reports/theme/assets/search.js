@@ -84,7 +84,8 @@
     heading.className = "found-heading";
     heading.textContent = section.heading || section.page;
     link.append(...(section.heading ? [where, heading] : [heading]));
-    if (section.text) link.append(marked(section.text, result.terms));
+    const asked = result.queryTerms.filter((term) => section.text.toLowerCase().includes(term));
+    if (section.text) link.append(marked(section.text, asked.length ? asked : result.terms));
     link.addEventListener("click", close);
     item.append(link);
     return item;

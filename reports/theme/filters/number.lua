@@ -19,42 +19,50 @@ local function number(kind, count)
   return words[kind] .. "\u{a0}" .. (chapter ~= "" and chapter .. "." or "") .. count
 end
 
+local function is_box(div)
+  return div.classes:find_if(function(c) return c:match("^callout%-") or c == "not-answered" end) ~= nil
+end
+
+-- One walk from top to bottom: numbers, names that can be linked to, and the order of headings. A box's title is none.
 local function numbering()
-  local counts = { figure = 0, table = 0, equation = 0 }
+  local counts, previous = { figure = 0, table = 0, equation = 0 }, 1
+  local function note(element)
+    if element.identifier ~= "" then known[element.identifier] = true end
+  end
   local function give(kind, element)
     counts[kind] = counts[kind] + 1
     element.attributes.label = number(kind, counts[kind])
     labels[element.identifier] = pandoc.Inlines({ pandoc.Str(element.attributes.label) })
+    note(element)
     return element
   end
   return {
     traverse = "topdown",
     Div = function(div)
+      note(div)
       if div.classes:includes("figure-data") then return div, false end
       if div.classes:includes("equation") then return give("equation", div), false end
+      local first = div.content[1]
+      if first and first.t == "Header" and is_box(div) then
+        first.attributes.box = "true"
+        return div
+      end
     end,
     Header = function(header)
+      note(header)
+      if header.attributes.box then
+        header.attributes.box = nil
+        return header
+      end
       if header.identifier:match("^sec%-") then labels[header.identifier] = header.content end
-    end,
-    Figure = function(figure) return give("figure", figure), false end,
-    Table = function(tbl)
-      if tbl.identifier:match("^tbl%-") then return give("table", tbl), false end
-    end,
-  }
-end
-
-local function heading_order()
-  local previous = 1
-  return {
-    traverse = "topdown",
-    Div = function(div)
-      local is_box = div.classes:find_if(function(c) return c:match("^callout%-") or c == "not-answered" end)
-      if is_box then return div, false end
-    end,
-    Header = function(header)
       header.level = math.max(2, math.min(header.level, previous + 1))
       previous = header.level
       return header
+    end,
+    Figure = function(figure) return give("figure", figure), false end,
+    Table = function(tbl)
+      note(tbl)
+      if tbl.identifier:match("^tbl%-") then return give("table", tbl), false end
     end,
   }
 end
@@ -95,11 +103,8 @@ function Pandoc(doc)
     entries[stringify(key)] = true
   end
   chapter = stringify(doc.meta.chapter or "")
-  doc = doc:walk(numbering()):walk(heading_order()):walk({ Cite = reference })
+  doc = doc:walk(numbering())
+  doc = doc:walk({ Cite = reference, Link = drop_dead_link })
   refuse_unknown()
-  local function note(element)
-    if element.identifier ~= "" then known[element.identifier] = true end
-  end
-  doc:walk({ Header = note, Figure = note, Table = note, Div = note })
-  return doc:walk({ Link = drop_dead_link })
+  return doc
 end

@@ -49,10 +49,17 @@ local function own(id)
   return name .. "-" .. id
 end
 
+-- Quarto would move what is called `refs`.
 local function rename(element)
-  element.identifier = own(element.identifier)
+  element.identifier = own(element.identifier == "refs" and "literature-list" or element.identifier)
   element.attributes.label = nil
   return element
+end
+
+-- The only heading of the first level is the page's title, or the chapter's.
+local function header(element)
+  element.level = math.max(2, element.level)
+  return rename(element)
 end
 
 local function link(element)
@@ -172,7 +179,7 @@ function Pandoc(doc)
   local folder = pandoc.utils.stringify(doc.meta.pictures)
   for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_document[pandoc.utils.stringify(name)] = true end
   for name, colour in pairs(doc.meta.colours) do colours[name] = pandoc.utils.stringify(colour) end
-  doc = doc:walk({ Header = rename, Figure = rename, Table = rename, Div = rename, Span = rename })
+  doc = doc:walk({ Header = header, Figure = rename, Table = rename, Div = rename, Span = rename })
   doc = doc:walk({ Link = link, Code = code, CodeBlock = code_block, Span = strength })
   doc = doc:walk({ RawBlock = function() return {} end })
   doc = doc:walk({ Str = function(str) return pandoc.RawInline("markdown", escape(str.text)) end })

@@ -44,7 +44,10 @@ local function box(div, kind)
   if kind == "lead" then return styled("Lead", div.content) end
   local title, body = construct.title_and_body(div, words)
   if kind == "key-findings" then
-    return pandoc.Blocks({ pandoc.Header(1, title), styled("Key Findings", body) })
+    return pandoc.Blocks({ pandoc.Header(1, title) }) .. body:walk({
+      Plain = function(plain) return styled("Key Findings", { pandoc.Para(plain.content) }) end,
+      Para = function(para) return styled("Key Findings", { para }) end,
+    })
   end
   return pandoc.Blocks({ styled("Callout Title", { pandoc.Para(title) }), styled("Callout", body) })
 end

@@ -8,7 +8,7 @@ from pathlib import Path
 from collective_impact.errors import InputError, Problem
 
 _COLOUR_IN_CHART = re.compile(r"(?<=[\":=])#[0-9a-fA-F]{6}\b")
-_FONT_IN_CHART = '(font-family="|[fF]ont": ?")'
+_FONT_IN_CHART = """(font-family="'?|[fF]ont": ?"'?)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from collective_impact.brand.colours import contrast
-from collective_impact.brand.theme_colours import MARKED, READABLE
+from collective_impact.brand.theme_colours import FROM_ROLES, MARKED, READABLE
 from collective_impact.errors import Problem
 from collective_impact.language import number
 from collective_impact.language import translate as _
@@ -72,11 +72,9 @@ def _expected(least: float) -> str:
 
 
 def _named(name: str, keys: Mapping[str, str], dark: bool) -> str:
+    """The brand file's key for a colour, and whether it was worked out."""
     key = keys.get(name)
     if key:
         return key
-    return (
-        _("{name} (worked out, on a dark screen)").format(name=name)
-        if dark
-        else _("{name} (worked out)").format(name=name)
-    )
+    words = _("{name} (worked out, on a dark screen)") if dark else _("{name} (worked out)")
+    return words.format(name=f"color.{FROM_ROLES[name][0]}" if name in FROM_ROLES else f"color.palette.{name}")

@@ -6,17 +6,12 @@ from collective_impact.language import translate as _
 
 
 def with_named_fields(part: Any) -> Any:
-    """Give every field that a pointer shows its name, where the chart did not give it one itself.
+    """Give the fields that a pointer shows their names, where the chart did not give them one itself.
 
     Parameters
     ----------
     part : dict, list or other
         A Vega-Lite specification, or a part of one.
-
-    Raises
-    ------
-    KeyError
-        If a pointer shows a field that has no name.
     """
     if isinstance(part, list):
         return [with_named_fields(each) for each in part]
@@ -32,7 +27,11 @@ def with_named_fields(part: Any) -> Any:
 
 
 def _named(field: dict[str, Any]) -> dict[str, Any]:
-    return field if "title" in field or "field" not in field else field | {"title": _names()[field["field"]]}
+    return (
+        field
+        if "title" in field or "field" not in field
+        else field | {"title": _names().get(field["field"], field["field"])}
+    )
 
 
 def _names() -> dict[str, str]:

@@ -46,10 +46,10 @@ def _variables(site: Site, page: Page) -> dict[str, Any]:
     }
 
 
-def _logo(site: Site) -> dict[str, str]:
+def _logo(site: Site) -> dict[str, str] | str:
     logo = site.brand.logo
     if logo is None:
-        return {}
+        return ""
     return {"light": f"assets/{logo.file}", "dark": f"assets/{logo.dark_file}" * bool(logo.dark_file), "alt": logo.alt}
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collective_impact.brand import Brand, read_brand
+from collective_impact.brand import Brand
 from collective_impact.reporting.pandoc import convert, filters
-from collective_impact.reporting.pictures import linked_pictures
+from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.project import read_project
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 from collective_impact.reporting.website import filter_metadata
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _SHARED = ("look.typ", "parts.typ", "fonts/covered.json")
 _START_OF_PAGE = '#import "/parts.typ": *\n\n'
 _PROCESSES = 4
+_CHART = re.compile(r"^```\{=html\}\n<script type=\"application/json\" class=\"vega-lite\".*\n```\n", re.MULTILINE)
+_DATA_BEHIND = re.compile(r"(^::: \{\.figure-data[^\n]*\}\n).*?(^:::$)", re.MULTILINE | re.DOTALL)
 
 
 def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
@@ -73,11 +76,11 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
 
 
 def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> dict[str, Any]:
-    page = replace(page, body=page.printed)
+    page = replace(page, body=_for_paper(page.printed))
     folder = root / page.name
     folder.mkdir()
     for picture in linked_pictures(page.body, page.figures):
-        _copy(picture, folder / picture.name, site.brand)
+        (folder / picture.name).write_bytes(picture_for_paper(picture, site.brand))
     options = {
         "to": "typst",
         "filters": filters("paper.lua"),
@@ -98,13 +101,9 @@ def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> di
     }
 
 
-def _copy(picture: Path, target: Path, brand: Brand) -> None:
-    """Copy a picture; a chart, which was drawn in the toolkit's own colours, in those of the brand."""
-    if picture.suffix == ".svg" and brand != read_brand():
-        svg = picture.read_text(encoding="utf-8", errors="replace")
-        target.write_text(brand.recoloured(svg, read_brand()), encoding="utf-8")
-    else:
-        shutil.copyfile(picture, target)
+def _for_paper(body: str) -> str:
+    """A page's Markdown without what only screens show, which is most of it: charts as data, and tables behind them."""
+    return _DATA_BEHIND.sub(r"\1\2", _CHART.sub("", body))
 
 
 def _content(site: Site, document: Document, chapters: Sequence[dict[str, Any]], root: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from collective_impact.brand import Brand, read_brand
+from collective_impact.brand.clean_svg import clean_svg
 from collective_impact.reporting.renderer import RenderError
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -30,8 +31,8 @@ def charts_in_brand(body: str, brand: Brand) -> str:
     return _SPECIFICATION.sub(lambda found: brand.recoloured(found[0], read_brand()), body)
 
 
-def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path, brand: Brand) -> None:
-    """Write each SVG, cleaned and in the brand, into ``prepared`` for the page to hold; copy each PNG to ``out`` too.
+def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, brand: Brand) -> None:
+    """Write each picture into ``prepared``: an SVG cleaned and in the brand, for the page to hold, a PNG as it is.
 
     Raises
     ------
@@ -44,11 +45,36 @@ def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, out: Path, brand
             svg = brand.recoloured(_inline_svg(picture), read_brand())
             (prepared / picture.name).write_text(svg, encoding="utf-8")
         elif picture.read_bytes().startswith(_PNG_SIGNATURE):
-            out.mkdir(parents=True, exist_ok=True)
-            for folder in (prepared, out):
-                shutil.copyfile(picture, folder / picture.name)
+            shutil.copyfile(picture, prepared / picture.name)
         else:
             raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
+
+
+def picture_for_paper(picture: Path, brand: Brand) -> bytes:
+    """Give a picture for a document: an SVG without what acts or loads, a chart in the brand; a PNG as it is.
+
+    Raises
+    ------
+    RenderError
+        When it is not what its name says.
+    """
+    content = picture.read_bytes()
+    if picture.suffix != ".svg":
+        if not content.startswith(_PNG_SIGNATURE):
+            raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
+        return content
+    try:
+        return brand.recoloured(clean_svg(content).decode(), read_brand()).encode()
+    except ValueError as error:
+        raise RenderError(f"{picture}: found no SVG in it ({error}); expected a picture; draw it again") from None
+
+
+def write_linked(html: str, prepared: Path, out: Path) -> None:
+    """Copy the pictures that a finished page links to; what it does not show is not published."""
+    for picture in sorted(prepared.glob("*.png")):
+        if f'src="figures/{out.name}/{picture.name}"' in html:
+            out.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(picture, out / picture.name)
 
 
 def _inline_svg(path: Path) -> str:

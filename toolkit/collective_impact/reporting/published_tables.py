@@ -1,6 +1,7 @@
 """The tables of a report as data: those on its pages, those behind its figures, and its findings as tables."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from collective_impact.reporting.edition import Edition
 from collective_impact.reporting.run_page import Run
 
 FOLDER = "tables"
+_ID = re.compile(r"(tbl|fig)-[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def _carried(run: Run) -> Iterator[TableData]:
     for cell in run.cells:
         for output in cell.get("outputs", []):
             for entry in json.loads(output.get("data", {}).get(TABLES, "[]")):
-                yield TableData(**entry)
+                if _ID.fullmatch(entry["id"]):
+                    yield TableData(**entry)
 
 
 def _of_findings(findings: Sequence[Finding]) -> list[TableData]:

@@ -20,6 +20,7 @@ from collective_impact.findings.presentation import Traced, strength_badge
 from collective_impact.language import translate as _
 from collective_impact.reporting.renderer import Page
 
+_NAME = re.compile(r"[\w-]+", re.ASCII)
 _FIGURE_OR_TABLE = re.compile(r"^!\[[^\n]*\{#fig-.*?^:::$|^: [^\n]*\{#tbl-[^\n]*\}$", re.MULTILINE | re.DOTALL)
 SCREEN_ONLY = "screen-only"
 """Tag of a cell whose output paper goes without, because the same stands elsewhere in the document."""
@@ -183,6 +184,7 @@ def _write_figures(run: Run) -> Path:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for name, svg in json.loads(data.get(PICTURES, "{}")).items():
-                folder.mkdir(exist_ok=True)
-                (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+                if _NAME.fullmatch(name):
+                    folder.mkdir(exist_ok=True)
+                    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     return folder

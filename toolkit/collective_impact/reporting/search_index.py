@@ -12,6 +12,7 @@ from pathlib import Path
 
 _HEADINGS = {"h2", "h3", "h4"}
 _LEFT_OUT = {"script", "style", "svg", "nav", "dl", "math"}
+_LEFT_OUT_BOXES = {"figure-data", "on-this-page"}
 _SPACED = {"p", "li", "td", "th", "div", "dt", "dd", "figcaption", "caption", "span", "br", "summary", "details"}
 _VOID = {"meta", "link", "img", "hr", "br", "input", "col"}
 
@@ -38,8 +39,8 @@ class _Article(HTMLParser):
         if tag in _VOID:
             return
         classes = (given.get("class") or "").split()
-        behind_chart = tag == "details" and ("figure-data" in classes or "on-this-page" in classes)
-        self._open.append((tag, self._left_out or tag in _LEFT_OUT or behind_chart))
+        folded = tag == "details" and not _LEFT_OUT_BOXES.isdisjoint(classes)
+        self._open.append((tag, self._left_out or tag in _LEFT_OUT or folded or "traced" in classes))
         if self._left_out or not self._in_article:
             return
         if tag in _HEADINGS and given.get("id"):

@@ -43,7 +43,8 @@ class TellingPicture:
 def telling_pictures(edition: Edition, messages: Sequence[Finding], most: int) -> list[TellingPicture]:
     """Pick a figure for each of the first messages, from its own evaluation, one a level.
 
-    Of an evaluation's figures it is the one whose title has most words and numbers in common with the finding.
+    Of an evaluation's figures it is the one whose title has most words and numbers in common with the finding; one
+    that has none is not shown.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def lay_out(pictures: Sequence[TellingPicture], folder: Path) -> None:
 def _picture(run: Run, message: Finding) -> TellingPicture | None:
     """The picture of an evaluation whose title has most words in common with a finding, the first of equals."""
     told = _words(f"{message.title} {message.statement}")
-    best, most = None, -1
+    best, most = None, 0
     for output in outputs(run):
         drawn = json.loads(output.get(PICTURES, "{}"))
         for before, title, between, file, middle, name, after in _FIGURE.findall(

@@ -9,7 +9,7 @@ from typing import Any
 from collective_impact.reporting.literature import citation_metadata
 from collective_impact.reporting.page_frame import frame
 from collective_impact.reporting.pandoc import convert, filters
-from collective_impact.reporting.pictures import charts_in_brand, linked_pictures, prepare_for_web
+from collective_impact.reporting.pictures import charts_in_brand, linked_pictures, prepare_for_web, write_linked
 from collective_impact.reporting.project import read_project
 from collective_impact.reporting.renderer import Document, Page, Site
 from collective_impact.reporting.search_index import write_search_index
@@ -52,7 +52,7 @@ def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
 
 def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
     prepared = work / "web" / page.name
-    prepare_for_web(linked_pictures(page.body, page.figures), prepared, out / "figures" / page.name, site.brand)
+    prepare_for_web(linked_pictures(page.body, page.figures), prepared, site.brand)
     options = {
         "to": "html5",
         "standalone": True,
@@ -64,6 +64,7 @@ def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
         "variables": frame(site, page),
     }
     html = convert(charts_in_brand(page.body, site.brand), page.name, options)
+    write_linked(html, prepared, out / "figures" / page.name)
     target = out / f"{page.name}.html"
     target.write_text(_CONTENTS_ID.sub("", html), encoding="utf-8")
     return target

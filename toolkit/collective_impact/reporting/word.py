@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 from babel.core import get_global
 
 from collective_impact.blocks import Heading
-from collective_impact.brand import Brand, read_brand
+from collective_impact.brand import Brand
 from collective_impact.reporting.pandoc import convert_to_bytes, filters
-from collective_impact.reporting.pictures import linked_pictures
-from collective_impact.reporting.renderer import Document, Page, RenderError, Site
+from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
+from collective_impact.reporting.renderer import Document, Page, Site
 from collective_impact.reporting.website import filter_metadata
 from collective_impact.shipped import shipped
 
@@ -80,19 +80,17 @@ def write_docx(site: Site, document: Document, out: Path, work: Path) -> Path:
 
 
 def _png(picture: Path, brand: Brand) -> bytes:
-    """A picture as PNG; a chart, which was drawn in the toolkit's own colours, in those of the brand."""
+    """A picture as PNG, which every version of Word shows."""
+    content = picture_for_paper(picture, brand)
     if picture.suffix != ".svg":
-        return picture.read_bytes()
+        return content
     import vl_convert
 
     for folder in _folders(brand.fonts):
         vl_convert.register_font_directory(str(folder))
-    svg = brand.recoloured(picture.read_text(encoding="utf-8", errors="replace"), read_brand())
-    svg = _FAMILY.sub("font-family=\"'\\1'\"", svg)  # without quotes, a name with a figure in it is not understood
-    try:
-        png: bytes = vl_convert.svg_to_png(svg, ppi=PIXELS_PER_INCH)
-    except ValueError as error:
-        raise RenderError(f"{picture}: found no SVG in it ({error}); expected a picture; draw it again") from None
+    # Without quotation marks, the name of a font that ends in a number is not understood.
+    svg = _FAMILY.sub("font-family=\"'\\1'\"", content.decode())
+    png: bytes = vl_convert.svg_to_png(svg, ppi=PIXELS_PER_INCH)
     return png
 
 

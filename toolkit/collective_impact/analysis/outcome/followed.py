@@ -48,18 +48,24 @@ class Counted:
         """Value that the indicator cannot go beyond: 100 for percentages; None where there is no such value."""
         return self.scale if self.known and self.kind == "share" else None
 
-    def together(self, areas: tuple[str, ...], group: str = ALL) -> pd.DataFrame:
-        """Sum of the areas' counts by period, where all of them have counts.
+    def together(self, areas: tuple[str, ...]) -> pd.DataFrame:
+        """Sum of the areas' counts by period, where all of them have counts and their sum may be shown.
 
         Returns
         -------
         DataFrame
             Columns ``numerator, denominator``, indexed by period in order.
         """
-        rows = self.rows[self.rows["area_id"].isin(areas) & (self.rows["group"] == group)]
-        by_period = rows.groupby("period")[["numerator", "denominator"]]
-        sums = by_period.sum()[by_period.size() == len(areas)]
-        return sums.set_axis(pd.PeriodIndex(sums.index)).sort_index() if len(sums) else sums
+        sums = _summed(self.rows, areas)
+        return sums[[self.shown.shows_areas(areas, period) for period in sums.index]]
+
+
+def _summed(rows: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
+    """Sum of the areas' counts by period, where all of them have counts."""
+    own = rows[rows["area_id"].isin(areas) & (rows["group"] == ALL)]
+    by_period = own.groupby("period")[["numerator", "denominator"]]
+    sums = by_period.sum()[by_period.size() == len(areas)]
+    return sums.set_axis(pd.PeriodIndex(sums.index)).sort_index() if len(sums) else sums
 
 
 def counted(initiative: Initiative, indicator_id: str) -> Counted:
@@ -128,7 +134,7 @@ def put_together(outcome: Outcome, figures: Counted) -> Outcome:
     if not members:
         return replace(outcome, frame=figures.shown.areas(outcome.frame))
     whole = _without_holes(outcome.frame[taking_part])
-    sums = figures.together(members)
+    sums = _summed(figures.rows, members)
     summed = figures.scale * sums["numerator"] / sums["denominator"] if len(sums) else pd.Series(dtype=float)
     values = figures.shown.of_areas_together(summed if len(summed) == len(whole) else whole.mean(axis=1))
     others = figures.shown.areas(outcome.frame.drop(columns=taking_part))

@@ -60,6 +60,10 @@ class ShownCells:
         """Whether the counts of an area in one period may be shown."""
         return (period, ("area", area)) not in self.hidden
 
+    def shows_areas(self, areas: Sequence[str], period: pd.Period) -> bool:
+        """Whether the sum of areas in one period may be shown; one area, or those that are put together."""
+        return self.shows_area(areas[0], period) if len(areas) == 1 else (period, TOGETHER) not in self.hidden
+
     def shows_group(self, dimension: str, group: str, period: pd.Period) -> bool:
         """Whether the counts of a group, in the areas that tell its dimension apart, may be shown."""
         return (period, (f"group:{dimension}", group)) not in self.hidden

@@ -19,6 +19,7 @@ PREPARED = "page.ipynb"
 """Name of the prepared notebook, beside the executed one."""
 
 _CHART = re.compile(r"^```\{=html\}\n.*?^```\n?", re.MULTILINE | re.DOTALL)
+_PAGE = re.compile(r"\]\(([a-z0-9][a-z0-9_-]*\.html)")
 _BOXES = (
     ("::: {.figure-data", '::: {.callout-note collapse="true"'),
     ("::: {.not-answered", "::: {.callout-important"),
@@ -76,7 +77,8 @@ def _text(source: str | list[str]) -> str:
 
 
 def _harmless(markdown: str) -> str:
-    """Markdown without the data of interactive charts, with boxes that Quarto folds, and without shortcodes."""
+    """Markdown without shortcodes and the data of interactive charts, whose boxes fold and whose links lead on."""
     for ours, quartos in _BOXES:
         markdown = markdown.replace(ours, quartos)
-    return _CHART.sub("", markdown).replace("{{<", "{\\{<")
+    linked = _PAGE.sub(r"](../../\1", _CHART.sub("", markdown))
+    return linked.replace("{{<", "{\\{<")
