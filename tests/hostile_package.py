@@ -58,7 +58,7 @@ def make_hostile(package: Path) -> None:
                 elif replaced := _other_id(cell, chosen):
                     row[column] = replaced
         if resource["name"] == "context_event":
-            rows[0]["summary"] += LONG
+            rows[0] |= {column: rows[0][column] + LONG for column in ("summary", "summary_en")}
         _write(file, rows)
         if resource["name"] == "group":
             resource["path"] = "data/gr;oup #read 'x' <script>.csv"

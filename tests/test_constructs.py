@@ -8,11 +8,14 @@ import pypdf
 import pytest
 from rendering_fixture import whole
 
+from collective_impact.brand import read_brand
 from collective_impact.errors import InputError
 from collective_impact.reporting import constructs
 from collective_impact.reporting.constructs import EXAMPLES, check_sources, page_body, unknown_constructs
+from collective_impact.reporting.edition import read_edition
 from collective_impact.reporting.embedded import EmbeddedRenderer
 from collective_impact.reporting.renderer import Page, Profile, RenderError, Site
+from collective_impact.reporting.site import learning_site
 from collective_impact.shipped import shipped
 
 CONFORMANCE = shipped("reports/conformance.qmd")
@@ -36,6 +39,12 @@ def conformance(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 def test_templates_and_pages_hold_only_what_both_renderers_show() -> None:
     assert check_sources() > 100
+
+
+def test_the_pages_of_a_report_hold_only_what_both_renderers_show(example_report) -> None:
+    site = learning_site(read_edition(example_report.folder), read_brand())
+    chapters = [page for document in site.documents for page in document.chapters]
+    assert [wrong for page in (*site.pages, *chapters) for wrong in unknown_constructs(page.body, page.name)] == []
 
 
 def test_the_conformance_page_holds_every_construct() -> None:
@@ -108,6 +117,7 @@ def test_every_construct_comes_out_on_screen(conformance: tuple[str, str]) -> No
     assert re.search(r'<div class="equation" id="eq-wilson".*?<math alttext="The limits', html)
     assert re.search(r'<a href="#ref-abadie2010"[^>]*>2010</a>', html)
     assert html.count('class="csl-entry"') == 3
+    assert '<h2 id="list-of-references">References</h2>' in html
     assert "between $5 and $10" in html
     assert "$x$" in html
     assert "Only for those who work on the report" not in html

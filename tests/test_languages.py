@@ -185,6 +185,7 @@ def test_make_runs_the_commands(target, command):
 
 def test_a_language_is_added_by_its_catalogues_alone(catalogues, complete, tmp_path):
     """A third language begun by the command, every vowel turned in it: it checks out, and turns a whole page."""
+    english = label(Level.INITIATIVE)
     written = update_translations(["nb"])
     assert [file.name for file in written] == [SENTENCES, TERMS]
     assert {problem.mend for problem in check_translations()} == {"translate it"}
@@ -195,7 +196,7 @@ def test_a_language_is_added_by_its_catalogues_alone(catalogues, complete, tmp_p
     assert check_translations() == ()
     assert untranslated("nb") == ()
     with in_language("nb"):
-        assert label(Level.INITIATIVE) == _pseudo(Level.INITIATIVE.value.title())
+        assert label(Level.INITIATIVE) == _pseudo(english)
     findings, page = run_cells("readiness", tmp_path, initiative=complete, language="nb", **AT_ITS_END)
     assert findings.language == "nb"
     headings = re.findall(r"^#+ (.+)$", re.sub(r"“[^”]*”|\{#[^}]*\}", "", page), re.MULTILINE)

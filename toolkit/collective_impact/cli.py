@@ -249,16 +249,16 @@ def render(folder: Path, **how: Any) -> None:
     Takes what the runs left in the report's folder; the data package is not needed. The earlier pages stay until the
     new ones are complete.
     """
+    publishing = _how(**how)
     from collective_impact.batch.render import render_again
     from collective_impact.terminal.console import console
     from collective_impact.terminal.report import print_outcome
 
-    print_outcome(console(), render_again(folder, _how(**how)))
+    print_outcome(console(), render_again(folder, publishing))
 
 
 def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: bool) -> "Publishing":
     """Choose how a report is published, and say so where there was something to choose."""
-    from collective_impact.batch.report import Publishing
     from collective_impact.brand import read_brand
     from collective_impact.reporting.choice import choose_renderer
     from collective_impact.terminal.console import console
@@ -276,6 +276,8 @@ def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: b
         problems += error.problems
     if choice is None or look is None:
         raise InputError(problems)
+    from collective_impact.batch.report import Publishing  # it takes seconds, and the answer above need not wait for it
+
     print_problems(console(errors=True), look.notes)
     if choice.reason:
         click.echo(choice.reason, err=True)

@@ -31,15 +31,24 @@ local function lengths(rows, column)
   return cell_length, math.min(word_length, LONG_WORD) * WIDE_LETTERS, word_length > LONG_WORD
 end
 
--- What the columns of a table ask for, in letters: their longest words at least, their longest cells at best.
-local function needs(tbl, in_one_line)
+-- Longest cell, longest word and whether that is a long one, for each column.
+local function measured(tbl)
   local head, body = construct.rows(tbl)
-  local rows, least, best, hyphenate = head .. body, pandoc.List(), pandoc.List(), false
+  local rows, measures = head .. body, pandoc.List()
   for i = 1, #tbl.colspecs do
     local cell, word, long = lengths(rows, i)
-    hyphenate = hyphenate or long
-    local kept = cell <= in_one_line and cell or word
-    least[i], best[i] = kept + BETWEEN_COLUMNS, math.max(cell, word) + BETWEEN_COLUMNS
+    measures[i] = { cell = cell, word = word, long = long }
+  end
+  return measures
+end
+
+-- What columns ask for, in letters: their longest words at least, their longest cells at best.
+local function needs(measures, in_one_line)
+  local least, best, hyphenate = pandoc.List(), pandoc.List(), false
+  for i, each in ipairs(measures) do
+    hyphenate = hyphenate or each.long
+    local kept = each.cell <= in_one_line and each.cell or each.word
+    least[i], best[i] = kept + BETWEEN_COLUMNS, math.max(each.cell, each.word) + BETWEEN_COLUMNS
   end
   return least, best, hyphenate
 end
@@ -58,10 +67,11 @@ end
 -- Where they have not, columns of long text share what the others leave. The second answer is whether words have to be
 -- broken.
 function columns.widths(tbl, room)
-  local least, best, hyphenate = needs(tbl, SHORT_CELL)
+  local measures = measured(tbl)
+  local least, best, hyphenate = needs(measures, SHORT_CELL)
   local widths, sum = shared(0, least, best)
   if sum > room then
-    least = needs(tbl, 0)
+    least = needs(measures, 0)
     widths, sum = shared(0, least, best)
     hyphenate = hyphenate or sum > room
   end

@@ -10,6 +10,7 @@ local stringify = pandoc.utils.stringify
 local CROSS_REFERENCES = { fig = true, tbl = true, eq = true, sec = true }
 
 local labels, known, words, chapter, entries, known_entries, unknown = {}, {}, {}, "", {}, {}, {}
+local cites = false
 
 local function is_cross_reference(id)
   return CROSS_REFERENCES[id:match("^(%a+)%-")] == true
@@ -76,7 +77,9 @@ local function reference(cite)
       parts:insert(pandoc.Link(label, "#" .. citation.id, "", pandoc.Attr("", { "reference" })))
     elseif is_cross_reference(citation.id) then
       dangling = true
-    elseif not entries[citation.id] then
+    elseif entries[citation.id] then
+      cites = true
+    else
       table.insert(unknown, "@" .. citation.id)
     end
   end
@@ -97,8 +100,8 @@ local function drop_dead_link(link)
 end
 
 function Pandoc(doc)
-  for _, word in ipairs({ "figure", "table", "equation" }) do words[word] = stringify(doc.meta.words[word]) end
-  for _, key in ipairs(doc.meta.entries or {}) do 
+  for _, word in ipairs({ "figure", "table", "equation", "references" }) do words[word] = stringify(doc.meta.words[word]) end
+  for _, key in ipairs(doc.meta.entries or {}) do
     table.insert(known_entries, stringify(key))
     entries[stringify(key)] = true
   end
@@ -106,5 +109,9 @@ function Pandoc(doc)
   doc = doc:walk(numbering())
   doc = doc:walk({ Cite = reference, Link = drop_dead_link })
   refuse_unknown()
+  if cites then -- Pandoc's citation processor fills the list
+    doc.blocks:insert(pandoc.Header(2, words.references, pandoc.Attr("list-of-references")))
+    doc.blocks:insert(pandoc.Div({}, pandoc.Attr("refs")))
+  end
   return doc
 end

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from babel import Locale
-
 from collective_impact.collection.wording import in_all_languages
 from collective_impact.data.schema import FACTS, TABLES, Field, TableSchema, table_schema
 from collective_impact.language import current_language, languages
 from collective_impact.language import translate as _
+from collective_impact.translations import locale_of
 
 NAMES_BEGIN = "collective_impact."
 """Beginning of the names given to cells: the header of the table ``relation`` is ``collective_impact.relation``."""
@@ -43,7 +42,7 @@ class Column:
         """Give its header in the current language."""
         if not self.language:
             return self.field.label()
-        return f"{self.field.label()} ({Locale.parse(self.language).get_display_name(current_language())})"
+        return f"{self.field.label()} ({locale_of(self.language).get_display_name(locale_of(current_language()))})"
 
 
 @dataclass(frozen=True, slots=True)

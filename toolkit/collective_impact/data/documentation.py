@@ -59,7 +59,8 @@ _FACTS_OPENING = """## The initiative itself
 
 These facts stand in `datapackage.json` and not in a table of their own. `id` and `title` are its keys `name` and
 `title`. All others stand under its key `initiative`: the phases as the list `phases`; `min_cell`, `min_respondents` and
-`partner_names` under `suppression`. A text that can be translated is a text, or one for each language: `{"en": "…", "sv": "…"}`.
+`partner_names` under `suppression`. A text that can be translated is a text, or one for each language:
+`{"en": "…", "sv": "…"}`.
 """
 _KINDS = {"integer": "whole number", "boolean": "true or false"}
 

@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
-from babel.numbers import get_decimal_symbol
-
 from collective_impact.blocks import plain
 from collective_impact.framework.catalogue import catalogue, check_filters, concepts, holds_words, indicators
 from collective_impact.framework.entries import Concept, Indicator
 from collective_impact.framework.instrument import Instrument
 from collective_impact.framework.instruments import instruments
 from collective_impact.framework.vocabulary import Condition
-from collective_impact.language import current_language, languages
+from collective_impact.language import languages, number_signs
 from collective_impact.spreadsheet_text import guarded
 from collective_impact.words import NO_WORDS, Words
 
@@ -116,7 +114,7 @@ def as_csv(listed: Iterable[Listed]) -> str:
     current language is spoken: by semicolons where a comma is the decimal sign, or else by commas. A cell that a
     spreadsheet would run as a formula gets an apostrophe before it.
     """
-    delimiter = ";" if get_decimal_symbol(current_language()) == "," else ","
+    delimiter = ";" if number_signs()["decimal"] == "," else ","
     text = io.StringIO()
     writer = csv.DictWriter(text, _columns(), delimiter=delimiter, lineterminator="\n")
     writer.writeheader()

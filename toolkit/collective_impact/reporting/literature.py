@@ -1,7 +1,7 @@
 """Citations of the literature: which entries there are, and what Pandoc needs to set them and their list."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -39,7 +39,7 @@ def cited(bodies: Iterable[str]) -> tuple[str, ...]:
     return tuple(key for key in entries() if key in found)
 
 
-def citation_metadata(body: str, language: str, words: Mapping[str, str]) -> dict[str, Any]:
+def citation_metadata(body: str, language: str) -> dict[str, Any]:
     """What Pandoc's metadata say of citations: the keys there are and, for a page that cites, how to set them."""
     known: dict[str, Any] = {"entries": list(entries())}
     if not cited([body]):
@@ -49,7 +49,6 @@ def citation_metadata(body: str, language: str, words: Mapping[str, str]) -> dic
         "csl": str(citation_style()),
         "lang": language,
         "link-citations": True,
-        "reference-section-title": words["references"],
     }
 
 

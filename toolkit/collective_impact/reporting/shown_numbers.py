@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
-
 from collective_impact.language import current_language
+from collective_impact.translations import locale_of
 
 NOT_GIVEN = "–"
 """What stands in a cell where there is no figure."""
@@ -67,7 +66,7 @@ def is_column_of_numbers(texts: list[str]) -> bool:
 
 @cache
 def _signs(language: str) -> tuple[str, str]:
-    signs = Locale.parse(language).number_symbols["latn"]
+    signs = locale_of(language).number_symbols["latn"]
     return str(signs["decimal"]), str(signs["group"])
 
 

@@ -42,9 +42,11 @@ def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
     RenderError
         When Pandoc cannot make a page.
     """
-    write_assets(out, site.brand, charts=any(_CHART in page.body for page in site.pages))
+    charts = any(_CHART in page.body for page in site.pages)
     with ThreadPoolExecutor(_PROCESSES) as pool:
+        shared = pool.submit(write_assets, out, site.brand, charts)
         written = tuple(pool.map(partial(_write_page, site, out=out, work=work), site.pages))
+        shared.result()
     called = [page.label or page.title for page in site.pages]
     write_search_index(zip(called, written, strict=True), out / "assets" / "search-index.js")
     return written
@@ -82,5 +84,5 @@ def filter_metadata(site: Site, page: Page, pictures: Path, document: Document |
         "profile": site.profile,
         "pictures": str(pictures),
         "words": dict(site.words),
-        **citation_metadata(page.body, site.language, site.words),
+        **citation_metadata(page.body, site.language),
     }

@@ -14,6 +14,8 @@ from collective_impact.translations import SENTENCES, TERMS, catalogue_file, lan
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Date of new catalogues: equal sentences give equal files, whenever they are written."""
+WIDTH = 79
+"""Characters in a line of a catalogue."""
 
 
 def update_translations(further: Iterable[str] = ()) -> tuple[Path, ...]:
@@ -48,7 +50,7 @@ def _update(file: Path, language: str, texts: Iterable[Text]) -> bool:
         wanted.add((text.english, text.plural) if text.plural else text.english)
     catalogue.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
     content = io.BytesIO()
-    write_po(content, catalogue, ignore_obsolete=True)
+    write_po(content, catalogue, width=WIDTH, ignore_obsolete=True)
     if content.getvalue() != before:
         write_whole(file, content.getvalue())
     return content.getvalue() != before

@@ -27,8 +27,10 @@ def partner_roles(initiative: Initiative) -> pd.DataFrame:
         whoever is told of in ``relation`` and is no partner comes last.
     """
     partners, ties = table_or_empty(initiative, "partner"), table_or_empty(initiative, "relation")
+    reported = {*ties["from_partner_id"], *ties["to_partner_id"]}
+    partners = partners[~partners["comparison"].eq(True) | partners["partner_id"].isin(reported)]
     known = partners.set_index("partner_id")[["name", "sector", "backbone"]].fillna({"sector": "", "backbone": False})
-    others = sorted({*ties["from_partner_id"], *ties["to_partner_id"]} - {*known.index})
+    others = sorted(reported - {*known.index})
     strangers = pd.DataFrame({"name": others, "sector": "", "backbone": False}, index=others)
     everyone = pd.concat([each for each in (known, strangers) if len(each)]) if len(known) + len(strangers) else known
     everyone = everyone.astype({"backbone": bool})
@@ -38,8 +40,7 @@ def partner_roles(initiative: Initiative) -> pd.DataFrame:
 def _as_roles(partners: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     answers = ties.astype(str).to_csv(index=False)
     drawn = [sha256(f"{partner}\n{answers}".encode()).hexdigest() for partner in partners.index]
-    sizes = partners.loc[~partners["backbone"], "sector"].value_counts()
-    told = partners["sector"].where(partners["sector"].map(sizes).fillna(0) >= FEWEST, "")
+    told = partners["sector"].where(partners["sector"].isin(_common_sectors(partners, ties)), "")
     kinds = [
         _("Backbone") if row["backbone"] else _kind(sector)
         for (_id, row), sector in zip(partners.iterrows(), told, strict=True)
@@ -48,6 +49,14 @@ def _as_roles(partners: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     number = places.groupby("kind")["drawn"].rank(method="first").astype(int)
     names = [_("{sector} {n}").format(sector=kind, n=n) for kind, n in zip(kinds, number, strict=True)]
     return partners.assign(name=names, sector=told)
+
+
+def _common_sectors(partners: pd.DataFrame, ties: pd.DataFrame) -> set[str]:
+    """Sectors with at least `FEWEST` partners besides the backbone in every round."""
+    sectors = partners.loc[~partners["backbone"], "sector"]
+    rounds = [{*own["from_partner_id"], *own["to_partner_id"]} for _wave, own in ties.groupby("wave_id")]
+    sizes = [sectors[sectors.index.isin(there)].value_counts() for there in rounds]
+    return {str(each) for each in sectors.unique() if all(size.get(each, 0) >= FEWEST for size in sizes)}
 
 
 def _kind(sector: str) -> str:

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from babel import Locale
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from collective_impact.collection.collecting import workbook_style as styles
 from collective_impact.collection.collecting.workbook_file import new_workbook, put_row, workbook_bytes
 from collective_impact.language import current_language, in_language, languages
+from collective_impact.translations import locale_of
 from collective_impact.words import Words
 
 TRANSLATED = ("label", "hint", "constraint_message", "required_message")
@@ -106,7 +106,7 @@ def _names() -> list[str]:
 
 def _name(language: str) -> str:
     """Name of a language as forms have it: ``Svenska (sv)``."""
-    own = Locale.parse(language).get_display_name(language) or language
+    own = locale_of(language).display_name or language
     return f"{own[0].upper()}{own[1:]} ({language})"
 
 

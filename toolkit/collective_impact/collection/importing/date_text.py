@@ -4,13 +4,12 @@ import re
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from babel import Locale
-
 from collective_impact.collection.importing.grid import CellValue, UnfitError, plain_text
 from collective_impact.data.period import FIRST_YEAR, LAST_YEAR, parse_period
 from collective_impact.data.quoting import quoted
 from collective_impact.language import languages
 from collective_impact.language import translate as _
+from collective_impact.translations import locale_of
 
 _SERIAL_DATES = range(18_264, 91_313)  # 1950 to 2149; other numbers are not taken for dates
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -145,5 +144,5 @@ def _months() -> dict[str, int]:
         name.casefold().rstrip("."): number
         for language in languages()
         for width in ("wide", "abbreviated")
-        for number, name in Locale.parse(language).months["format"][width].items()
+        for number, name in locale_of(language).months["format"][width].items()
     }

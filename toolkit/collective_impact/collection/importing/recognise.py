@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
-
 from collective_impact.collection.importing.grid import Grid
 from collective_impact.collection.importing.layout import (
     filled_columns,
@@ -21,6 +19,7 @@ from collective_impact.data.schema import table_schema
 from collective_impact.errors import Problem
 from collective_impact.language import in_language, languages
 from collective_impact.language import translate as _
+from collective_impact.translations import locale_of
 
 _LONGEST_TITLE = 31  # characters that Excel lets a sheet's title have
 _COPY = re.compile(r"\s*\(\d+\)$")  # what a copied sheet or a file loaded down again has at its end
@@ -108,7 +107,7 @@ def _names(column: Column) -> Iterator[str]:
         if column.language:
             title = column.field.title.root.get(language)
             yield f"{title} ({column.language})"
-            yield f"{title} ({Locale.parse(column.language).get_display_name(column.language)})"
+            yield f"{title} ({locale_of(column.language).display_name})"
 
 
 @cache
