@@ -13,9 +13,11 @@ from collective_impact.batch.report import Publishing, ReportRequest, _run_in_pr
 from collective_impact.batch.run import RunSpec, run_all, run_one
 from collective_impact.batch.templates import TEMPLATES, Template
 from collective_impact.brand import read_brand
+from collective_impact.data.identifiers import Identifiers
 from collective_impact.errors import InputError
 from collective_impact.reporting.edition import MANIFEST, gather, read_edition
 from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.gate import Gate, seal_run
 from collective_impact.reporting.renderer import Rendered
 from collective_impact.reporting.site import learning_site
 
@@ -82,6 +84,7 @@ def test_a_killed_worker_costs_its_own_run_only(spec):
 def test_a_published_notebook_holds_blocks_only(spec):
     plan = spec("a", "print('a row about somebody')", "import pandas; pandas.DataFrame({'name': ['Anna']})")
     run_one(plan)
+    seal_run(plan.folder, Gate(Identifiers()))
     text = (plan.folder / "notebook.ipynb").read_text()
     assert "somebody\n" not in text
     assert "<td>Anna" not in text
@@ -90,7 +93,9 @@ def test_a_published_notebook_holds_blocks_only(spec):
 
 def test_a_report_with_a_failed_run_stands_beside_the_good_one(monkeypatch, tmp_path, spec):
     request = ReportRequest("california-tobacco-control", tmp_path / "out", methods=("formative",))
-    fine, broken = "open('findings.json', 'w').write('{}')", "1 / 0"
+    broken, nothing = "1 / 0", {"findings": [], "unanswered": [], "initiative_title": "California"}
+    about = {"template": "a", "initiative": "california", "as_of": "2000-12-31", "language": "en"}
+    fine = f"open('findings.json', 'w').write({json.dumps(nothing | about)!r})"
     place = tmp_path / "out/california-tobacco-control/2000-12-31/en-formative"
 
     class Nothing:

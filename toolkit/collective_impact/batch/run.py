@@ -88,7 +88,6 @@ def run_one(spec: RunSpec) -> RunRecord:
     spec.folder.mkdir(parents=True, exist_ok=True)
     began, started = datetime.now(UTC), time.monotonic()
     error = _execute(spec)
-    _tidy(spec.folder / NOTEBOOK, spec.template)
     if error is None and not (spec.folder / FINDINGS).exists():
         error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
     return _record(spec, error, began, time.monotonic() - started)
@@ -153,24 +152,6 @@ def _execute(spec: RunSpec) -> RunError | None:
         except Exception as stop:  # a dead kernel, a timeout, a full disk: all cost this run only
             return RunError(None, type(stop).__name__, str(stop))
     return None
-
-
-def _tidy(file: Path, template: str) -> None:
-    """Leave in the executed notebook what may be published: its blocks, and no path of this machine.
-
-    A printed frame may hold rows about individuals, and a traceback too: run the template by hand to see them.
-    """
-    if not file.is_file():
-        return
-    notebook = read_notebook(file)
-    notebook.metadata["papermill"] |= {"input_path": f"{template}.ipynb", "output_path": file.name}
-    notebook.cells = [
-        cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
-    ]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if "text/markdown" in output.get("data", {})]
-    write_whole(file, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
 def _number_of(cell_source: str, template: Any) -> int | None:

@@ -40,19 +40,19 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The same indicator for areas that never took part, with treated_from left empty."),
     ),
     "too_few_donors": lambda: (
-        _("There are {found} areas to compare with, and it takes at least {needed}."),
+        _("The number of areas to compare with is {found}, and it takes at least {needed}."),
         _("The same indicator for {needed} or more areas that never took part."),
     ),
     "too_few_periods": lambda: (
-        _("There are {found} periods, and it takes at least {needed}."),
+        _("The number of periods is {found}, and it takes at least {needed}."),
         _("At least {needed} periods of the indicator."),
     ),
     "too_few_periods_before": lambda: (
-        _("There are {found} periods before the start, and it takes at least {needed}."),
+        _("The number of periods before the start is {found}, and it takes at least {needed}."),
         _("At least {needed} periods from before the start."),
     ),
     "too_few_periods_after": lambda: (
-        _("There are {found} periods after the start, and it takes at least {needed}."),
+        _("The number of periods after the start is {found}, and it takes at least {needed}."),
         _("At least {needed} periods from after the start: later data, or a later report."),
     ),
     "gaps_in_periods": lambda: (
@@ -148,7 +148,7 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("The column population of the table area."),
     ),
     "too_few_rows": lambda: (
-        _("There are {found} observations, and it takes at least {needed}."),
+        _("The number of observations is {found}, and it takes at least {needed}."),
         _("At least {needed} observations."),
     ),
     "too_few_clusters": lambda: (
@@ -156,7 +156,7 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("Values from at least {needed} organizations or areas."),
     ),
     "too_few_sites": lambda: (
-        _("There are {found} sites, and it takes at least {needed} to see a pattern across them."),
+        _("The number of sites is {found}, and it takes at least {needed} to see a pattern across them."),
         _("Results from at least {needed} sites; with fewer, compare them case by case."),
     ),
     "too_few_events": lambda: (
@@ -219,7 +219,7 @@ _REASONS: dict[Reason, Callable[[], tuple[str, str]]] = {
         _("Answers of the same people in both rounds."),
     ),
     "too_few_actors": lambda: (
-        _("There are {found} actors, and the measure takes at least {needed}."),
+        _("The number of actors is {found}, and the measure takes at least {needed}."),
         _("A list of all actors, those without ties too."),
     ),
     "one_cluster_decides": lambda: (

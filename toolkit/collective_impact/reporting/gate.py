@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from collective_impact.blocks import PICTURES, TABLES
+from collective_impact.blocks import PICTURES, TABLES, plain
 from collective_impact.data.facts import Facts
 from collective_impact.data.identifiers import Identifiers, identifiers_of
 from collective_impact.data.initiative import Initiative
@@ -65,8 +65,9 @@ class Gate:
         return "".join(self._in_tag(part) if _TAG.fullmatch(part) else self.text(part) for part in parts)
 
     def facts(self, facts: Facts) -> Facts:
-        """Take the same out of what an initiative says of itself; its id stays."""
-        return Facts.model_validate_json(json.dumps(self.content(json.loads(facts.model_dump_json()), ("id",))))
+        """Take the same out of what an initiative says of itself, and signs that nobody sees; its id stays."""
+        content = _visible(self.content(json.loads(facts.model_dump_json()), ("id",)))
+        return Facts.model_validate_json(json.dumps(content))
 
     def content(self, content: Any, kept: tuple[str, ...] = ()) -> Any:
         """Take the same out of every text of JSON content, but for hashes and what stands under the names to keep."""
@@ -86,6 +87,15 @@ class Gate:
     def _drawing(self, found: re.Match[str]) -> str:
         svg = b64decode(found[2]).decode()
         return found[1] + b64encode(self.markup(svg).encode()).decode()
+
+
+def _visible(content: Any) -> Any:
+    """Every text of JSON content as one line of signs that are seen."""
+    if isinstance(content, dict):
+        return {key: _visible(each) for key, each in content.items()}
+    if isinstance(content, list):
+        return [_visible(each) for each in content]
+    return plain(content) if isinstance(content, str) else content
 
 
 def seal_run(folder: Path, gate: Gate) -> None:

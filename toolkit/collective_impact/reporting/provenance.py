@@ -217,8 +217,10 @@ def _link(text: str, target: str) -> str:
 
 
 def _privacy(limits: Suppression) -> str:
-    words = _(
-        "The report holds figures by area and period only, never rows about individuals. Thresholds of the package: "
-        "counts under {cell}, and groups of fewer than {respondents} respondents."
-    )
-    return words.format(cell=number(limits.min_cell, 0), respondents=number(limits.min_respondents, 0))
+    counts = _(
+        "Counts of people under {cell} are not shown, nor others from which they could be worked out; nor are groups "
+        "of fewer than {respondents} respondents."
+    ).format(cell=number(limits.min_cell, 0), respondents=number(limits.min_respondents, 0))
+    roles = "" if limits.partner_names else _("Partners stand as roles where their ties are told of.")
+    people = _("Open answers are quoted only with consent. Names, codes and addresses of people are taken out.")
+    return " ".join(filter(None, [counts, roles, people]))
