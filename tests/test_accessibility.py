@@ -59,11 +59,23 @@ def wide(browser: "sync_api.Browser") -> Iterator["sync_api.Page"]:
     page.close()
 
 
+def settle(page: "sync_api.Page") -> None:
+    """Wait until charts have come alive and every table that scrolls is a tab stop, at most ten seconds."""
+    waiting = (
+        "[...document.querySelectorAll('.table-scroll')].some(e => e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0)"
+        " || document.querySelectorAll('script.vega-lite').length > document.querySelectorAll('.chart-live').length"
+    )
+    for _ in range(50):
+        page.wait_for_timeout(200)
+        if not page.evaluate(waiting):
+            return
+
+
 def violations(page: "sync_api.Page", path: Path) -> list[str]:
     """Open a page with all that is folded, and give what axe-core finds wrong."""
     page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
-    page.evaluate("new Promise(done => setTimeout(done, 400))")  # charts come alive, tab stops are given
+    settle(page)
     page.evaluate(AXE)
     found = page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", STANDARDS)
     return [
@@ -199,7 +211,7 @@ def test_a_table_is_a_stop_where_it_scrolls(report: Rendered, browser: "sync_api
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(report.pages[1].as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    page.wait_for_timeout(400)
+    settle(page)
     tables = page.evaluate(
         "[...document.querySelectorAll('.table-scroll')].map(e => [e.scrollWidth > e.clientWidth + 1 ||"
         " e.scrollHeight > e.clientHeight + 1, e.tabIndex === 0])"
