@@ -31,18 +31,18 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from collective_impact.reporting.choice import choose_renderer
 from nbconvert import HTMLExporter
 
 from collective_impact.brand import read_brand
 from collective_impact.errors import InputError
 from collective_impact.language import in_language
+from collective_impact.reporting.choice import choose_renderer
 from collective_impact.reporting.edition import Edition, read_edition
-from collective_impact.reporting.embedded import EmbeddedRenderer
-from collective_impact.reporting.paper import write_pdf
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
+from collective_impact.reporting.embedded.paper import write_pdf
+from collective_impact.reporting.embedded.website import write_site
 from collective_impact.reporting.renderer import Renderer, Site
 from collective_impact.reporting.site import learning_site
-from collective_impact.reporting.website import write_site
 
 RESULTS = Path(__file__).with_suffix(".json")
 TURNS = 5

@@ -85,7 +85,17 @@ def installed_wheel(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def example_report(installed_wheel, tmp_path_factory) -> ExampleReport:
     empty = tmp_path_factory.mktemp("empty")
-    command = [sys.executable, "-m", "collective_impact", "run", "california-tobacco-control", "--out", "out", "--renderer", "embedded"]
+    command = [
+        sys.executable,
+        "-m",
+        "collective_impact",
+        "run",
+        "california-tobacco-control",
+        "--out",
+        "out",
+        "--renderer",
+        "embedded",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(installed_wheel)}
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True)
     folder = empty / "out/california-tobacco-control/2000-12-31/en"

@@ -13,7 +13,7 @@ import pandas as pd
 import vl_convert
 
 from collective_impact.brand import read_brand
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.renderer import WORDS, Document, Page, Rendered, Site
 
 BODIES = Path(__file__).parent / "rendering"

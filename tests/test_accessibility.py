@@ -8,7 +8,7 @@ import pytest
 from rendering_fixture import make_site
 
 from collective_impact.reporting.constructs import page_body
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.renderer import Alternate, Download, Page, Rendered
 from collective_impact.shipped import shipped
 

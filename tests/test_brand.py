@@ -18,7 +18,7 @@ from collective_impact.brand.pairs import PAIRS
 from collective_impact.brand.theme_colours import THEME
 from collective_impact.errors import InputError
 from collective_impact.language import in_language
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.quarto.project_files import write_project
 from collective_impact.reporting.renderer import Rendered
 from collective_impact.shipped import shipped

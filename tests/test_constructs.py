@@ -13,7 +13,7 @@ from collective_impact.errors import InputError
 from collective_impact.reporting import constructs
 from collective_impact.reporting.constructs import EXAMPLES, check_sources, page_body, unknown_constructs
 from collective_impact.reporting.edition import read_edition
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.renderer import Page, Profile, RenderError, Site
 from collective_impact.reporting.site import learning_site
 from collective_impact.shipped import shipped

@@ -12,7 +12,7 @@ from pyshacl import validate
 from rdflib import RDF, Graph, URIRef
 from rocrate.rocrate import ROCrate
 
-from collective_impact.reporting.crate import CRATE, write_crate
+from collective_impact.reporting.data_files.crate import CRATE, write_crate
 from collective_impact.reporting.edition import gather
 
 SHAPES = ROOT / "tests/data/process-run-crate/must.ttl"

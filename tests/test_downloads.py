@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from collective_impact.language import in_language, languages, number, percent
-from collective_impact.reporting.documentation import downloads_page
-from collective_impact.reporting.downloads import write_downloads
+from collective_impact.reporting.data_files.documentation import downloads_page
+from collective_impact.reporting.data_files.downloads import write_downloads
+from collective_impact.reporting.data_files.published_findings import PublishedFindings
+from collective_impact.reporting.data_files.shown_numbers import shown_number
 from collective_impact.reporting.edition import gather
-from collective_impact.reporting.published_findings import PublishedFindings
-from collective_impact.reporting.shown_numbers import shown_number
 
 TEXT = HOSTILE.replace("\u202e", "")
 

@@ -11,7 +11,7 @@ import yaml
 
 from collective_impact.errors import InputError
 from collective_impact.framework.vocabulary import inquiries
-from collective_impact.reporting.library import is_library, reports_below, write_library
+from collective_impact.reporting.library.library import is_library, reports_below, write_library
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ALL = [each.id for each in inquiries()]

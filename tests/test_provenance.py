@@ -12,9 +12,9 @@ from collective_impact.brand import read_brand
 from collective_impact.findings.finding import Finding
 from collective_impact.findings.rows_used import rows_used
 from collective_impact.framework.vocabulary import Strength, inquiry
+from collective_impact.reporting.embedded.website import write_site
 from collective_impact.reporting.provenance import provenance_page
 from collective_impact.reporting.site import learning_site
-from collective_impact.reporting.website import write_site
 
 
 class Links(HTMLParser):

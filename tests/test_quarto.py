@@ -21,7 +21,7 @@ from rendering_fixture import make_site
 
 from collective_impact.errors import InputError
 from collective_impact.reporting.choice import choose_renderer
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.quarto import program
 from collective_impact.reporting.quarto.prepared_notebook import prepare_notebook
 from collective_impact.reporting.quarto.prepared_page import READ_AS, prepared_body

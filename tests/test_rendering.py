@@ -17,7 +17,7 @@ from rendering_fixture import make_site, whole, write_report
 from collective_impact.blocks import Table
 from collective_impact.brand import read_brand
 from collective_impact.errors import InputError
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.renderer import WORDS, Page, Rendered, RenderError, Site
 from collective_impact.shipped import shipped
 

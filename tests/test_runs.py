@@ -16,7 +16,7 @@ from collective_impact.brand import read_brand
 from collective_impact.data.identifiers import Identifiers
 from collective_impact.errors import InputError
 from collective_impact.reporting.edition import MANIFEST, gather, read_edition
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.gate import Gate, seal_run
 from collective_impact.reporting.renderer import Rendered
 from collective_impact.reporting.site import learning_site

@@ -19,7 +19,7 @@ from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import in_language
 from collective_impact.reporting.edition import Edition
-from collective_impact.reporting.paper import write_pdf
+from collective_impact.reporting.embedded.paper import write_pdf
 from collective_impact.reporting.renderer import Document, Page, Site
 from collective_impact.reporting.room import Room, shortened
 from collective_impact.reporting.run_page import page_of

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from rendering_fixture import make_site
 
+from collective_impact.reporting.embedded.word import write_docx
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
-from collective_impact.reporting.word import write_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = (

@@ -8,7 +8,7 @@ from collective_impact.batch.report import Publishing, Report
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, RUNS, read_edition
-from collective_impact.reporting.library import is_library, reports_below, write_library
+from collective_impact.reporting.library.library import is_library, reports_below, write_library
 from collective_impact.reporting.publish import publish
 
 

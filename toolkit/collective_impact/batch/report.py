@@ -30,9 +30,9 @@ from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import in_language
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import RUNS, EditionRecord, gather, read_record
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.gate import Gate, seal_run, sealed_facts
-from collective_impact.reporting.library import write_library
+from collective_impact.reporting.library.library import write_library
 from collective_impact.reporting.publish import publish
 from collective_impact.reporting.renderer import Profile, Renderer
 from collective_impact.shipped import shipped

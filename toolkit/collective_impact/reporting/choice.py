@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
-from collective_impact.reporting.embedded import EmbeddedRenderer
+from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.quarto.program import find_quarto
 from collective_impact.reporting.quarto.quarto_renderer import QuartoRenderer
 from collective_impact.reporting.renderer import Renderer

@@ -20,9 +20,9 @@ from collective_impact.framework.vocabulary import inquiry
 from collective_impact.language import day, number, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.reporting.citation import BIBTEX, CSL_JSON, citation_of
-from collective_impact.reporting.crate import CRATE, PLACES
+from collective_impact.reporting.data_files.crate import CRATE, PLACES
+from collective_impact.reporting.data_files.published_tables import tables_of
 from collective_impact.reporting.edition import Edition
-from collective_impact.reporting.published_tables import tables_of
 from collective_impact.reporting.renderer import Page
 from collective_impact.reporting.run_page import Run
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from collective_impact.brand import Brand
 from collective_impact.language import in_language
-from collective_impact.reporting.crate import write_crate
-from collective_impact.reporting.downloads import write_downloads
+from collective_impact.reporting.data_files.crate import write_crate
+from collective_impact.reporting.data_files.downloads import write_downloads
 from collective_impact.reporting.edition import Edition, write_record
 from collective_impact.reporting.quarto.prepared_notebook import write_prepared
 from collective_impact.reporting.renderer import Rendered, Renderer

@@ -77,7 +77,7 @@ class Page:
     title, subtitle : str
         Plain text; the title is the page's only level-1 heading.
     body : str
-        Pandoc Markdown with sections from level 2; `collective_impact.reporting.embedded` lists the constructs.
+        Pandoc Markdown with sections from level 2; `collective_impact.reporting.constructs` lists the constructs.
     figures : Path or None
         Folder that ``figures/...`` in the body stands for.
     label : str

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from collective_impact.reporting.embedded.website import filter_metadata
 from collective_impact.reporting.pandoc import convert, filters
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
-from collective_impact.reporting.website import filter_metadata
 
 MARKDOWN = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers"
 """What the sources are written in; Quarto reads them as `READ_AS`."""

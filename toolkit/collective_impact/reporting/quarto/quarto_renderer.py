@@ -7,12 +7,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from collective_impact.reporting.paper import write_pdf
+from collective_impact.reporting.embedded.paper import write_pdf
+from collective_impact.reporting.embedded.word import write_docx
 from collective_impact.reporting.quarto.program import SECONDS_ALLOWED, run_quarto
 from collective_impact.reporting.quarto.project_files import OUTPUT, quarto_makes, write_project
 from collective_impact.reporting.quarto.published_pages import take_over
 from collective_impact.reporting.renderer import Rendered, RenderError, Site
-from collective_impact.reporting.word import write_docx
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
 from collective_impact.reporting.citation import BIBTEX, CSL_JSON, citation_of
+from collective_impact.reporting.data_files.published_findings import published_findings
+from collective_impact.reporting.data_files.published_tables import published_tables
+from collective_impact.reporting.data_files.shown_numbers import NOT_GIVEN, is_column_of_numbers, shown_number
+from collective_impact.reporting.data_files.workbook_of_tables import Figures, workbook_of_tables
 from collective_impact.reporting.edition import Edition
 from collective_impact.reporting.literature import bibliography
-from collective_impact.reporting.published_findings import published_findings
-from collective_impact.reporting.published_tables import published_tables
 from collective_impact.reporting.renderer import Download
-from collective_impact.reporting.shown_numbers import NOT_GIVEN, is_column_of_numbers, shown_number
-from collective_impact.reporting.workbook_of_tables import Figures, workbook_of_tables
 from collective_impact.spreadsheet_text import guarded
 
 WORKBOOK = "tables.xlsx"

@@ -29,8 +29,8 @@ from collective_impact.collection.collecting.workbook_style import (
     lay_out,
 )
 from collective_impact.language import translate as _
-from collective_impact.reporting.published_tables import PublishedTable
-from collective_impact.reporting.shown_numbers import ShownNumber
+from collective_impact.reporting.data_files.published_tables import PublishedTable
+from collective_impact.reporting.data_files.shown_numbers import ShownNumber
 
 _HEADER_ROW = 4
 _LONGEST_NAME = 31  # letters that a sheet's name may have

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from collective_impact.brand import Brand
-from collective_impact.reporting.theme import stylesheet, write_fonts
+from collective_impact.reporting.embedded.theme import stylesheet, write_fonts
 from collective_impact.shipped import shipped
 
 ASSETS = "library-assets"

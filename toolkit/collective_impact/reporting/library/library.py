@@ -15,8 +15,8 @@ from collective_impact.framework.vocabulary import Inquiry, Level, Method, inqui
 from collective_impact.language import SOURCE_LANGUAGE, current_language, day, in_language, languages
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, EditionRecord, read_record
-from collective_impact.reporting.library_listing import LISTING, language_shown, listing_file
-from collective_impact.reporting.library_look import ASSETS, write_look
+from collective_impact.reporting.library.listing import LISTING, language_shown, listing_file
+from collective_impact.reporting.library.look import ASSETS, write_look
 from collective_impact.shipped import shipped
 
 INDEX, OTHERWISE = "index.html", "library.html"

@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from collective_impact.reporting.paper import write_pdf
+from collective_impact.reporting.embedded.paper import write_pdf
+from collective_impact.reporting.embedded.website import write_site
+from collective_impact.reporting.embedded.word import write_docx
 from collective_impact.reporting.renderer import Rendered, Site
-from collective_impact.reporting.website import write_site
-from collective_impact.reporting.word import write_docx
 
 
 @dataclass(frozen=True, slots=True)

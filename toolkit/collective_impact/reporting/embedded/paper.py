@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collective_impact.brand import Brand
+from collective_impact.reporting.embedded.website import filter_metadata
 from collective_impact.reporting.pandoc import convert, filters
 from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.project import read_project
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
-from collective_impact.reporting.website import filter_metadata
 from collective_impact.shipped import shipped
 
 if TYPE_CHECKING:

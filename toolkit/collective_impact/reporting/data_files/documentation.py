@@ -1,4 +1,4 @@
-"""What a report offers as data, as a page: ``python -m collective_impact.reporting.documentation`` prints it."""
+"""What a report offers as data, as a page; ``python -m collective_impact.reporting.data_files.documentation``."""
 
 import inspect
 import re
@@ -7,12 +7,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from collective_impact.reporting.crate import CRATE
-from collective_impact.reporting.published_findings import PublishedFindings
+from collective_impact.reporting.data_files.crate import CRATE
+from collective_impact.reporting.data_files.published_findings import PublishedFindings
 
 _OPENING = f"""# What a report offers as data
 
-<!-- Made by `python -m collective_impact.reporting.documentation`; a test holds it to the code. -->
+<!-- Made by `python -m collective_impact.reporting.data_files.documentation`; a test holds it to the code. -->
 
 Beside its pages a report has files for those who go on working with it. All of them hold what the pages show, rounded
 and suppressed as there, and nothing finer.

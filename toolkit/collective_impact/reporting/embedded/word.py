@@ -18,10 +18,10 @@ from babel.core import get_global
 
 from collective_impact.blocks import Heading
 from collective_impact.brand import Brand
+from collective_impact.reporting.embedded.website import filter_metadata
 from collective_impact.reporting.pandoc import convert_to_bytes, filters
 from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.renderer import Document, Page, Site
-from collective_impact.reporting.website import filter_metadata
 from collective_impact.shipped import shipped
 
 TEXT_WIDTH = "16.6cm"

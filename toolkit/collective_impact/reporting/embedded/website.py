@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from collective_impact.reporting.embedded.page_frame import frame
+from collective_impact.reporting.embedded.search_index import write_search_index
+from collective_impact.reporting.embedded.theme import write_assets
 from collective_impact.reporting.literature import citation_metadata
-from collective_impact.reporting.page_frame import frame
 from collective_impact.reporting.pandoc import convert, filters
 from collective_impact.reporting.pictures import charts_in_brand, linked_pictures, prepare_for_web, write_linked
 from collective_impact.reporting.project import read_project
 from collective_impact.reporting.renderer import Document, Page, Site
-from collective_impact.reporting.search_index import write_search_index
-from collective_impact.reporting.theme import write_assets
 from collective_impact.shipped import shipped
 
 _CHART = 'class="vega-lite"'
