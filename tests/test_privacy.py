@@ -1,8 +1,6 @@
 """Canaries: people and small counts planted in the raw data are nowhere in what is published, and cannot be derived."""
 
 import io
-import subprocess
-import sys
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -11,7 +9,6 @@ import canary
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -20,6 +17,7 @@ from collective_impact.analysis.initiative.own_words import own_words
 from collective_impact.analysis.initiative.partner_roles import partner_roles
 from collective_impact.analysis.outcome.followed import counted
 from collective_impact.analysis.outcome.shown_cells import TOGETHER, shown_cells
+from collective_impact.blocks import plain
 from collective_impact.collection.collecting.survey_form import survey_form
 from collective_impact.collection.importing.survey_answers import consent
 from collective_impact.collection.wording import yes_or_no
@@ -29,57 +27,41 @@ from collective_impact.framework.instruments import instrument
 from collective_impact.statistics.privacy.linked_sums import suppress_linked
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    return canary.plant(ROOT / "data/examples/alla-i-mal", tmp_path_factory.mktemp("planted") / "package")
-
-
-@pytest.fixture(scope="module")
-def report(package):
-    """The report of the planted package, made once by the command line."""
-    wanted = ["--method", "developmental", "--level", "outcome", "--level", "initiative", "--language", "en"]
-    out = package.parent / "out"
-    command = [sys.executable, "-m", "collective_impact", "run", str(package), "--out", str(out), *wanted]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (folder,) = [path.parent for path in out.rglob("report.json")]
-    return folder
-
-
 def folded(text: str) -> str:
     """Text as a search would find it: one case, no escapes, one kind of space."""
     plain = unicodedata.normalize("NFKC", text).replace("\\", "").replace("&#45;", "-").casefold()
     return " ".join(plain.split())
 
 
-def test_nobody_who_was_planted_is_in_anything_published(report):
+def test_nobody_who_was_planted_is_in_anything_published(planted_report):
     found = [
         f"{name}: {person}"
-        for name, text in canary.published(report)
+        for name, text in canary.published(planted_report)
         for person in canary.EVERYBODY
         if folded(person) in folded(text) or person.encode("unicode_escape").decode() in text
     ]
     assert not found
 
 
-def test_a_quote_that_is_allowed_is_shown_without_the_address_in_it(report):
-    page = folded((report / "developmental_initiative.html").read_text(encoding="utf-8"))
+def test_a_quote_that_is_allowed_is_shown_without_the_address_in_it(planted_report):
+    page = folded((planted_report / "developmental_initiative.html").read_text(encoding="utf-8"))
     assert folded(canary.QUOTABLE) in page
     assert folded("[removed]") in page
 
 
-def test_partners_stand_as_roles_in_the_network(report, package):
-    names = set(read_package(str(package)).tables["partner"]["name"])
-    drawn = {str(row["name"]) for row in canary.chart_data(report, "partner-map") if "name" in row}
+def test_partners_stand_as_roles_in_the_network(planted_report, planted_package):
+    names = set(map(plain, read_package(str(planted_package)).tables["partner"]["name"]))
+    drawn = {str(row["name"]) for row in canary.chart_data(planted_report, "partner-map") if "name" in row}
     assert "Backbone 1" in drawn
     assert not drawn & names
 
 
-def test_the_planted_counts_are_in_no_picture_and_subtraction_does_not_give_them(report, package):
+def test_the_planted_counts_are_in_no_picture_and_subtraction_does_not_give_them(planted_report, planted_package):
     """The total is told on the same page; what the shown areas leave of it must be two areas' or more, wide open."""
-    initiative = read_package(str(package))
-    names = dict(zip(initiative.tables["area"]["area_id"], initiative.tables["area"]["name"], strict=True))
-    shown = {str(row["name"]) for row in canary.chart_data(report, "fig-baseline") if "name" in row}
+    initiative = read_package(str(planted_package))
+    areas = initiative.tables["area"]
+    names = dict(zip(areas["area_id"], map(plain, areas["name"]), strict=True))
+    shown = {str(row["name"]) for row in canary.chart_data(planted_report, "fig-baseline") if "name" in row}
     assert shown
     assert names[canary.AREA] not in shown
     figures = counted(initiative, canary.INDICATOR)

@@ -199,7 +199,7 @@ end
 
 local function introduces(following)
   local call = following and following.t == "RawBlock" and following.text
-  return call and call:match("^#data%-table") ~= nil
+  return call and (call:match("^#data%-table") or call:match("^#figure%-card")) ~= nil
 end
 
 local function is_badge(block)
@@ -207,7 +207,7 @@ local function is_badge(block)
   return first and first.t == "RawInline" and first.text:match("^#strength%(") ~= nil
 end
 
--- A short text stays on the page of the table that it introduces, a badge on that of what it judges.
+-- A short text stays on the page of the table or figure that it introduces, a badge on that of what it judges.
 local function keep_together(blocks)
   local kept = pandoc.Blocks({})
   for i, block in ipairs(blocks) do

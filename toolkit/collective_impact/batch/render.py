@@ -6,10 +6,12 @@ from pathlib import Path
 from collective_impact.batch.output_folder import staged
 from collective_impact.batch.report import Publishing, Report
 from collective_impact.errors import InputError, Problem
+from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
-from collective_impact.reporting.edition import MANIFEST, RUNS, read_edition
+from collective_impact.reporting.edition import MANIFEST, RUNS, read_edition, read_record
 from collective_impact.reporting.library.library import is_library, reports_below, write_library
 from collective_impact.reporting.publish import publish
+from collective_impact.reporting.run_page import NOTEBOOK, RECORD
 
 
 def render_again(place: Path, how: Publishing) -> tuple[Report, ...]:
@@ -42,15 +44,25 @@ def render_again(place: Path, how: Publishing) -> tuple[Report, ...]:
     if problems:
         raise InputError(problems)
     reports = tuple(_again(folder, how) for folder in folders)
-    for library in {folder.parents[2] for folder in folders if is_library(folder.parents[2])}:
+    libraries = {folder.resolve().parent.parent.parent for folder in folders}
+    for library in sorted(filter(is_library, libraries)):
         write_library(library)
     return reports
 
 
+def _copy_runs(folder: Path, staging: Path) -> None:
+    """Copy what the runs left, and nothing that somebody else put or linked there."""
+    shutil.copyfile(folder / MANIFEST, staging / MANIFEST)
+    for template in read_record(folder).runs:
+        (staging / RUNS / template).mkdir(parents=True)
+        for name in (NOTEBOOK, RECORD, FINDINGS):
+            if (file := folder / RUNS / template / name).is_file():
+                shutil.copyfile(file, staging / RUNS / template / name)
+
+
 def _again(folder: Path, how: Publishing) -> Report:
     with staged(folder) as staging:
-        shutil.copytree(folder / RUNS, staging.folder / RUNS)
-        shutil.copyfile(folder / MANIFEST, staging.folder / MANIFEST)
+        _copy_runs(folder, staging.folder)
         edition = read_edition(staging.folder).published_as(how.profile, how.brand.name)
         rendered = publish(
             edition, staging.folder, renderer=how.renderer, brand=how.brand, decimal_comma=how.decimal_comma

@@ -8,9 +8,12 @@ from typing import Any
 import yaml
 
 from collective_impact.errors import InputError, Problem
+from collective_impact.language import number
 from collective_impact.language import translate as _
 
 DARK = "-dark"
+_MOST_ENTRIES = 10_000
+"""How many values a file may hold with every alias written out; few aliases can stand for billions."""
 
 
 @dataclass(slots=True)
@@ -59,10 +62,15 @@ class BrandFile:
             self.wrong(key, shown(relative), _("the path of a file"), _("write it as seen from the brand file"))
             return None
         path = self.path.parent / relative
-        if path.is_file():
-            return path
+        found = _("no file {file}").format(file=relative)
+        try:
+            if path.is_file():
+                path.open("rb").close()
+                return path
+        except OSError as error:  # no permission, or a name that no disk can hold
+            found = _("{file} cannot be read ({reason})").format(file=relative, reason=error.strerror)
         mend = _("put the file there, or correct its path, which is seen from the brand file")
-        self.wrong(key, _("no file {file}").format(file=relative), _("a file"), mend)
+        self.wrong(key, found, _("a file"), mend)
         return None
 
 
@@ -76,15 +84,46 @@ def open_brand_file(path: Path) -> BrandFile:
     """
     expected, mend = _("a brand file as brand.yml describes it"), _("mend the file; docs/brand.md shows one")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         found = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         raise InputError([Problem(str(path), found, expected, _("name a file that can be read"))]) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: no such day, a number without digits
         raise InputError([Problem(str(path), _one_line(error), expected, mend)]) from None
     if not isinstance(content, dict):
         raise InputError([Problem(str(path), shown(content), expected, mend)])
     return BrandFile(path, content)
+
+
+def _parsed(text: str) -> Any:
+    """Read YAML, unless it would be endless or too much once its aliases are followed."""
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _entries(node, {}) > _MOST_ENTRIES:
+            raise yaml.YAMLError(
+                _("more than {n} values once its aliases are followed").format(n=number(_MOST_ENTRIES, 0))
+            )
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _entries(node: yaml.Node, known: dict[int, int | None]) -> int:
+    """How many values a node holds, itself among them; each node is looked at once."""
+    if id(node) in known:
+        count = known[id(node)]
+        if count is None:
+            raise yaml.YAMLError(_("an alias of something that it stands in itself"))
+        return count
+    known[id(node)] = None
+    parts = [node.value] if isinstance(node, yaml.ScalarNode) else node.value
+    within = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+    count = 1 + sum(_entries(each, known) for each in within if isinstance(each, yaml.Node))
+    known[id(node)] = count
+    return count
 
 
 def shown(value: object, most: int = 80) -> str:

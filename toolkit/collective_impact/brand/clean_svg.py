@@ -25,13 +25,13 @@ def clean_svg(content: bytes) -> bytes:
     """
     try:
         root: ElementTree.Element = fromstring(content)
-    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        if _plain_name(root.tag) != "svg":
+            raise ValueError(_plain_name(root.tag))
+        _clean(root)
+        root.set("xmlns", _SVG)
+        return bytes(ElementTree.tostring(root, encoding="utf-8", short_empty_elements=True))
+    except (ElementTree.ParseError, DefusedXmlException, LookupError, RecursionError) as error:
         raise ValueError(str(error)) from None
-    if _plain_name(root.tag) != "svg":
-        raise ValueError(_plain_name(root.tag))
-    _clean(root)
-    root.set("xmlns", _SVG)
-    return bytes(ElementTree.tostring(root, encoding="utf-8", short_empty_elements=True))
 
 
 def _clean(element: ElementTree.Element) -> None:

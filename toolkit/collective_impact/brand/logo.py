@@ -6,10 +6,10 @@ from typing import Any
 from collective_impact.brand.brand_file import BrandFile, shown
 from collective_impact.brand.clean_svg import clean_svg
 from collective_impact.brand.look import Logo
+from collective_impact.brand.png_file import is_png
 from collective_impact.language import translate as _
 
 _SIZES = ("medium", "small", "large")
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_BYTES = 1_000_000
 
 
@@ -85,7 +85,7 @@ def _content(file: BrandFile, key: str, path: Path) -> tuple[str, bytes] | None:
     mend = _("give an SVG or PNG file of at most 1 MB")
     if len(data) > _MOST_BYTES:
         file.wrong(key, _("{file} is too large").format(file=path.name), _("a small picture"), mend)
-    elif data.startswith(_PNG_SIGNATURE):
+    elif is_png(data):
         return "png", data
     else:
         try:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from nbformat import ValidationError as NotebookError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from collective_impact.data.facts import Facts
 from collective_impact.errors import InputError, Problem
@@ -20,6 +21,9 @@ from collective_impact.reporting.run_page import Run, read_run
 
 MANIFEST = "report.json"
 RUNS = "runs"
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+"""A word that is part of a path or of a link, and leads nowhere else."""
 
 
 class EditionRecord(BaseModel):
@@ -54,12 +58,12 @@ class EditionRecord(BaseModel):
     initiative: str
     title: str
     as_of: date
-    language: str
-    folder_name: str
-    languages: tuple[str, ...] = ()
+    language: Name
+    folder_name: Name
+    languages: tuple[Name, ...] = ()
     profile: Profile = "public"
     brand: str = ""
-    runs: Mapping[str, Literal["ok", "failed"]]
+    runs: Mapping[Name, Literal["ok", "failed"]]
     facts: Facts
     files: tuple[str, ...] = ()
 
@@ -188,7 +192,7 @@ def _damage(folder: Path) -> list[Problem]:
     again = _("run the evaluations again")
     try:
         run = read_run(folder)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, NotebookError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         found = _("a run that cannot be read ({reason})").format(reason=reason)
         return [Problem(str(folder), found, _("what the run left"), again)]

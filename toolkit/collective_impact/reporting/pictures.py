@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 from collective_impact.brand import Brand, read_brand
 from collective_impact.brand.clean_svg import clean_svg
+from collective_impact.brand.png_file import SIGNATURE
 from collective_impact.reporting.renderer import RenderError
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SVG = "http://www.w3.org/2000/svg"
 _LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
 _SPECIFICATION = re.compile(r'<script type="application/json" class="vega-lite".*?</script>', re.DOTALL)
@@ -44,7 +44,7 @@ def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, brand: Brand) ->
         if picture.suffix == ".svg":
             svg = brand.recoloured(_inline_svg(picture), read_brand())
             (prepared / picture.name).write_text(svg, encoding="utf-8")
-        elif picture.read_bytes().startswith(_PNG_SIGNATURE):
+        elif picture.read_bytes().startswith(SIGNATURE):
             shutil.copyfile(picture, prepared / picture.name)
         else:
             raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
@@ -60,7 +60,7 @@ def picture_for_paper(picture: Path, brand: Brand) -> bytes:
     """
     content = picture.read_bytes()
     if picture.suffix != ".svg":
-        if not content.startswith(_PNG_SIGNATURE):
+        if not content.startswith(SIGNATURE):
             raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
         return content
     try:

@@ -8,13 +8,15 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
 import nbformat
+from pydantic import BaseModel, TypeAdapter, model_validator
 
-from collective_impact.blocks import PICTURES, Block, Callout, Paragraph, TwoLines, escape_markdown
+from collective_impact.blocks import PICTURES, TABLES, Block, Callout, Paragraph, TableData, TwoLines, escape_markdown
 from collective_impact.findings.finding import FINDINGS, Findings
 from collective_impact.findings.presentation import Traced, strength_badge
 from collective_impact.language import translate as _
@@ -25,6 +27,8 @@ _FIGURE_OR_TABLE = re.compile(r"^!\[[^\n]*\{#fig-.*?^:::$|^: [^\n]*\{#tbl-[^\n]*
 SCREEN_ONLY = "screen-only"
 """Tag of a cell whose output paper goes without, because the same stands elsewhere in the document."""
 
+_TOOLKIT = "collective-impact-toolkit"
+_PICTURES, _TABLES = TypeAdapter(dict[str, str]), TypeAdapter(list[TableData])
 NOTEBOOK, RECORD, FIGURES = "notebook.ipynb", "run.json", "figures"
 
 
@@ -73,13 +77,63 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 
 def read_run(folder: Path) -> Run:
-    """Read what a run left in its folder."""
+    """Read what a run left in its folder.
+
+    Raises
+    ------
+    OSError
+        When a file is missing or cannot be read.
+    ValueError, nbformat.ValidationError
+        When one is not as a run leaves it.
+    """
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    if _LeftByRun.model_validate(record).template != folder.name:
+        raise ValueError(record["template"])
     notebook = folder / NOTEBOOK
-    cells = read_notebook(notebook).cells if notebook.is_file() else []
+    cells = _checked_cells(notebook) if notebook.is_file() else []
     ok = record["status"] == "ok"
     findings = Findings.model_validate_json((folder / FINDINGS).read_text(encoding="utf-8")) if ok else None
     return Run(folder, record, cells, findings)
+
+
+class _ErrorOfRun(BaseModel):
+    cell: int | None
+    name: str
+    message: str
+
+
+class _LeftByRun(BaseModel):
+    """What pages and crate take from ``run.json``; whoever publishes again may have had it from somebody else."""
+
+    template: str
+    status: Literal["ok", "failed"]
+    started: datetime
+    ended: datetime
+    seconds: float
+    error: _ErrorOfRun | None
+    template_sha256: str
+    parameters: dict[str, Any]
+    data: dict[str, str]
+    versions: dict[str, str]
+    notebook_sha256: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.status == "failed") != (self.error is not None) or _TOOLKIT not in self.versions:
+            raise ValueError(self.status)
+        return self
+
+
+def _checked_cells(path: Path) -> list[Any]:
+    """Cells of a notebook that is one, whose pictures and tables can be read."""
+    notebook = read_notebook(path)
+    validate: Callable[..., None] = nbformat.validate
+    validate(notebook)
+    for cell in notebook.cells:
+        for data in (output.get("data", {}) for output in cell.get("outputs", ())):
+            _PICTURES.validate_json(data.get(PICTURES, "{}"))
+            _TABLES.validate_json(data.get(TABLES, "[]"))
+    return list(notebook.cells)
 
 
 def page_of(run: Run, label: str, tags: tuple[str, ...], facts: tuple[tuple[str, str], ...]) -> Page:

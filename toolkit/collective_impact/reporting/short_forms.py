@@ -40,7 +40,7 @@ TITLES = Room(text=240, items=5, letters=800)
 STEPS = Room(text=170, items=5, letters=560)
 STATEMENTS = Room(text=700, items=5, letters=2400)
 MEANINGS = Room(text=420, items=5, letters=1100)
-ON_THE_SIDE = Room(text=600, items=2, letters=700)
+ON_THE_SIDE = Room(text=600, items=1, letters=600)
 CELLS = Room(text=260, items=5, letters=950)
 OPEN = Room(text=500, items=3, letters=900)
 PICTURES = 2

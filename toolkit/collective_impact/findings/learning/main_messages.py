@@ -105,6 +105,8 @@ def reading_aid() -> str:
 def how_many_inconclusive(findings: Sequence[Finding]) -> str:
     """How many of all findings the data cannot settle, in words."""
     n = sum(finding.strength is Strength.INSUFFICIENT for finding in findings)
+    if not n:
+        return _("No finding is inconclusive.") if findings else _("There is no finding yet.")
     words = translate_plural("{n} finding of {total} is inconclusive.", "{n} findings of {total} are inconclusive.", n)
     return words.format(n=number(n, 0), total=number(len(findings), 0))
 

@@ -28,8 +28,9 @@ class EmbeddedRenderer:
             When a page or a document cannot be made.
         """
         files = {}
+        whole = next((document for document in site.documents if document.form == "report"), None)
         with tempfile.TemporaryDirectory() as work:
-            pages = write_site(site, out, Path(work))
+            pages = write_site(site, out, Path(work), whole)
             for document in site.documents:
                 for ending in document.formats:
                     write = write_docx if ending == "docx" else write_pdf

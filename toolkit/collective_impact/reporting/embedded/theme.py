@@ -1,11 +1,11 @@
 """The files that every page of a site shares: stylesheet, fonts, and what makes charts interactive."""
 
 import shutil
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from collective_impact.brand import Brand, Face
+from collective_impact.reporting.embedded.vega_bundle import vega_bundle
 from collective_impact.shipped import shipped
 
 # The small file holds what Western European text needs, and is asked for before the large one.
@@ -30,7 +30,7 @@ def write_assets(out: Path, brand: Brand, charts: bool) -> None:
         (assets / name).write_bytes(content)
     if charts:
         shutil.copyfile(theme / "assets" / "charts.js", assets / "charts.js")
-        (assets / "vega.js").write_text(_vega(), encoding="utf-8")
+        (assets / "vega.js").write_text(vega_bundle(), encoding="utf-8")
 
 
 def stylesheet(brand: Brand) -> str:
@@ -78,10 +78,3 @@ def _charts_turned_dark(brand: Brand) -> str:
         for mark in ("fill", "stroke")
     )
     return f"@media screen and (prefers-color-scheme: dark) {{ {rules} }}"
-
-
-@cache
-def _vega() -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))

@@ -21,7 +21,7 @@ _CONTENTS_ID = re.compile(r' id="toc-[^"]*"')
 _PROCESSES = 4
 
 
-def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
+def write_site(site: Site, out: Path, work: Path, beside: Document | None = None) -> tuple[Path, ...]:
     """Write every page and what they share.
 
     Parameters
@@ -31,6 +31,8 @@ def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
         Existing folder for the site; what lies there already stays.
     work : Path
         Existing folder for what is needed on the way.
+    beside : Document, optional
+        A document whose chapters are made of the same reading of each page, for `chapter_file` to give.
 
     Returns
     -------
@@ -45,14 +47,19 @@ def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
     charts = any(_CHART in page.body for page in site.pages)
     with ThreadPoolExecutor(_PROCESSES) as pool:
         shared = pool.submit(write_assets, out, site.brand, charts)
-        written = tuple(pool.map(partial(_write_page, site, out=out, work=work), site.pages))
+        written = tuple(pool.map(partial(_write_page, site, out=out, work=work, beside=beside), site.pages))
         shared.result()
     called = [page.label or page.title for page in site.pages]
     write_search_index(zip(called, written, strict=True), out / "assets" / "search-index.js")
     return written
 
 
-def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
+def chapter_file(work: Path, document: Document, page: Page) -> Path:
+    """Give the file that holds a page as a chapter of a document, in Typst, once `write_site` has made it."""
+    return work / "beside" / document.name / f"{page.name}.typ"
+
+
+def _write_page(site: Site, page: Page, out: Path, work: Path, beside: Document | None) -> Path:
     prepared = work / "web" / page.name
     prepare_for_web(linked_pictures(page.body, page.figures), prepared, site.brand)
     options = {
@@ -62,7 +69,7 @@ def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
         "table-of-contents": True,
         "toc-depth": read_project().toc_depth,
         "filters": filters("web.lua"),
-        "metadata": filter_metadata(site, page, prepared),
+        "metadata": filter_metadata(site, page, prepared, beside) | _chapter(page, work, beside),
         "variables": frame(site, page),
     }
     html = convert(charts_in_brand(page.body, site.brand), page.name, options)
@@ -70,6 +77,15 @@ def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
     target = out / f"{page.name}.html"
     target.write_text(_CONTENTS_ID.sub("", html), encoding="utf-8")
     return target
+
+
+def _chapter(page: Page, work: Path, document: Document | None) -> dict[str, str]:
+    """Ask for the page as a chapter too, where it is one and paper holds the same text."""
+    if document is None or page not in document.chapters or page.on_paper:
+        return {}
+    file = chapter_file(work, document, page)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return {"chapter-file": str(file)}
 
 
 def filter_metadata(site: Site, page: Page, pictures: Path, document: Document | None = None) -> dict[str, Any]:
