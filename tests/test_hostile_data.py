@@ -101,7 +101,9 @@ def test_the_word_file_holds_no_fields_and_leads_nowhere_of_theirs(planted_repor
         parts = {part: packed.read(part).decode("utf-8", errors="ignore") for part in packed.namelist()}
     assert not [name for name in parts if "vba" in name.lower() or "embeddings" in name]
     for name, part in parts.items():
-        assert {field.strip() for field in re.findall(r"instrText[^>]*>([^<]*)<", part)} <= {"PAGE", "NUMPAGES"}, name
+        assert {field.strip() for field in re.findall(r"<w:instrText[^>]*>([^<]*)<", part)} <= {"PAGE", "NUMPAGES"}, (
+            name
+        )
         assert "fldSimple" not in part, name
         if name.endswith(".rels"):
             outside = re.findall(r'Target="([^"]+)"[^>]*TargetMode="External"', part)

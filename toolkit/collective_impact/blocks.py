@@ -28,12 +28,16 @@ _KEPT_CONTROLS = {"\u00a0", "\u00ad"}
 
 def plain(text: object) -> str:
     """One line of visible text: control, bidirectional and zero-width characters taken out, spaces folded."""
-    kept = (
+    return re.sub(r"[^\S\u00a0]+", " ", visible(text)).strip()
+
+
+def visible(text: object) -> str:
+    """Text without control, bidirectional and zero-width characters; spaces and ends of lines stay."""
+    return "".join(
         c
         for c in str(text)
         if c.isspace() or c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}
     )
-    return re.sub(r"[^\S\u00a0]+", " ", "".join(kept)).strip()
 
 
 def escape_markdown(text: object) -> str:

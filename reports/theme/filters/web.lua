@@ -171,8 +171,6 @@ local function div_html(div)
 end
 
 function Pandoc(doc)
-  local chapter = doc.meta["chapter-file"]
-  if chapter then require("beside").write_chapter(doc, pandoc.utils.stringify(chapter)) end
   words = construct.words(doc.meta)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   return doc:walk({

@@ -9,11 +9,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain
+from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain, visible
 from collective_impact.charts.pointers import with_named_fields
 from collective_impact.charts.theme import compact_json, to_svg
 from collective_impact.language import figure_text, number_signs, period_label
 from collective_impact.language import translate as _
+
+_LONGEST = 300
+"""Letters of one text in a picture; the table behind it has all of them."""
+_DATA = {"datasets", "domain", "sort"}
+"""Where a specification holds values of the data."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +104,22 @@ def figure(
         As in `Figure`.
     """
     title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
-    spec = _safe_titles(with_named_fields(chart.to_dict()))
+    spec = _safe_titles(_visible(with_named_fields(chart.to_dict())))
     spec["description"] = plain(alt_text)
     spec["usermeta"] = {"embedOptions": {"formatLocale": number_signs()}}
     return Figure(name, title, note, alt_text, spec, to_svg(spec, number_signs()), data)
+
+
+def _visible(part: Any, *, data: bool = False) -> Any:
+    """Every text of a specification, names of columns among them, of signs that are seen; in data, not endless."""
+    if isinstance(part, list):
+        return [_visible(each, data=data) for each in part]
+    if isinstance(part, dict):
+        return {_visible(key): _visible(value, data=data or key in _DATA) for key, value in part.items()}
+    if not isinstance(part, str):
+        return part
+    text = visible(part)
+    return text[: _LONGEST - 1] + "…" if data and len(text) > _LONGEST else text
 
 
 def _safe_titles(part: Any) -> Any:

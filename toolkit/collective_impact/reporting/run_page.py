@@ -87,6 +87,7 @@ def read_run(folder: Path) -> Run:
         When one is not as a run leaves it.
     """
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    json.dumps(record, ensure_ascii=False).encode()  # half a sign, which JSON can hold, could not be written again
     if _LeftByRun.model_validate(record).template != folder.name:
         raise ValueError(record["template"])
     notebook = folder / NOTEBOOK
@@ -126,9 +127,12 @@ class _LeftByRun(BaseModel):
 
 def _checked_cells(path: Path) -> list[Any]:
     """Cells of a notebook that is one, whose pictures and tables can be read."""
-    notebook = read_notebook(path)
     validate: Callable[..., None] = nbformat.validate
-    validate(notebook)
+    try:
+        notebook = read_notebook(path)
+        validate(notebook)
+    except (AttributeError, TypeError) as error:  # JSON, but no notebook at all
+        raise ValueError(str(error)) from None
     for cell in notebook.cells:
         for data in (output.get("data", {}) for output in cell.get("outputs", ())):
             _PICTURES.validate_json(data.get(PICTURES, "{}"))

@@ -28,9 +28,8 @@ class EmbeddedRenderer:
             When a page or a document cannot be made.
         """
         files = {}
-        whole = next((document for document in site.documents if document.form == "report"), None)
         with tempfile.TemporaryDirectory() as work:
-            pages = write_site(site, out, Path(work), whole)
+            pages = write_site(site, out, Path(work))
             for document in site.documents:
                 for ending in document.formats:
                     write = write_docx if ending == "docx" else write_pdf

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collective_impact.brand import Brand
-from collective_impact.reporting.embedded.website import chapter_file, filter_metadata
+from collective_impact.reporting.embedded.website import filter_metadata
 from collective_impact.reporting.pandoc import convert, filters
 from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.project import read_project
@@ -55,7 +55,7 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
     for name in (main, *_SHARED):
         shutil.copyfile(shipped("reports/theme") / name, root / Path(name).name)
     with ThreadPoolExecutor(_PROCESSES) as pool:
-        chapters = list(pool.map(partial(_write_chapter, site, document, root=root, work=work), document.chapters))
+        chapters = list(pool.map(partial(_write_chapter, site, document, root=root), document.chapters))
     (root / "site.json").write_text(json.dumps(_content(site, document, chapters, root)), encoding="utf-8")
     made_on = datetime.datetime.combine(site.date, datetime.time(), tzinfo=datetime.UTC)
     try:
@@ -75,16 +75,19 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
     return target
 
 
-def _write_chapter(site: Site, document: Document, page: Page, root: Path, work: Path) -> dict[str, Any]:
-    made = chapter_file(work, document, page)
+def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> dict[str, Any]:
     page = replace(page, body=_for_paper(page.printed))
     folder = root / page.name
     folder.mkdir()
     for picture in linked_pictures(page.body, page.figures):
         (folder / picture.name).write_bytes(picture_for_paper(picture, site.brand))
-    text = made.read_text(encoding="utf-8") if made.is_file() else _chapter(site, document, page, folder)
+    options = {
+        "to": "typst",
+        "filters": filters("paper.lua"),
+        "metadata": filter_metadata(site, page, folder, document),
+    }
     file = root / "chapters" / f"{page.name}.typ"
-    file.write_text(_START_OF_PAGE + text, encoding="utf-8")
+    file.write_text(_START_OF_PAGE + convert(page.body, page.name, options), encoding="utf-8")
     return {
         "name": page.name,
         "file": file.relative_to(root).as_posix(),
@@ -96,15 +99,6 @@ def _write_chapter(site: Site, document: Document, page: Page, root: Path, work:
         "facts": page.facts,
         "failed": page.failed,
     }
-
-
-def _chapter(site: Site, document: Document, page: Page, pictures: Path) -> str:
-    options = {
-        "to": "typst",
-        "filters": filters("paper.lua"),
-        "metadata": filter_metadata(site, page, pictures, document),
-    }
-    return convert(page.body, page.name, options)
 
 
 def _for_paper(body: str) -> str:

@@ -21,7 +21,7 @@ _CONTENTS_ID = re.compile(r' id="toc-[^"]*"')
 _PROCESSES = 4
 
 
-def write_site(site: Site, out: Path, work: Path, beside: Document | None = None) -> tuple[Path, ...]:
+def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
     """Write every page and what they share.
 
     Parameters
@@ -31,8 +31,6 @@ def write_site(site: Site, out: Path, work: Path, beside: Document | None = None
         Existing folder for the site; what lies there already stays.
     work : Path
         Existing folder for what is needed on the way.
-    beside : Document, optional
-        A document whose chapters are made of the same reading of each page, for `chapter_file` to give.
 
     Returns
     -------
@@ -47,19 +45,14 @@ def write_site(site: Site, out: Path, work: Path, beside: Document | None = None
     charts = any(_CHART in page.body for page in site.pages)
     with ThreadPoolExecutor(_PROCESSES) as pool:
         shared = pool.submit(write_assets, out, site.brand, charts)
-        written = tuple(pool.map(partial(_write_page, site, out=out, work=work, beside=beside), site.pages))
+        written = tuple(pool.map(partial(_write_page, site, out=out, work=work), site.pages))
         shared.result()
     called = [page.label or page.title for page in site.pages]
     write_search_index(zip(called, written, strict=True), out / "assets" / "search-index.js")
     return written
 
 
-def chapter_file(work: Path, document: Document, page: Page) -> Path:
-    """Give the file that holds a page as a chapter of a document, in Typst, once `write_site` has made it."""
-    return work / "beside" / document.name / f"{page.name}.typ"
-
-
-def _write_page(site: Site, page: Page, out: Path, work: Path, beside: Document | None) -> Path:
+def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
     prepared = work / "web" / page.name
     prepare_for_web(linked_pictures(page.body, page.figures), prepared, site.brand)
     options = {
@@ -69,7 +62,7 @@ def _write_page(site: Site, page: Page, out: Path, work: Path, beside: Document 
         "table-of-contents": True,
         "toc-depth": read_project().toc_depth,
         "filters": filters("web.lua"),
-        "metadata": filter_metadata(site, page, prepared, beside) | _chapter(page, work, beside),
+        "metadata": filter_metadata(site, page, prepared),
         "variables": frame(site, page),
     }
     html = convert(charts_in_brand(page.body, site.brand), page.name, options)
@@ -77,15 +70,6 @@ def _write_page(site: Site, page: Page, out: Path, work: Path, beside: Document 
     target = out / f"{page.name}.html"
     target.write_text(_CONTENTS_ID.sub("", html), encoding="utf-8")
     return target
-
-
-def _chapter(page: Page, work: Path, document: Document | None) -> dict[str, str]:
-    """Ask for the page as a chapter too, where it is one and paper holds the same text."""
-    if document is None or page not in document.chapters or page.on_paper:
-        return {}
-    file = chapter_file(work, document, page)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return {"chapter-file": str(file)}
 
 
 def filter_metadata(site: Site, page: Page, pictures: Path, document: Document | None = None) -> dict[str, Any]:

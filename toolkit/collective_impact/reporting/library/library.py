@@ -107,7 +107,7 @@ def _entries(out: Path) -> tuple[list[Entry], list[Path]]:
             entries.append(Entry(folder, record, evaluations))
         except InputError:
             broken.append(folder)
-    entries.sort(key=lambda entry: (entry.record.as_of, entry.folder.as_posix()), reverse=True)
+    entries.sort(key=lambda entry: entry.record.as_of, reverse=True)
     entries.sort(key=lambda entry: entry.record.initiative)
     return entries, broken
 
