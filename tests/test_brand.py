@@ -24,7 +24,15 @@ from collective_impact.reporting.renderer import Rendered
 from collective_impact.shipped import shipped
 
 SECOND = Path(__file__).parent / "data" / "second-brand"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6360000000"
+    "02000148afa4710000000049454e44ae426082"
+)
+"""One grey pixel."""
+BOMB = "a: &a [x]\n" + "".join(
+    f"{n}: &{n} [{', '.join([f'*{o}'] * 10)}]\n" for o, n in zip("abcdef", "bcdefg", strict=True)
+)
+"""A few lines that stand for a million values."""
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'>{}</svg>"
 
 
@@ -282,3 +290,22 @@ def test_quarto_is_given_logo_colours_and_fonts_of_a_brand(tmp_path) -> None:
     charts = [chart.read_text(encoding="utf-8") for chart in (project / "figures").rglob("*.svg")]
     assert charts
     assert all("Caladea" in chart and "#00606b" not in chart for chart in charts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BOMB, "once its aliases are followed"),
+        ("meta: &a {name: *a}", "an alias of something that it stands in itself"),
+        ("meta: {name: 2020-99-99}", "month must be in"),
+        (f"logo: {'x' * 5000}.svg", "cannot be read"),
+        ("logo: deep.svg", "no SVG or PNG picture in deep.svg"),
+        ("logo: cut.png", "no SVG or PNG picture in cut.png"),
+    ],
+)
+def test_what_would_overwhelm_a_reader_is_one_message(tmp_path, text, words):
+    (tmp_path / "deep.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{"<g>" * 9000}{"</g>" * 9000}</svg>')
+    (tmp_path / "cut.png").write_bytes(PNG[:-20])
+    (tmp_path / "_brand.yml").write_text(text)
+    with pytest.raises(InputError, match=words):
+        read_brand(tmp_path / "_brand.yml")

@@ -71,7 +71,7 @@ def test_it_tells_rows_template_parameters_versions_and_thresholds(pages):
         f"template {EVALUATION}, SHA-256 aaaaaaaaaaaaaaaa; ran to its end.",
         "excluded_areas = [&quot;north&quot;]",
         "papermill",
-        "counts under 11, and groups of fewer than 5 respondents",
+        "Counts of people under 11 are not shown",
         "Region North (2025). Everyone: 100% &amp; more: learning report",
     ):
         assert words in text.replace('"', "&quot;"), words

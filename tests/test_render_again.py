@@ -50,6 +50,11 @@ def edited(report):
     notebook.write_text(notebook.read_text().replace("California", "Nevada"))
 
 
+def retold(report):
+    findings = report / "runs/summative_outcome/findings.json"
+    findings.write_text(findings.read_text().replace("inconclusive", "proven"))
+
+
 def damaged(report):
     (report / "runs/formative_outcome/findings.json").write_text("[]")
 
@@ -60,6 +65,7 @@ def damaged(report):
         (cut, ["report.json", "run the evaluations again"]),
         (lost, ["runs/readiness"]),
         (edited, ["summative_outcome/notebook.ipynb", "changed after its run"]),
+        (retold, ["summative_outcome/findings.json", "changed after its run"]),
         (damaged, ["runs/formative_outcome"]),
     ],
 )

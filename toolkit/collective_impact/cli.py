@@ -332,6 +332,9 @@ def _run_and_explain() -> None:
     except ToolkitError as error:
         click.echo(_("Error: {error}").format(error=error), err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(_("Error: {error}").format(error=plain(error)), err=True)
+        sys.exit(1)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(_("Stopped; the earlier report, if there is one, is as it was."), err=True)
         sys.exit(130)

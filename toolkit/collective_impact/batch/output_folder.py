@@ -42,6 +42,7 @@ def staged(target: Path) -> Iterator[Staging]:
     InputError
         If the place cannot be written, has no room, or holds files that are not a report of ours.
     """
+    target = target.resolve()
     _refuse_strangers(target)
     missing = [parent for parent in target.parents if not parent.exists()]
     try:

@@ -196,13 +196,12 @@ def _damage(folder: Path) -> list[Problem]:
         reason = getattr(error, "strerror", None) or type(error).__name__
         found = _("a run that cannot be read ({reason})").format(reason=reason)
         return [Problem(str(folder), found, _("what the run left"), again)]
-    if run.edited:
-        return [
-            Problem(
-                str(run.notebook),
-                _("an executed notebook that was changed after its run"),
-                _("the notebook as the run left it"),
-                _("edit a copy of the template and run that, or run the evaluations again"),
-            )
-        ]
-    return []
+    return [
+        Problem(
+            str(file),
+            _("a file that was changed after its run"),
+            _("the file as the run left it"),
+            _("edit a copy of the template and run that, or run the evaluations again"),
+        )
+        for file in run.edited
+    ]

@@ -102,7 +102,7 @@ def seal_run(folder: Path, gate: Gate) -> None:
     """Clean what a run left in its folder, before anything is published from it; sealing twice changes nothing more.
 
     The notebook keeps Markdown cells, code and the outputs of blocks, and nothing of the machine it ran on. Findings
-    and record pass the gate. The record says which notebook it belongs to (``notebook_sha256``). Whatever else a
+    and record pass the gate. The record says which of them it belongs to (``..._sha256``). Whatever else a
     template wrote into the folder is taken away, for nothing has looked through it.
 
     Parameters
@@ -119,6 +119,7 @@ def seal_run(folder: Path, gate: Gate) -> None:
         said["notebook_sha256"] = sha256(sealed[notebook].encode()).hexdigest()
     if findings.is_file():
         sealed[findings] = _json(gate.content(json.loads(findings.read_text(encoding="utf-8"))))
+        said["findings_sha256"] = sha256(sealed[findings].encode()).hexdigest()
     if said["error"]:
         said["error"]["message"] = _without_paths(said["error"]["message"])
     sealed[record] = _json(gate.content(said))

@@ -63,11 +63,14 @@ class Run:
         return self.folder / NOTEBOOK
 
     @property
-    def edited(self) -> bool:
-        """Whether the executed notebook is another than the one that the record tells of."""
-        recorded = self.record.get("notebook_sha256")
-        found = sha256(self.notebook.read_bytes()).hexdigest() if self.notebook.is_file() else None
-        return bool(recorded) and found != recorded
+    def edited(self) -> tuple[Path, ...]:
+        """Files of the run that are others than those that the record tells of."""
+        files = {"notebook_sha256": self.notebook, "findings_sha256": self.folder / FINDINGS}
+        return tuple(file for name, file in files.items() if self.record.get(name, "") not in ("", _sha256(file)))
+
+
+def _sha256(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -117,6 +120,7 @@ class _LeftByRun(BaseModel):
     data: dict[str, str]
     versions: dict[str, str]
     notebook_sha256: str = ""
+    findings_sha256: str = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
