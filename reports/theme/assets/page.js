@@ -108,7 +108,7 @@
   // ---- only what scrolls is a stop on the way through the page ----
 
   const regions = [...document.querySelectorAll(".table-scroll, .equation, .chart")];
-  const scrolls = (region) => region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
+  const scrolls = (region) => region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight;
 
   const sizes = new ResizeObserver((entries) => {
     entries.forEach(({ target }) => {

@@ -34,7 +34,6 @@ LEAST_WEIGHT = 0.005
 
 
 @guarded
-@guarded
 def not_shown_text(seen: Panel | Outcome, whole: Panel | Outcome, shown: ShownCells) -> Paragraph | Stack:
     """Say how many areas are left out of pictures for small counts; nothing where none is."""
     n = _n_areas(whole) - _n_areas(seen)
@@ -54,6 +53,7 @@ def _n_areas(of: Panel | Outcome) -> int:
     return len((of.outcome if isinstance(of, Panel) else of.frame).columns)
 
 
+@guarded
 def design_table(choice: DesignChoice) -> Block:
     """List the designs: the chosen one, if any, with reasons and assumption, the others with what rules them out."""
     rows = []
