@@ -52,7 +52,7 @@ def edited(report):
 
 def retold(report):
     findings = report / "runs/summative_outcome/findings.json"
-    findings.write_text(findings.read_text().replace("inconclusive", "proven"))
+    findings.write_text(findings.read_text().replace("California", "Nevada"))
 
 
 def damaged(report):
