@@ -187,6 +187,10 @@ def test_the_earlier_report_is_the_last_one_before_in_the_same_language(tmp_path
     assert earlier_report(target.with_name("en-formative"), "en") == narrow
 
 
+VERSIONS = {"collective-impact-toolkit": "0.1.0"}
+TIMES = {"started": "2026-01-02T03:04:05+00:00", "ended": "2026-01-02T03:04:06+00:00"}
+
+
 @pytest.fixture
 def folders(tmp_path):
     """What the runs of three evaluations and the learning report leave."""
@@ -194,8 +198,8 @@ def folders(tmp_path):
     for name in ("summative_outcome", "developmental_context", "readiness", "learning_report"):
         own = () if name == "learning_report" else (finding(f"{name}.first"),)
         write(tmp_path / name, findings(name, *own))
-        parts = {"parameters": {}, "data": {}, "versions": {}, "template_sha256": "", "toolkit_sha256": ""}
-        record = {"template": name, "status": "ok", "error": None, "started": "", "seconds": 1.0} | parts
+        parts = {"parameters": {}, "data": {}, "versions": VERSIONS, "template_sha256": ""}
+        record = {"template": name, "status": "ok", "error": None, "seconds": 1.0} | TIMES | parts
         (tmp_path / name / "run.json").write_text(json.dumps(record))
         made.append(tmp_path / name)
     return made
@@ -216,6 +220,6 @@ def test_the_first_page_shows_the_messages_and_the_grid_and_the_pages_stand_by_l
         "not evaluated",
         "What readiness.first says",
         "At most five",
-        "0 findings of 3 are",
+        "No finding is inconclusive.",
     ):
         assert words in body

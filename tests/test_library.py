@@ -82,7 +82,7 @@ def test_every_report_is_linked_by_initiative_and_date_with_its_methods_and_leve
     assert "Läranderapporter" in read.text
     assert "Data till och med 31 december 2025" in read.text
     assert [(r["data-initiative"], r["data-year"], r["data-language"]) for r in read.reports] == [
-        ("alla-i-mal", "2025", "sv"), ("alla-i-mal", "2025", "en"), ("alla-i-mal", "2024", "sv"),
+        ("alla-i-mal", "2025", "en"), ("alla-i-mal", "2025", "sv"), ("alla-i-mal", "2024", "sv"),
         ("odd one", "2000", "en"), ("part", "2023", "sv"),
     ]  # fmt: skip
     assert read.reports[-1]["data-method"] == "summative"
@@ -101,7 +101,7 @@ def test_titles_of_the_data_stay_text(out) -> None:
     items = yaml.safe_load((out / "library.yml").read_text(encoding="utf-8"))
     assert not [sign for item in items for sign in "<>{}*" if sign in json.dumps(item["title"])]
     assert {"path", "title", "date", "language", "methods", "levels", "categories"} == set(items[0]) - {"initiative"}
-    assert items[0]["path"] == "alla-i-mal/2025-12-31/sv/index.html"
+    assert items[0]["path"] == "alla-i-mal/2025-12-31/en/index.html"
 
 
 def test_a_record_that_cannot_be_read_is_named_and_the_rest_is_shown(out) -> None:

@@ -34,7 +34,13 @@ def test_the_command_ends_well_and_says_where_the_report_is(example_report):
 def test_the_wheel_holds_what_travels_and_nothing_else(installed_wheel):
     shipped = installed_wheel / "collective_impact/_shipped"
     assert {path.name for path in shipped.iterdir()} == {"_brand.yml", "_quarto.yml", "data", "notebooks", "reports"}
-    assert {path.name for path in (shipped / "reports").iterdir()} == {"theme"}
+    assert {path.name for path in (shipped / "reports").iterdir()} == {
+        "theme",
+        "figures",
+        "references.bib",
+        "conformance.qmd",
+        "index.qmd",
+    }
     assert {path.stem for path in (shipped / "notebooks/templates").iterdir()} == {*EVALUATIONS, "learning_report"}
 
 

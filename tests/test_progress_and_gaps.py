@@ -195,5 +195,5 @@ def test_one_year_alone_is_called_too_little(complete, tmp_path):
     cut = replace(complete, tables={**complete.tables, "indicator_value": last})
     found, page = run_cells("formative_outcome", tmp_path, initiative=cut, **AT_ITS_END)
     assert "{#fig-funnel" in page
-    assert any("There are 1 periods, and it takes at least" in question.reason for question in found.unanswered)
+    assert any("The number of periods is 1, and it takes at least" in question.reason for question in found.unanswered)
     assert not [finding.id for finding in found.findings if finding.id.endswith((".target", ".group_gap"))]

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from collective_impact.errors import MethodError
+from collective_impact.statistics.privacy.linked_sums import suppress_linked
 from collective_impact.statistics.privacy.rate_suppression import suppress_rates
 from collective_impact.statistics.privacy.suppression import suppress
 from statistics_examples import SOUND, Degenerate
@@ -15,8 +16,11 @@ CELLS = pd.DataFrame(
 ).assign(count=lambda frame: [3, 40, 50, 60, 12, 80, 90, 100, 5, 70, 80, 25])
 RATES = CELLS.rename(columns={"count": "numerator"}).assign(denominator=lambda frame: frame["numerator"] * 3)
 
+LINKED = pd.Series({"north": 4.0, "south": 30.0, "west": 40.0, "all": 74.0})
+SUMS = [("all", ("north", "south", "west"))]
 EXAMPLES: dict[str, Callable[[], object]] = {
     "privacy.suppression.suppress": lambda: suppress(CELLS, ["area", "group"]),
+    "privacy.linked_sums.suppress_linked": lambda: suppress_linked(LINKED, SUMS),
     "privacy.rate_suppression.suppress_rates": lambda: suppress_rates(RATES, ["area", "group"]),
 }
 
@@ -42,6 +46,10 @@ DEGENERATE: list[Degenerate] = [
         ("suppress", "threshold missing", lambda: suppress(CELLS, ["area", "group"], min_cell=nan), MethodError),
         ("suppress", "threshold infinite", lambda: suppress(CELLS, ["area", "group"], min_cell=inf), MethodError),
         ("suppress", "threshold of 1", lambda: suppress(CELLS, ["area", "group"], min_cell=1), MethodError),
+        ("suppress_linked", "no counts", lambda: suppress_linked(LINKED.iloc[:0], []), "no_data"),
+        ("suppress_linked", "all missing", lambda: suppress_linked(LINKED * np.nan, SUMS), "no_data"),
+        ("suppress_linked", "negative", lambda: suppress_linked(-LINKED, SUMS), MethodError),
+        ("suppress_linked", "a sum that is none", lambda: suppress_linked(LINKED + 1, SUMS), MethodError),
         ("suppress_rates", "no rows", lambda: suppress_rates(RATES.iloc[:0], ["area", "group"]), "no_data"),
         ("suppress_rates", "one row", lambda: suppress_rates(RATES.iloc[:1], ["area", "group"]), SOUND),
         (
