@@ -243,4 +243,4 @@ def test_a_room_takes_the_first_whole_texts_that_fit(texts: list[str], items: in
 def test_a_name_is_shortened_to_its_room(name: str, letters: int) -> None:
     short = shortened(name, letters)
     assert len(short) <= letters
-    assert short == name or (short.endswith("…") and name.startswith(short[:-1]))
+    assert short == name.strip() or (short.endswith("…") and name.strip().startswith(short[:-1]))

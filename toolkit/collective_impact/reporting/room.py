@@ -39,7 +39,9 @@ class Room:
 
 def shortened(name: str, letters: int) -> str:
     """Give a name, cut between words and with an ellipsis where it is longer than there is room for."""
+    name = name.strip()
     if len(name) <= letters:
         return name
     kept = name[: letters - 1]
-    return (kept.rsplit(None, 1)[0] if " " in kept else kept).rstrip(" ,;:") + "…"
+    between_words = kept.rfind(" ")
+    return (kept[:between_words] if between_words > 0 else kept).rstrip(" ,;:") + "…"
