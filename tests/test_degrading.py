@@ -226,7 +226,7 @@ def test_a_template_runs_on_the_californian_data_as_far_as_they_go(template, tmp
         (only_descriptor, "no values of this indicator"),
         (nobody_takes_part, "No area is marked as taking part"),
         (seven_periods_before_and_no_donors, "The number of periods before the start is 7, and it takes at least 8."),
-        (starts_after_the_last_period, "0 periods after the start"),
+        (starts_after_the_last_period, "The number of periods after the start is 0"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
