@@ -39,8 +39,9 @@ from collective_impact.language import in_language
 from collective_impact.reporting.choice import choose_renderer
 from collective_impact.reporting.edition import Edition, read_edition
 from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
-from collective_impact.reporting.embedded.paper import write_pdf
-from collective_impact.reporting.embedded.website import write_site
+from collective_impact.reporting.embedded.paper import begin_pdf
+from collective_impact.reporting.embedded.website import begin_site
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.renderer import Renderer, Site
 from collective_impact.reporting.site import learning_site
 
@@ -61,12 +62,12 @@ def ways(edition: Edition, site: Site, quarto: Renderer | None) -> dict[str, Cal
     exporter, notebooks = HTMLExporter(), [run.notebook for run in (*edition.runs, edition.learning)]
     timed: dict[str, Callable[[Path], object]] = {
         "embedded, all pages and documents": lambda out: EmbeddedRenderer().render(site, out),
-        "embedded, the pages": lambda out: write_site(site, out, out),
+        "embedded, the pages": lambda out: finished([begin_site(site, out, out)]),
         "nbconvert, the notebooks as pages": lambda out: [exporter.from_filename(file) for file in notebooks],
     }
     for document in site.documents:
         name = f"embedded, {document.name}.pdf"
-        timed[name] = lambda out, document=document: write_pdf(site, document, out, out)
+        timed[name] = lambda out, document=document: finished([begin_pdf(site, document, out, out)])
     if quarto:
         timed["Quarto, all pages and documents"] = lambda out: quarto.render(site, out)
     return timed

@@ -12,7 +12,8 @@ from collective_impact.brand import read_brand
 from collective_impact.findings.finding import Finding
 from collective_impact.findings.rows_used import rows_used
 from collective_impact.framework.vocabulary import Strength, inquiry
-from collective_impact.reporting.embedded.website import write_site
+from collective_impact.reporting.embedded.website import begin_site
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.provenance import provenance_page
 from collective_impact.reporting.site import learning_site
 
@@ -40,7 +41,7 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     site = learning_site(make_edition(folder), read_brand())
     out, work = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("work")
-    texts = {file.stem: file.read_text() for file in write_site(site, out, work)}
+    texts = {file.stem: file.read_text() for file in finished([begin_site(site, out, work)])[0]}
     return {name: (Links(text), text) for name, text in texts.items()}
 
 

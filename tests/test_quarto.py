@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import b64encode
 from hashlib import sha256
@@ -22,9 +23,10 @@ from rendering_fixture import make_site
 from collective_impact.errors import InputError
 from collective_impact.reporting.choice import choose_renderer
 from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.quarto import program
 from collective_impact.reporting.quarto.prepared_notebook import prepare_notebook
-from collective_impact.reporting.quarto.prepared_page import READ_AS, prepared_body
+from collective_impact.reporting.quarto.prepared_page import READ_AS, begin_body
 from collective_impact.reporting.quarto.program import find_quarto
 from collective_impact.reporting.quarto.project_files import write_project
 from collective_impact.reporting.quarto.quarto_renderer import QuartoRenderer
@@ -99,6 +101,12 @@ def words(node: object) -> str:
     if node.get("t") == "Str":
         return node["c"]
     return words(node["c"][-1]) if node.get("t") in {"Code", "CodeBlock"} else words(list(node.values()))
+
+
+def body_for_quarto(site: Site, pictures: Path) -> str:
+    """The body of a site's first page as Quarto is to read it."""
+    with tempfile.TemporaryDirectory() as work:
+        return finished([begin_body(site, site.pages[0], pictures, Path(work))])[0]
 
 
 def one_page(body: str, figures: Path | None = None) -> Site:
@@ -254,7 +262,7 @@ def test_the_conformance_page_keeps_every_construct(tmp_path) -> None:
     body = (ROOT / "reports/conformance.qmd").read_text(encoding="utf-8").split("---", 2)[2]
     figures = ROOT / "reports/figures"
     site = one_page(body, figures)
-    page = tree(prepared_body(site, site.pages[0], figures))
+    page = tree(body_for_quarto(site, figures))
     named = [figure[0][0] for figure in elements(page, "Figure")]
     assert named == ["fig-one", "fig-two", "fig-live", "fig-tab", "fig-boxed"]
     classes = {name for div in elements(page, "Div") for name in div[0][1]}
@@ -281,9 +289,9 @@ def test_text_of_the_data_stays_text_for_quarto(tmp_path, text: str, escaped: bo
     site = one_page(own if escaped else text)
     if not escaped and "@" in text:
         with pytest.raises(RenderError, match="no entry in the bibliography for @"):
-            prepared_body(site, site.pages[0], tmp_path)
+            body_for_quarto(site, tmp_path)
         return
-    source = prepared_body(site, site.pages[0], tmp_path)
+    source = body_for_quarto(site, tmp_path)
     found = tree(source)
     assert not elements(found, "RawBlock")
     assert not elements(found, "RawInline")
@@ -312,7 +320,7 @@ def test_titles_and_names_of_the_data_stay_text_for_quarto(quarto, tmp_path, out
 def test_the_alternative_text_of_a_picture_cannot_act(tmp_path) -> None:
     (tmp_path / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     site = one_page('![**T.**](figures/a.svg){#fig-a fig-alt="{{< include x >}} a \\\\ \\"b\\" } c"}', tmp_path)
-    source = prepared_body(site, site.pages[0], tmp_path)
+    source = body_for_quarto(site, tmp_path)
     assert "{{<" not in source
     (image,) = elements(tree(source), "Image")
     assert dict(image[0][2])["fig-alt"] == '{{< include x >}} a \\ "b" } c'

@@ -79,7 +79,7 @@ def test_nothing_is_fetched_from_outside(report: Rendered) -> None:
         outline = Outline(path.read_text(encoding="utf-8"))
         wanted = [value for _, a in outline.elements for name, value in a.items() if name in {"src", "srcset", "data"}]
         wanted += [a["href"] for a in outline.named("link")]
-        assert all((path.parent / str(target)).is_file() for target in wanted)
+        assert [target for target in wanted if not (path.parent / str(target)).is_file()] == []
         assert not any("style" in a or any(name.startswith("on") for name in a) for _, a in outline.elements)
     css = (report.pages[0].parent / "assets" / "report.css").read_text(encoding="utf-8")
     for target in re.findall(r"url\(\"?([^\")]*)", css):

@@ -19,7 +19,8 @@ from collective_impact.findings.finding import Finding, Recommendation
 from collective_impact.framework.vocabulary import Strength
 from collective_impact.language import in_language
 from collective_impact.reporting.edition import Edition
-from collective_impact.reporting.embedded.paper import write_pdf
+from collective_impact.reporting.embedded.paper import begin_pdf
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.renderer import Document, Page, Site
 from collective_impact.reporting.room import Room, shortened
 from collective_impact.reporting.run_page import page_of
@@ -62,7 +63,8 @@ def pdf(document: Document, folder: Path, **changed: object) -> tuple[pypdf.PdfR
     pages = (Page("index", "Overview", "Words."), *(document.chapters if document.form == "report" else ()))
     given = {"title": "Everyone", "language": "en", "citation": "Region North (2025)."} | changed
     site = Site(pages=pages, date=date(2025, 12, 31), documents=(document,), subtitle="Learning report", **given)
-    reader = pypdf.PdfReader(write_pdf(site, document, folder, folder / "work"))
+    ((file,),) = finished([begin_pdf(site, document, folder, folder / "work")])
+    reader = pypdf.PdfReader(file)
     return reader, " ".join(" ".join(page.extract_text() for page in reader.pages).replace("\u200b", "").split())
 
 

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from rendering_fixture import make_site
 
-from collective_impact.reporting.embedded.word import write_docx
+from collective_impact.reporting.embedded.word import begin_docx
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -30,7 +31,8 @@ def word(folder: Path, body: str = "", **changed: object) -> dict[str, str]:
     page = replace(like, name="summary", body=body or both, **changed.get("page", {}))
     out = folder / "out"
     out.mkdir(exist_ok=True)
-    file = write_docx(site, Document("summary", "Summary", "summary", (page,), formats=("docx",)), out, folder / "work")
+    document = Document("summary", "Summary", "summary", (page,), formats=("docx",))
+    ((file,),) = finished([begin_docx(site, document, out, folder / "work")])
     with zipfile.ZipFile(file) as package:
         return {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()}
 
@@ -113,5 +115,5 @@ def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     page = Page("summary", "T", "![**T.**](figures/broken.svg){#fig-a fig-alt='x'}", tmp_path)
     site = Site("T", "en", (Page("index", "T", ""),), date(2025, 12, 31))
     with pytest.raises(RenderError, match=r"broken\.svg: found no SVG"):
-        write_docx(site, Document("summary", "S", "summary", (page,), formats=("docx",)), tmp_path, tmp_path / "work")
+        begin_docx(site, Document("summary", "S", "summary", (page,), formats=("docx",)), tmp_path, tmp_path / "work")
     assert not (tmp_path / "summary.docx").exists()

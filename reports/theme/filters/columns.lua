@@ -11,9 +11,9 @@ local WIDE_LETTERS = 1.1 -- how much wider than on average the letters of a word
 local SHORT_CELL = 17 -- letters of a cell that is kept in one line if there is room, such as a date
 
 local function has_badge(cell)
-  if construct.mere_text(cell.contents) then return false end
+  if cell.is_text then return false end
   local found = false
-  pandoc.Div(cell.contents):walk({ RawInline = function() found = true end, Span = function() found = true end })
+  pandoc.Div(cell.blocks):walk({ RawInline = function() found = true end, Span = function() found = true end })
   return found
 end
 
@@ -21,9 +21,9 @@ end
 local function lengths(rows, column)
   local cell_length, word_length = 1, 1
   for _, row in ipairs(rows) do
-    local cell = row.cells[column]
+    local cell = row[column]
     if cell then
-      local text, more = pandoc.utils.stringify(cell.contents), has_badge(cell) and BADGE or 0
+      local text, more = cell.text, has_badge(cell) and BADGE or 0
       cell_length = math.max(cell_length, (utf8.len(text) or 0) + more)
       for word in text:gmatch("%S+") do word_length = math.max(word_length, (utf8.len(word) or 0) + more) end
     end
@@ -32,10 +32,9 @@ local function lengths(rows, column)
 end
 
 -- Longest cell, longest word and whether that is a long one, for each column.
-local function measured(tbl)
-  local head, body = construct.rows(tbl)
-  local rows, measures = head .. body, pandoc.List()
-  for i = 1, #tbl.colspecs do
+local function measured(rows)
+  local measures = pandoc.List()
+  for i = 1, #(rows[1] or {}) do
     local cell, word, long = lengths(rows, i)
     measures[i] = { cell = cell, word = word, long = long }
   end
@@ -63,11 +62,11 @@ local function shared(share, least, best)
   return widths, sum
 end
 
---- Widths in letters for a line of `room` letters; nil where every cell has room in one line.
+--- Widths in letters of the columns of some rows for a line of `room` letters; nil where all have room in one line.
 -- Where they have not, columns of long text share what the others leave. The second answer is whether words have to be
 -- broken.
-function columns.widths(tbl, room)
-  local measures = measured(tbl)
+function columns.widths(rows, room)
+  local measures = measured(rows)
   local least, best, hyphenate = needs(measures, SHORT_CELL)
   local widths, sum = shared(0, least, best)
   if sum > room then

@@ -65,17 +65,27 @@ function construct.strength(span)
   end
 end
 
---- Text of a table's cell that holds nothing but text, else nil. Most cells do, and a writer's call for each is slow.
-function construct.mere_text(blocks)
-  if #blocks == 0 then return "" end
-  if #blocks > 1 or blocks[1].t ~= "Plain" then return nil end
-  for _, inline in ipairs(blocks[1].content) do
-    if inline.t ~= "Str" and inline.t ~= "Space" then return nil end
+-- Whether a cell holds nothing but text. Most do, and a writer's call for each would be slow.
+local function is_mere_text(blocks)
+  if #blocks > 1 or (blocks[1] and blocks[1].t ~= "Plain") then return false end
+  for _, inline in ipairs(blocks[1] and blocks[1].content or {}) do
+    if inline.t ~= "Str" and inline.t ~= "Space" then return false end
   end
-  return stringify(blocks)
+  return true
 end
 
---- Head rows, body rows and alignments of a table; each row is a list of cells.
+-- A cell as its text, whether that is all there is, and else the blocks that it holds.
+local function read_cell(cell)
+  local blocks = cell.contents
+  local is_text = is_mere_text(blocks)
+  return { text = stringify(blocks), is_text = is_text, blocks = not is_text and blocks or nil }
+end
+
+local function read_rows(rows)
+  return rows:map(function(row) return row.cells:map(read_cell) end)
+end
+
+--- Head rows, body rows and alignments of a table; a row is a list of cells with `text`, `is_text` and, else, `blocks`.
 function construct.rows(tbl)
   local body = pandoc.List()
   for _, part in ipairs(tbl.bodies) do body:extend(part.head):extend(part.body) end
@@ -83,7 +93,7 @@ function construct.rows(tbl)
   local aligns = tbl.colspecs:map(function(spec)
     return ({ AlignRight = "right", AlignCenter = "center" })[spec[1]] or "left"
   end)
-  return tbl.head.rows, body, aligns
+  return read_rows(tbl.head.rows), read_rows(body), aligns
 end
 
 -- Whether a block is the data of an interactive chart; other raw blocks are what filters have put there.
@@ -112,6 +122,31 @@ function construct.tabs(div)
     end
   end
   return tabs
+end
+
+--- A div whose headings are tabs on paper, where all tabs follow one another.
+function construct.tabs_in_a_row(div)
+  local blocks = pandoc.Blocks({})
+  for _, tab in ipairs(construct.tabs(div)) do
+    blocks:insert(tab.header)
+    blocks:extend(tab.blocks)
+  end
+  return blocks
+end
+
+--- Raw text of a format and inlines in a row, as one block. The writer sets it at once; a call for each part is slow.
+function construct.in_a_row(format, parts)
+  local inlines = pandoc.Inlines({})
+  for _, part in ipairs(parts) do
+    if type(part) == "string" then inlines:insert(pandoc.RawInline(format, part)) else inlines:extend(part) end
+  end
+  return pandoc.Plain(inlines)
+end
+
+--- The inlines of blocks that are no more than one line of them, else nil.
+function construct.one_line(blocks)
+  if #blocks == 0 then return pandoc.Inlines({}) end
+  return #blocks == 1 and (blocks[1].t == "Plain" or blocks[1].t == "Para") and blocks[1].content or nil
 end
 
 --- The content of a div that stands side by side, as a list of blocks; a figure keeps its chart and table with it.

@@ -89,9 +89,8 @@ end
 
 local function refuse_unknown()
   if #unknown == 0 then return end
-  io.stderr:write("REFUSED no entry in the bibliography for " .. table.concat(unknown, ", ")
-    .. "; expected one of " .. table.concat(known_entries, ", ") .. "; mend the key, or add it to references.bib\n")
-  os.exit(1)
+  error("REFUSED no entry in the bibliography for " .. table.concat(unknown, ", ")
+    .. "; expected one of " .. table.concat(known_entries, ", ") .. "; mend the key, or add it to references.bib", 0)
 end
 
 local function drop_dead_link(link)

@@ -4,7 +4,6 @@ All pages become one document, so every id is put under its page's name, and a l
 to its chapter. Tables behind charts are left to the web page and the workbook; a line under the chart says so.
 ]]
 
-package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
 local columns_of = require("columns")
 
@@ -19,12 +18,8 @@ local function quoted(text)
   return '"' .. escaped .. '"'
 end
 
-local function typst(blocks)
-  return "[" .. pandoc.write(pandoc.Pandoc(blocks), "typst", { wrap_text = "none" }) .. "]"
-end
-
-local function content(inlines)
-  return typst({ pandoc.Plain(inlines) })
+local function typst(parts)
+  return construct.in_a_row("typst", parts)
 end
 
 local function raw(text)
@@ -40,43 +35,53 @@ local function list(items)
 end
 
 -- Columns as Typst takes them, and whether words have to be broken.
-local function columns(tbl)
-  local widths, hyphenate = columns_of.widths(tbl, ROOM[form])
-  if not widths then return list(tbl.colspecs:map(function() return "auto" end)), false end
+local function columns(rows)
+  local widths, hyphenate = columns_of.widths(rows, ROOM[form])
+  if not widths then return list(pandoc.List(rows[1] or {}):map(function() return "auto" end)), false end
   return list(widths:map(function(width) return string.format("%.1ffr", width) end)), hyphenate
 end
 
-local function cells(rows)
-  local all = {}
+-- The cells of rows as a list of Typst's, put at the end of `parts`.
+local function add_cells(parts, rows)
+  parts:insert("(")
   for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do
-      local text = construct.mere_text(cell.contents)
-      table.insert(all, text and quoted(text) or typst(cell.contents))
+    for _, cell in ipairs(row) do
+      if cell.is_text then
+        parts:insert(quoted(cell.text) .. ", ")
+      else
+        local line = construct.one_line(cell.blocks)
+        local content = line or pandoc.write(pandoc.Pandoc(cell.blocks), "typst-citations", { wrap_text = "none" })
+        parts:extend({ "[", content, "], " })
+      end
     end
   end
-  return list(all)
+  parts:insert(")")
 end
 
 local function is_small(rows)
+  if #rows > 10 then return false end
   local letters = 0
   for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do letters = letters + #pandoc.utils.stringify(cell.contents) end
+    for _, cell in ipairs(row) do letters = letters + #cell.text end
   end
-  return letters <= SMALL_TABLE and #rows <= 10
+  return letters <= SMALL_TABLE
 end
 
 local function table_call(tbl)
   local head, body, aligns = construct.rows(tbl)
-  local widths, hyphenate = columns(tbl)
-  return raw("#data-table(\n  id: " .. quoted(own(tbl.identifier))
+  local widths, hyphenate = columns(head .. body)
+  local parts = pandoc.List({ "#data-table(\n  id: " .. quoted(own(tbl.identifier))
     .. ",\n  number: " .. quoted(tbl.attributes.label or "")
-    .. ",\n  caption: " .. content(construct.caption(tbl))
     .. ",\n  columns: " .. widths
     .. ",\n  small: " .. tostring(is_small(body))
     .. ",\n  hyphenate: " .. tostring(hyphenate)
     .. ",\n  align: " .. list(aligns)
-    .. ",\n  header: " .. cells(head)
-    .. ",\n  cells: " .. cells(body) .. ",\n)")
+    .. ",\n  caption: [", construct.caption(tbl), "],\n  header: " })
+  add_cells(parts, head)
+  parts:insert(",\n  cells: ")
+  add_cells(parts, body)
+  parts:insert(",\n)")
+  return typst(parts)
 end
 
 local function exists(path)
@@ -85,45 +90,41 @@ local function exists(path)
   return file ~= nil
 end
 
--- A table behind a chart leaves its mark only.
-local function empty_data(div)
-  if not div.classes:includes("figure-data") then return nil end
-  div.content = {}
-  return div
-end
+-- A table behind a chart leaves its mark only, and no filter has to walk it.
+local without_data = {
+  traverse = "topdown",
+  Div = function(div)
+    if not div.classes:includes("figure-data") then return nil end
+    div.content = {}
+    return div, false
+  end,
+  Table = function(tbl) return tbl, false end,
+  Inlines = function(inlines) return inlines, false end,
+}
 
 local function figure_call(figure, _, data)
   local image = construct.picture(figure)
   local name, alt = image.src:match("([^/]+)$"), image.attributes["fig-alt"]
   local title, note = construct.title_and_note(construct.caption(figure))
   local path = exists(pictures .. "/" .. name) and quoted(page .. "/" .. name) or "none"
-  return pandoc.Blocks({ raw("#figure-card(\n  id: " .. quoted(own(figure.identifier))
+  local call = "#figure-card(\n  id: " .. quoted(own(figure.identifier))
     .. ",\n  number: " .. quoted(figure.attributes.label or "")
     .. ",\n  path: " .. path .. ",\n  alt: " .. quoted(alt)
-    .. ",\n  title: " .. content(title) .. ",\n  note: " .. content(note)
-    .. ",\n  data: " .. tostring(data ~= nil) .. ",\n)") })
+    .. ",\n  data: " .. tostring(data ~= nil)
+  return pandoc.Blocks({ typst({ call .. ",\n  title: [", title, "],\n  note: [", note, "],\n)" }) })
 end
 
 local function box(div, kind)
   if kind == "lead" then return pandoc.Blocks({ raw("#lead[") }) .. div.content .. { raw("]") } end
   local title, body = construct.title_and_body(div, words)
   local folded = tostring(div.attributes.collapse == "true")
-  local open = "#callout(kind: " .. quoted(kind) .. ", folded: " .. folded .. ", title: " .. content(title) .. ")["
+  local call = "#callout(kind: " .. quoted(kind) .. ", folded: " .. folded
   if kind == "key-findings" then
     local first = div.content[1]
     local id = first and first.t == "Header" and first.identifier or own("key-findings")
-    open = "#key-findings(id: " .. quoted(id) .. ", title: " .. content(title) .. ")["
+    call = "#key-findings(id: " .. quoted(id)
   end
-  return pandoc.Blocks({ raw(open) }) .. body .. { raw("]") }
-end
-
-local function tabset(div)
-  local blocks = pandoc.Blocks({})
-  for _, tab in ipairs(construct.tabs(div)) do
-    blocks:insert(tab.header)
-    blocks:extend(tab.blocks)
-  end
-  return blocks
+  return pandoc.Blocks({ typst({ call .. ", title: [", title, "])[" }) }) .. body .. { raw("]") }
 end
 
 local function side_by_side(div, columns)
@@ -137,6 +138,7 @@ end
 
 -- A note for the margin follows the paragraph that it stands in.
 local function margin_notes(paragraph)
+  if not paragraph.content:find_if(function(inline) return inline.t == "Span" end) then return nil end
   local notes = pandoc.Blocks({})
   local text = paragraph:walk({
     Span = function(span)
@@ -158,7 +160,7 @@ local function div_call(div)
   local formula, kind, columns = construct.formula(div), construct.kind(div), construct.columns(div)
   if columns then return side_by_side(div, columns) end
   if formula then return equation(div, formula) end
-  if div.classes:includes("panel-tabset") then return tabset(div) end
+  if div.classes:includes("panel-tabset") then return construct.tabs_in_a_row(div) end
   if div.classes:includes("traced") then return {} end
   if construct.is_margin_note(div) then
     return pandoc.Blocks({ raw("#margin-note[") }) .. div.content .. { raw("]") }
@@ -198,7 +200,8 @@ local function strength(span)
 end
 
 local function introduces(following)
-  local call = following and following.t == "RawBlock" and following.text
+  local first = following and following.t == "Plain" and following.content[1]
+  local call = first and first.t == "RawInline" and first.text
   return call and (call:match("^#data%-table") or call:match("^#figure%-card")) ~= nil
 end
 
@@ -241,7 +244,7 @@ function Pandoc(doc)
   pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   form = pandoc.utils.stringify(doc.meta.form)
   for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_pdf[pandoc.utils.stringify(name)] = true end
-  doc = doc:walk({ Link = link, Header = rename, Span = strength, Para = margin_notes }):walk({ Div = empty_data })
+  doc = doc:walk(without_data):walk({ Link = link, Header = rename, Span = strength, Para = margin_notes })
   if form == "brief" then doc.blocks = in_two_columns(doc.blocks) end
   doc = doc:walk({
     Table = table_call,

@@ -6,10 +6,9 @@ its constructs. With `form` the page is a chapter of a document: its ids get the
 that are no chapters become text.
 ]]
 
-package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
 
-local FORMAT = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers"
+local FORMAT = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers-citations"
 local PLAIN_CODE = "^[%w _./:=%-]+$"
 
 local words, page, colours, in_document, is_document = {}, "", {}, {}, false

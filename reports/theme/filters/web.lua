@@ -1,6 +1,5 @@
 --[[ The constructs of a page as HTML. No style attributes: the page's content security policy refuses them. ]]
 
-package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
 
 local words, pictures, page = {}, "", ""
@@ -9,60 +8,73 @@ local function escape(text)
   return (text:gsub("[&<>\"]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
 end
 
-local function html(blocks)
-  return pandoc.write(pandoc.Pandoc(blocks), "html5", { wrap_text = "none" })
+local function html(parts)
+  return construct.in_a_row("html", parts)
 end
 
-local function html_line(inlines)
-  return html({ pandoc.Plain(inlines) })
-end
-
-local function cell_html(cell, align, tag, scope)
+-- A cell's opening, content and end are put at the end of `parts`.
+local function add_cell(parts, cell, align, tag, scope)
   local class = align ~= "left" and ' class="' .. align .. '"' or ""
-  local text = construct.mere_text(cell.contents)
-  if text == "" then tag, scope = "td", nil end -- nothing is headed by it
-  local content = text and escape(text) or html(cell.contents)
-  return "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">" .. content .. "</" .. tag .. ">"
+  if cell.is_text and cell.text == "" then tag, scope = "td", nil end -- nothing is headed by it
+  local open, close = "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">", "</" .. tag .. ">"
+  if cell.is_text then
+    parts:insert(open .. escape(cell.text) .. close)
+  else
+    local line = construct.one_line(cell.blocks)
+    local content = line or pandoc.write(pandoc.Pandoc(cell.blocks), "html5", { wrap_text = "none" })
+    parts:extend({ open, content, close })
+  end
 end
 
-local function row_html(row, aligns, is_head)
-  local cells = {}
-  for i, cell in ipairs(row.cells) do
-    local is_row_head = i == 1 and aligns[1] == "left" and #row.cells > 1
+local function add_row(parts, row, aligns, is_head)
+  parts:insert("<tr>")
+  for i, cell in ipairs(row) do
+    local is_row_head = i == 1 and aligns[1] == "left" and #row > 1
     if is_head then
-      cells[i] = cell_html(cell, aligns[i], "th", "col")
+      add_cell(parts, cell, aligns[i], "th", "col")
     elseif is_row_head then
-      cells[i] = cell_html(cell, aligns[i], "th", "row")
+      add_cell(parts, cell, aligns[i], "th", "row")
     else
-      cells[i] = cell_html(cell, aligns[i], "td")
+      add_cell(parts, cell, aligns[i], "td")
     end
   end
-  return "<tr>" .. table.concat(cells) .. "</tr>"
+  parts:insert("</tr>\n")
 end
 
-local function caption_html(tbl)
-  local caption = construct.caption(tbl)
-  if #caption == 0 then return "" end
+local function caption(tbl)
+  local inlines = construct.caption(tbl)
+  if #inlines == 0 then return {} end
   local number = tbl.attributes.label
   local label = number and '<span class="number">' .. escape(number) .. "</span> " or ""
-  return "<caption>" .. label .. html_line(caption) .. "</caption>"
+  return { "<caption>" .. label, inlines, "</caption>" }
+end
+
+-- Neighbours that are text become one.
+local function joined(parts)
+  local out = pandoc.List({})
+  for _, part in ipairs(parts) do
+    if type(part) == "string" and type(out[#out]) == "string" then out[#out] = out[#out] .. part else out:insert(part) end
+  end
+  return out
 end
 
 local function table_html(tbl)
   local head, body, aligns = construct.rows(tbl)
-  local lines = { "<table>" .. caption_html(tbl) }
-  if #head > 0 then
-    table.insert(lines, "<thead>")
-    for _, row in ipairs(head) do table.insert(lines, row_html(row, aligns, true)) end
-    table.insert(lines, "</thead>")
-  end
-  table.insert(lines, "<tbody>")
-  for _, row in ipairs(body) do table.insert(lines, row_html(row, aligns, false)) end
-  table.insert(lines, "</tbody>\n</table>")
   local id = tbl.identifier ~= "" and ' id="' .. escape(tbl.identifier) .. '"' or ""
   local name = escape(tbl.attributes.label or words.table)
-  local box = '<div class="table-scroll"' .. id .. ' role="group" aria-label="' .. name .. '" tabindex="0">'
-  return pandoc.RawBlock("html", box .. "\n" .. table.concat(lines, "\n") .. "\n</div>")
+  local box = '<div class="table-scroll"' .. id .. ' role="group" aria-label="' .. name .. '" tabindex="0">\n'
+  local parts = pandoc.List({ box .. "<table>" })
+  parts:extend(caption(tbl))
+  parts:insert("\n")
+  if #head > 0 then
+    parts:insert("<thead>\n")
+    for _, row in ipairs(head) do add_row(parts, row, aligns, true) end
+    parts:insert("</thead>\n")
+  end
+  parts:insert("<tbody>\n")
+  for _, row in ipairs(body) do add_row(parts, row, aligns, false) end
+  parts:insert("</tbody>\n</table>\n</div>")
+  return html(joined(parts))
 end
 
 local function read(path)
@@ -82,20 +94,19 @@ local function picture_html(image)
   return '<img src="figures/' .. page .. "/" .. name .. '" alt="' .. alt .. '">'
 end
 
-local function figcaption(figure)
+local function opened(figure)
   local title, note = construct.title_and_note(construct.caption(figure))
-  local text = '<span class="number">' .. escape(figure.attributes.label or "") .. "</span>"
-  if #title > 0 then text = text .. ' <span class="title">' .. html_line(title) .. "</span>" end
-  if #note > 0 then text = text .. ' <span class="note">' .. html_line(note) .. "</span>" end
-  return "<figcaption>" .. text .. "</figcaption>"
+  local id = figure.identifier ~= "" and ' id="' .. escape(figure.identifier) .. '"' or ""
+  local number = '<span class="number">' .. escape(figure.attributes.label or "") .. "</span>"
+  local parts = pandoc.List({ '<figure class="card"' .. id .. ">\n<figcaption>" .. number })
+  if #title > 0 then parts:extend({ ' <span class="title">', title, "</span>" }) end
+  if #note > 0 then parts:extend({ ' <span class="note">', note, "</span>" }) end
+  parts:insert("</figcaption>")
+  return html(parts)
 end
 
 local function figure_blocks(figure, chart, data)
-  local id = figure.identifier ~= "" and ' id="' .. escape(figure.identifier) .. '"' or ""
-  local blocks = pandoc.Blocks({
-    pandoc.RawBlock("html", '<figure class="card"' .. id .. ">\n" .. figcaption(figure)),
-    pandoc.RawBlock("html", picture_html(construct.picture(figure))),
-  })
+  local blocks = pandoc.Blocks({ opened(figure), pandoc.RawBlock("html", picture_html(construct.picture(figure))) })
   if chart then blocks:insert(chart) end
   if data then
     local title = data.attributes.title or words.data_behind_chart
@@ -111,13 +122,11 @@ local function box(div, kind)
   local title, body = construct.title_and_body(div, words)
   local class = "callout " .. (construct.CALLOUTS[kind] and "callout-" .. kind or kind)
   local sign = construct.CALLOUTS[kind] and '<span class="hidden">' .. escape(words[kind]) .. ": </span>" or ""
-  local open = '<div class="' .. class .. '" role="note">\n<p class="callout-title">' .. sign .. html_line(title) .. "</p>"
-  local close = "</div>"
+  local open, title_end, close = '<div class="' .. class .. '" role="note">\n<p class="callout-title">', "</p>", "</div>"
   if div.attributes.collapse == "true" then
-    open = '<details class="' .. class .. '"><summary class="callout-title">' .. sign .. html_line(title) .. "</summary>"
-    close = "</details>"
+    open, title_end, close = '<details class="' .. class .. '"><summary class="callout-title">', "</summary>", "</details>"
   end
-  return pandoc.Blocks({ pandoc.RawBlock("html", open) }) .. body .. { pandoc.RawBlock("html", close) }
+  return pandoc.Blocks({ html({ open .. sign, title, title_end }) }) .. body .. { pandoc.RawBlock("html", close) }
 end
 
 local function key_findings(div)

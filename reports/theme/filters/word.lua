@@ -3,7 +3,6 @@
 What only a screen can show is left out: the data of a chart, and the table behind it.
 ]]
 
-package.path = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/?.lua;" .. package.path
 local construct = require("construct")
 local columns_of = require("columns")
 
@@ -52,27 +51,19 @@ local function box(div, kind)
   return pandoc.Blocks({ styled("Callout Title", { pandoc.Para(title) }), styled("Callout", body) })
 end
 
-local function tabset(div)
-  local blocks = pandoc.Blocks({})
-  for _, tab in ipairs(construct.tabs(div)) do
-    blocks:insert(tab.header)
-    blocks:extend(tab.blocks)
-  end
-  return blocks
-end
-
 local function div_blocks(div)
   local formula, kind = construct.formula(div), construct.kind(div)
   if kind == "figure-data" then return {} end
   if formula then return pandoc.Para({ formula, pandoc.Space(), pandoc.Str(construct.number_of(div)) }) end
-  if div.classes:includes("panel-tabset") then return tabset(div) end
+  if div.classes:includes("panel-tabset") then return construct.tabs_in_a_row(div) end
   if construct.is_margin_note(div) then return styled("Margin Note", div.content) end
   if kind then return box(div, kind) end
   if not div.attributes["custom-style"] then return div.content end
 end
 
 local function sized(tbl)
-  local widths, sum = columns_of.widths(tbl, ROOM), 0
+  local head, body = construct.rows(tbl)
+  local widths, sum = columns_of.widths(head .. body, ROOM), 0
   if not widths then
     tbl.colspecs = tbl.colspecs:map(function(spec) return { spec[1], nil } end)
     return tbl

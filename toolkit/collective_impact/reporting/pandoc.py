@@ -1,18 +1,26 @@
-"""Pandoc as a function: the program that the ``pypandoc-binary`` wheel ships, one process a document."""
+"""Pandoc, the program that the ``pypandoc-binary`` wheel ships, as a function: what it is to read and to write.
+
+Each processor of the machine gets one Pandoc for all that there is to convert, and each text is read once, however
+many files are made of it.
+"""
 
 import json
+import os
 import subprocess
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from collective_impact.reporting.renderer import RenderError
 from collective_impact.shipped import shipped
 
 SECONDS_ALLOWED = 120
 _REFUSED = "REFUSED "
+_FILTERS = "reports/theme/filters"
+_FIRST = ("refuse.lua", "number.lua")
 
 # Only what the constructs need: neither raw HTML nor TeX, no metadata blocks. Raw attributes and mathematics are read
 # so that the filter can let a chart's data and a named equation through and show all else as text.
@@ -26,69 +34,87 @@ READER = (
 )
 
 
-def convert(markdown: str, name: str, options: Mapping[str, Any]) -> str:
-    """Convert a page's Markdown.
+T = TypeVar("T")
 
-    Parameters
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A file to write of a text.
+
+    Attributes
     ----------
-    markdown : str
-        Body of the page.
+    target : Path
+    to : str
+        Pandoc's name of the format.
+    last_filter : str
+        Name of the theme's filter that makes the constructs what they are in this format.
+    metadata : mapping
+        What that filter is told beyond the metadata of the reading.
+    options : mapping
+        Further options of Pandoc's writer; ``template`` is the path of one.
+    """
+
+    target: Path
+    to: str
+    last_filter: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page's Markdown to read, and what is to be written of it.
+
+    Attributes
+    ----------
     name : str
         Name of the page, for messages.
-    options : mapping
-        Entries of a Pandoc defaults file: at least ``to``, ``filters`` and ``metadata``. Metadata and variables
-        there are plain strings; nothing in them is read as Markdown. With a ``bibliography`` among the metadata,
-        citations are set before the last filter.
+    markdown : str
+    metadata : mapping
+        What the filters are told: plain strings, and lists and mappings of them; nothing there is read as Markdown.
+        With a ``bibliography`` among them, citations are set before the last filter.
+    writings : tuple of Writing
+    """
+
+    name: str
+    markdown: str
+    metadata: Mapping[str, Any]
+    writings: tuple[Writing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Generic[T]):
+    """Work that has come to where Pandoc is needed: what it has to convert, and how the work goes on after that."""
+
+    readings: tuple[Reading, ...]
+    finish: Callable[[], T]
+
+
+def finished(begun: Sequence[Begun[T]]) -> list[T]:
+    """Have Pandoc convert what all of these need, then finish them side by side; what came of each, in their order.
+
+    Raises
+    ------
+    RenderError
+        When Pandoc fails or takes longer than two minutes, or what one of them goes on to do fails.
+    """
+    convert([reading for each in begun for reading in each.readings])
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda each: each.finish(), begun))
+
+
+def convert(readings: Sequence[Reading]) -> None:
+    """Write all files that are asked for.
 
     Raises
     ------
     RenderError
         When Pandoc fails or takes longer than two minutes.
     """
-    return convert_to_bytes(markdown, name, options).decode()
-
-
-def convert_to_bytes(markdown: str, name: str, options: Mapping[str, Any]) -> bytes:
-    """Convert a page's Markdown to a format that is no text, as `convert` does to one that is.
-
-    Raises
-    ------
-    RenderError
-        When Pandoc fails or takes longer than two minutes.
-    """
-    *before, last = options["filters"]
-    if "bibliography" in options["metadata"]:
-        options = {**options, "filters": [*before, {"type": "citeproc"}, last]}
-    common = {
-        "output-file": "-",
-        "from": READER,
-        "sandbox": True,
-        "wrap": "none",
-        "eol": "lf",
-        "syntax-highlighting": "none",
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        defaults = Path(folder) / "defaults.json"
-        defaults.write_text(json.dumps({**common, **options}), encoding="utf-8")
-        command = [_program(), "--defaults", str(defaults)]
-        try:
-            done = subprocess.run(
-                command, input=markdown.encode(), capture_output=True, timeout=SECONDS_ALLOWED, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise RenderError(f"{name}: pandoc took more than {SECONDS_ALLOWED} s; shorten the page") from None
-    if done.returncode:
-        answer = done.stderr.decode(errors="replace").strip()
-        if answer.startswith(_REFUSED):
-            raise RenderError(f"{name}: {answer.removeprefix(_REFUSED)}")
-        raise RenderError(f"{name}: pandoc answered: {answer}")
-    return done.stdout
-
-
-def filters(last: str) -> list[dict[str, str]]:
-    """Name the theme's filters in order, the one for the output format last."""
-    folder = shipped("reports/theme/filters")
-    return [{"type": "lua", "path": str(folder / name)} for name in ("refuse.lua", "number.lua", last)]
+    shares = [share for share in _shared_out(_read_once(readings)) if share]
+    with ThreadPoolExecutor(max(1, len(shares))) as pool:
+        for _done in pool.map(_convert, shares):
+            pass
 
 
 def run_script(name: str, given: str) -> str:
@@ -98,12 +124,64 @@ def run_script(name: str, given: str) -> str:
     ------
     RenderError
         When it fails.
+    subprocess.TimeoutExpired
+        When it takes longer than two minutes; what it wrote until then is in ``output``.
     """
-    command = [_program(), "lua", str(shipped("reports/theme/filters") / name)]
+    command = [_program(), "lua", str(shipped(_FILTERS) / name)]
     done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=SECONDS_ALLOWED, check=False)
     if done.returncode:
-        raise RenderError(f"{name}: pandoc answered: {done.stderr.decode(errors='replace').strip()}")
+        answer = done.stderr.decode(errors="replace").strip()
+        if answer.startswith(_REFUSED):
+            raise RenderError(answer.removeprefix(_REFUSED))
+        raise RenderError(f"{name}: pandoc answered: {answer}")
     return done.stdout.decode()
+
+
+def _read_once(readings: Sequence[Reading]) -> list[Reading]:
+    """Bring together the readings that are told the same."""
+    same: dict[str, Reading] = {}
+    for each in readings:
+        key = json.dumps([each.name, each.markdown, each.metadata], sort_keys=True)
+        known = same.get(key)
+        same[key] = replace(known, writings=known.writings + each.writings) if known else each
+    return list(same.values())
+
+
+def _shared_out(readings: Sequence[Reading]) -> list[list[Reading]]:
+    """As many shares as there are processors, with about as much to do in each."""
+    shares: list[list[Reading]] = [[] for _processor in range(os.cpu_count() or 1)]
+    for reading in sorted(readings, key=_effort, reverse=True):
+        min(shares, key=lambda share: sum(map(_effort, share))).append(reading)
+    return shares
+
+
+def _effort(reading: Reading) -> int:
+    return len(reading.markdown) * (1 + len(reading.writings))
+
+
+def _convert(share: Sequence[Reading]) -> None:
+    asked = {"reader": READER, "first_filters": _FIRST, "readings": [_told(reading) for reading in share]}
+    try:
+        run_script("convert.lua", json.dumps(asked))
+    except subprocess.TimeoutExpired as stop:
+        ended = (stop.output or b"").decode().splitlines()
+        slow = share[min(len(ended), len(share) - 1)].name
+        raise RenderError(f"{slow}: pandoc took more than {SECONDS_ALLOWED} s; shorten the page") from None
+
+
+def _told(reading: Reading) -> dict[str, Any]:
+    writings = [
+        {
+            "target": str(each.target),
+            "to": each.to,
+            "last_filter": each.last_filter,
+            "metadata": dict(each.metadata),
+            "options": dict(each.options),
+        }
+        for each in reading.writings
+    ]
+    metadata = dict(reading.metadata)
+    return {"name": reading.name, "markdown": reading.markdown, "metadata": metadata, "writings": writings}
 
 
 @cache

@@ -12,7 +12,6 @@ from collective_impact.reporting.renderer import RenderError
 
 _SVG = "http://www.w3.org/2000/svg"
 _LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
-_SPECIFICATION = re.compile(r'<script type="application/json" class="vega-lite".*?</script>', re.DOTALL)
 _SHAPES = {"path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan"}
 _KEPT_ELEMENTS = _SHAPES | {"svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop"}
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -24,11 +23,6 @@ def linked_pictures(body: str, folder: Path | None) -> tuple[Path, ...]:
         return ()
     names = sorted(set(_LINKED.findall(body)))
     return tuple(folder / name for name in names if (folder / name).is_file())
-
-
-def charts_in_brand(body: str, brand: Brand) -> str:
-    """Give a page's Markdown with its interactive charts, drawn in the toolkit's own look, in the brand."""
-    return _SPECIFICATION.sub(lambda found: brand.recoloured(found[0], read_brand()), body)
 
 
 def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, brand: Brand) -> None:

@@ -1,15 +1,16 @@
-"""The renderer that works from wheels alone: Pandoc to HTML, Pandoc to Typst to one PDF, one theme for both.
+"""The renderer that works from wheels alone: Pandoc to HTML, Pandoc to Typst to PDF, one theme for both.
 
 What a page may hold is listed in `collective_impact.reporting.constructs`.
 """
 
 import tempfile
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from collective_impact.reporting.embedded.paper import write_pdf
-from collective_impact.reporting.embedded.website import write_site
-from collective_impact.reporting.embedded.word import write_docx
+from collective_impact.reporting.embedded.documents import begin_documents
+from collective_impact.reporting.embedded.website import begin_site
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.renderer import Rendered, Site
 
 
@@ -27,11 +28,7 @@ class EmbeddedRenderer:
         RenderError
             When a page or a document cannot be made.
         """
-        files = {}
         with tempfile.TemporaryDirectory() as work:
-            pages = write_site(site, out, Path(work))
-            for document in site.documents:
-                for ending in document.formats:
-                    write = write_docx if ending == "docx" else write_pdf
-                    files[f"{document.name}.{ending}"] = write(site, document, out, Path(work))
-        return Rendered(pages, files)
+            begun = [begin_site(site, out, Path(work)), *begin_documents(site, out, Path(work))]
+            pages, *documents = finished(begun)
+        return Rendered(pages, {file.name: file for file in chain(*documents)})

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import PurePosixPath
 from typing import Any
 
+from collective_impact.reporting.charts_apart import has_charts
 from collective_impact.reporting.renderer import Page, Site
 
 _KINDS = {".docx": "Word", ".xlsx": "Excel"}
@@ -31,7 +32,7 @@ def _variables(site: Site, page: Page) -> dict[str, Any]:
         "tags": [*own_label, *page.tags],
         "facts": [{"label": label, "value": value} for label, value in page.facts],
         "failed": page.failed,
-        "charts": 'class="vega-lite"' in page.body,
+        "charts": has_charts(page.body),
         "logo": _logo(site),
         "internal": site.profile == "internal",
         "alternates": [
@@ -87,11 +88,14 @@ def _neighbours(site: Site, page: Page) -> Iterator[dict[str, str]]:
 
 
 def _escaped(value: Any) -> Any:
-    """Escape every text for HTML: Pandoc puts variables into the template as they are."""
+    """Escape every text for HTML: Pandoc puts variables into the template as they are.
+
+    Empty lists are left out: Pandoc's Lua takes them for mappings, and the template would show an entry of nothing.
+    """
     if isinstance(value, str):
         return escape(value)
     if isinstance(value, dict):
-        return {key: _escaped(inner) for key, inner in value.items()}
+        return {key: _escaped(inner) for key, inner in value.items() if inner != []}
     if isinstance(value, list):
         return [_escaped(inner) for inner in value]
     return value

@@ -2,18 +2,15 @@
 
 import datetime
 import json
-import re
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collective_impact.brand import Brand
-from collective_impact.reporting.embedded.website import filter_metadata
-from collective_impact.reporting.pandoc import convert, filters
+from collective_impact.reporting.charts_apart import without_charts
+from collective_impact.reporting.page_reading import page_reading, place
+from collective_impact.reporting.pandoc import Begun, Reading, Writing
 from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.project import read_project
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
@@ -24,13 +21,10 @@ if TYPE_CHECKING:
 
 _SHARED = ("look.typ", "parts.typ", "fonts/covered.json")
 _START_OF_PAGE = '#import "/parts.typ": *\n\n'
-_PROCESSES = 4
-_CHART = re.compile(r"^```\{=html\}\n<script type=\"application/json\" class=\"vega-lite\".*\n```\n", re.MULTILINE)
-_DATA_BEHIND = re.compile(r"(^::: \{\.figure-data[^\n]*\}\n).*?(^:::$)", re.MULTILINE | re.DOTALL)
 
 
-def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
-    """Write a document as PDF and give its file.
+def begin_pdf(site: Site, document: Document, out: Path, work: Path) -> Begun[tuple[Path, ...]]:
+    """Begin a document as PDF; what comes of it is one file.
 
     Parameters
     ----------
@@ -44,23 +38,37 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
     Raises
     ------
     RenderError
-        When Pandoc or Typst cannot make it, for example because a picture is damaged.
+        When a picture is damaged; on finishing, when Typst cannot make the file.
     """
-    import typst
-
-    target = out / f"{document.name}.pdf"
     root = work / "paper" / document.name
     (root / "chapters").mkdir(parents=True)
-    main = f"{document.form}.typ"
-    for name in (main, *_SHARED):
+    for name in (f"{document.form}.typ", *_SHARED):
         shutil.copyfile(shipped("reports/theme") / name, root / Path(name).name)
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        chapters = list(pool.map(partial(_write_chapter, site, document, root=root), document.chapters))
-    (root / "site.json").write_text(json.dumps(_content(site, document, chapters, root)), encoding="utf-8")
+    readings = tuple(_begin_chapter(site, document, page, root) for page in document.chapters)
+    return Begun(readings, partial(_finish_pdf, site, document, root, out / f"{document.name}.pdf"))
+
+
+def _begin_chapter(site: Site, document: Document, page: Page, root: Path) -> Reading:
+    folder = root / page.name
+    folder.mkdir()
+    text = without_charts(page.printed)
+    for picture in linked_pictures(text, page.figures):
+        (folder / picture.name).write_bytes(picture_for_paper(picture, site.brand))
+    writing = Writing(root / _made(page), "typst-citations", "paper.lua", place(folder, document))
+    return page_reading(site, page, text, writing)
+
+
+def _finish_pdf(site: Site, document: Document, root: Path, target: Path) -> tuple[Path]:
+    import typst
+
+    for page in document.chapters:
+        text = (root / _made(page)).read_text(encoding="utf-8")
+        (root / _chapter(page)).write_text(_START_OF_PAGE + text, encoding="utf-8")
+    (root / "site.json").write_text(json.dumps(_content(site, document, root)), encoding="utf-8")
     made_on = datetime.datetime.combine(site.date, datetime.time(), tzinfo=datetime.UTC)
     try:
         typst.compile(
-            root / main,
+            root / f"{document.form}.typ",
             output=target,
             root=root,
             font_paths=_fonts(site.brand.fonts),
@@ -72,41 +80,20 @@ def write_pdf(site: Site, document: Document, out: Path, work: Path) -> Path:
         )
     except typst.TypstError as error:
         raise RenderError(f"{target.name}: Typst answered: {error.diagnostic}") from None
-    return target
+    return (target,)
 
 
-def _write_chapter(site: Site, document: Document, page: Page, root: Path) -> dict[str, Any]:
-    page = replace(page, body=_for_paper(page.printed))
-    folder = root / page.name
-    folder.mkdir()
-    for picture in linked_pictures(page.body, page.figures):
-        (folder / picture.name).write_bytes(picture_for_paper(picture, site.brand))
-    options = {
-        "to": "typst",
-        "filters": filters("paper.lua"),
-        "metadata": filter_metadata(site, page, folder, document),
-    }
-    file = root / "chapters" / f"{page.name}.typ"
-    file.write_text(_START_OF_PAGE + convert(page.body, page.name, options), encoding="utf-8")
-    return {
-        "name": page.name,
-        "file": file.relative_to(root).as_posix(),
-        "chapter": site.chapter(page),
-        "title": page.title,
-        "label": page.label or page.title,
-        "subtitle": page.subtitle,
-        "tags": page.tags,
-        "facts": page.facts,
-        "failed": page.failed,
-    }
+def _made(page: Page) -> str:
+    """Where Pandoc puts a chapter, from the document's folder."""
+    return f"{page.name}/{page.name}.typ"
 
 
-def _for_paper(body: str) -> str:
-    """A page's Markdown without what only screens show, which is most of it: charts as data, and tables behind them."""
-    return _DATA_BEHIND.sub(r"\1\2", _CHART.sub("", body))
+def _chapter(page: Page) -> str:
+    """Where a chapter stands that Typst is to read, from the document's folder."""
+    return f"chapters/{page.name}.typ"
 
 
-def _content(site: Site, document: Document, chapters: Sequence[dict[str, Any]], root: Path) -> dict[str, Any]:
+def _content(site: Site, document: Document, root: Path) -> dict[str, Any]:
     brand, settings = site.brand, read_project()
     return {
         "form": document.form,
@@ -119,7 +106,7 @@ def _content(site: Site, document: Document, chapters: Sequence[dict[str, Any]],
         "citation": site.citation,
         "licence": site.licence,
         "words": dict(site.words),
-        "parts": _parts(site, document, chapters),
+        "parts": _parts(site, document),
         "families": brand.families,
         "headings": (brand.headings, *brand.families),
         "logo": _logo(brand, root),
@@ -129,12 +116,26 @@ def _content(site: Site, document: Document, chapters: Sequence[dict[str, Any]],
     }
 
 
-def _parts(site: Site, document: Document, chapters: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _parts(site: Site, document: Document) -> list[dict[str, Any]]:
     """The report itself, and its appendix where there is one."""
-    own = len(document.pages)
-    parts = ((site.subtitle or site.title, chapters[:own]), (site.words["appendix"], chapters[own:]))
-    held = [(title, pages) for title, pages in parts if pages]
+    parts = ((site.subtitle or site.title, document.pages), (site.words["appendix"], document.appendix))
+    held = [(title, [_entry(site, page) for page in pages]) for title, pages in parts if pages]
     return [{"number": number, "title": title, "pages": pages} for number, (title, pages) in enumerate(held, 1)]
+
+
+def _entry(site: Site, page: Page) -> dict[str, Any]:
+    """What the document says about a chapter before its text begins."""
+    return {
+        "name": page.name,
+        "file": _chapter(page),
+        "chapter": site.chapter(page),
+        "title": page.title,
+        "label": page.label or page.title,
+        "subtitle": page.subtitle,
+        "tags": page.tags,
+        "facts": page.facts,
+        "failed": page.failed,
+    }
 
 
 def _logo(brand: Brand, root: Path) -> dict[str, str] | None:

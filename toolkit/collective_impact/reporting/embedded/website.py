@@ -1,28 +1,25 @@
 """The site: each page's Markdown in the theme's frame."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from collective_impact.reporting.charts_apart import has_charts, with_charts, without_charts
 from collective_impact.reporting.embedded.page_frame import frame
 from collective_impact.reporting.embedded.search_index import write_search_index
 from collective_impact.reporting.embedded.theme import write_assets
-from collective_impact.reporting.literature import citation_metadata
-from collective_impact.reporting.pandoc import convert, filters
-from collective_impact.reporting.pictures import charts_in_brand, linked_pictures, prepare_for_web, write_linked
+from collective_impact.reporting.page_reading import page_reading, place
+from collective_impact.reporting.pandoc import Begun, Reading, Writing
+from collective_impact.reporting.pictures import linked_pictures, prepare_for_web, write_linked
 from collective_impact.reporting.project import read_project
-from collective_impact.reporting.renderer import Document, Page, Site
+from collective_impact.reporting.renderer import Page, Site
 from collective_impact.shipped import shipped
 
-_CHART = 'class="vega-lite"'
 _CONTENTS_ID = re.compile(r' id="toc-[^"]*"')
-_PROCESSES = 4
 
 
-def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
-    """Write every page and what they share.
+def begin_site(site: Site, out: Path, work: Path) -> Begun[tuple[Path, ...]]:
+    """Begin every page and what they share.
 
     Parameters
     ----------
@@ -34,55 +31,43 @@ def write_site(site: Site, out: Path, work: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of Path
+    Begun of tuple of Path
         One HTML file a page, in the site's order.
 
     Raises
     ------
     RenderError
-        When Pandoc cannot make a page.
+        When a picture is damaged.
     """
-    charts = any(_CHART in page.body for page in site.pages)
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        shared = pool.submit(write_assets, out, site.brand, charts)
-        written = tuple(pool.map(partial(_write_page, site, out=out, work=work), site.pages))
-        shared.result()
+    (work / "web").mkdir()
+    readings = tuple(_begin_page(site, page, work / "web") for page in site.pages)
+    return Begun(readings, partial(_finish_site, site, out, work / "web"))
+
+
+def _begin_page(site: Site, page: Page, web: Path) -> Reading:
+    prepare_for_web(linked_pictures(page.body, page.figures), web / page.name, site.brand)
+    options = {
+        "template": str(shipped("reports/theme/page.html")),
+        "variables": frame(site, page),
+        "table_of_contents": True,
+        "toc_depth": read_project().toc_depth,
+    }
+    writing = Writing(web / f"{page.name}.html", "html5", "web.lua", place(web / page.name), options)
+    return page_reading(site, page, without_charts(page.body), writing)
+
+
+def _finish_site(site: Site, out: Path, web: Path) -> tuple[Path, ...]:
+    write_assets(out, site.brand, any(has_charts(page.body) for page in site.pages))
+    written = tuple(_finish_page(site, page, out, web) for page in site.pages)
     called = [page.label or page.title for page in site.pages]
     write_search_index(zip(called, written, strict=True), out / "assets" / "search-index.js")
     return written
 
 
-def _write_page(site: Site, page: Page, out: Path, work: Path) -> Path:
-    prepared = work / "web" / page.name
-    prepare_for_web(linked_pictures(page.body, page.figures), prepared, site.brand)
-    options = {
-        "to": "html5",
-        "standalone": True,
-        "template": str(shipped("reports/theme/page.html")),
-        "table-of-contents": True,
-        "toc-depth": read_project().toc_depth,
-        "filters": filters("web.lua"),
-        "metadata": filter_metadata(site, page, prepared),
-        "variables": frame(site, page),
-    }
-    html = convert(charts_in_brand(page.body, site.brand), page.name, options)
-    write_linked(html, prepared, out / "figures" / page.name)
+def _finish_page(site: Site, page: Page, out: Path, web: Path) -> Path:
+    made = (web / f"{page.name}.html").read_text(encoding="utf-8")
+    html = with_charts(_CONTENTS_ID.sub("", made), page.body, site.brand)
+    write_linked(html, web / page.name, out / "figures" / page.name)
     target = out / f"{page.name}.html"
-    target.write_text(_CONTENTS_ID.sub("", html), encoding="utf-8")
+    target.write_text(html, encoding="utf-8")
     return target
-
-
-def filter_metadata(site: Site, page: Page, pictures: Path, document: Document | None = None) -> dict[str, Any]:
-    """Give what the Lua filters need to know about a page, its site and document, and the folder of its pictures."""
-    chapter = site.chapter(page)
-    return {
-        "page": page.name,
-        "chapter": str(chapter) if chapter else "",
-        "pages": [each.name for each in site.pages],
-        "pages-in-pdf": [each.name for each in document.chapters] if document else [],
-        "form": document.form if document else "",
-        "profile": site.profile,
-        "pictures": str(pictures),
-        "words": dict(site.words),
-        **citation_metadata(page.body, site.language),
-    }

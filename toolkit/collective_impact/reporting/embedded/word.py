@@ -8,8 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from string import Template
 from xml.sax.saxutils import escape
@@ -18,8 +17,8 @@ from babel.core import get_global
 
 from collective_impact.blocks import Heading
 from collective_impact.brand import Brand
-from collective_impact.reporting.embedded.website import filter_metadata
-from collective_impact.reporting.pandoc import convert_to_bytes, filters
+from collective_impact.reporting.page_reading import page_reading, place
+from collective_impact.reporting.pandoc import Begun, Writing
 from collective_impact.reporting.pictures import linked_pictures, picture_for_paper
 from collective_impact.reporting.renderer import Document, Page, Site
 from collective_impact.shipped import shipped
@@ -44,8 +43,8 @@ _FOOTER_TYPE = (
 )
 
 
-def write_docx(site: Site, document: Document, out: Path, work: Path) -> Path:
-    """Write a document as a Word file and give it.
+def begin_docx(site: Site, document: Document, out: Path, work: Path) -> Begun[tuple[Path, ...]]:
+    """Begin a document as a Word file; what comes of it is one file.
 
     Parameters
     ----------
@@ -59,24 +58,24 @@ def write_docx(site: Site, document: Document, out: Path, work: Path) -> Path:
     Raises
     ------
     RenderError
-        When Pandoc cannot make it, or a picture is damaged.
+        When a picture is damaged.
     """
-    target = out / f"{document.name}.docx"
     prepared = work / "word" / document.name
     prepared.mkdir(parents=True)
     for page in document.chapters:
         for picture in linked_pictures(page.printed, page.figures):
             (prepared / f"{picture.stem}.png").write_bytes(_png(picture, site.brand))
     first, *others = document.chapters
-    body = "\n\n".join([first.printed, *(f"{Heading(page.title, 2).markdown()}\n\n{page.printed}" for page in others)])
-    whole = replace(first, body=body)
-    metadata = filter_metadata(site, whole, prepared, document)
-    metadata |= {"title": first.title, "subtitle": first.subtitle, "width": TEXT_WIDTH}
-    written = convert_to_bytes(
-        body, document.name, {"to": "docx", "filters": filters("word.lua"), "metadata": metadata}
-    )
-    target.write_bytes(_finished(written, _values(site, first)))
-    return target
+    text = "\n\n".join([first.printed, *(f"{Heading(page.title, 2).markdown()}\n\n{page.printed}" for page in others)])
+    told = {**place(prepared, document), "title": first.title, "subtitle": first.subtitle, "width": TEXT_WIDTH}
+    made = prepared / f"{document.name}.docx"
+    reading = page_reading(site, first, text, Writing(made, "docx", "word.lua", told))
+    return Begun((reading,), partial(_finish_docx, made, out / made.name, _values(site, first)))
+
+
+def _finish_docx(made: Path, target: Path, values: Mapping[str, str]) -> tuple[Path]:
+    target.write_bytes(_finished(made.read_bytes(), values))
+    return (target,)
 
 
 def _png(picture: Path, brand: Brand) -> bytes:
@@ -162,13 +161,13 @@ def _without_custom(text: str, values: Mapping[str, str]) -> str:
 
 def _in_brand(text: str, values: Mapping[str, str]) -> str:
     """The palette and fonts that Word offers to those who go on working on the file."""
-    for place, name in _PALETTE.items():
+    for role, name in _PALETTE.items():
         text = re.sub(
-            rf"(<a:{place}>).*?(</a:{place}>)", rf'\1<a:srgbClr val="{values[name]}"/>\2', text, flags=re.DOTALL
+            rf"(<a:{role}>).*?(</a:{role}>)", rf'\1<a:srgbClr val="{values[name]}"/>\2', text, flags=re.DOTALL
         )
-    for place, name in (("majorFont", "headings"), ("minorFont", "family")):
+    for role, name in (("majorFont", "headings"), ("minorFont", "family")):
         face = values[name].replace("\\", "")
-        text = re.sub(rf'(<a:{place}>\s*<a:latin typeface=")[^"]*', rf"\g<1>{face}", text)
+        text = re.sub(rf'(<a:{role}>\s*<a:latin typeface=")[^"]*', rf"\g<1>{face}", text)
     return text
 
 

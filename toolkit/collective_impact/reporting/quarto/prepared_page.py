@@ -3,14 +3,16 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from collective_impact.reporting.embedded.website import filter_metadata
-from collective_impact.reporting.pandoc import convert, filters
+from collective_impact.reporting.charts_apart import without_charts
+from collective_impact.reporting.page_reading import page_reading, place
+from collective_impact.reporting.pandoc import Begun, Writing
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 
-MARKDOWN = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers"
+MARKDOWN = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers-citations"
 """What the sources are written in; Quarto reads them as `READ_AS`."""
 
 READ_AS = "markdown-smart"
@@ -19,8 +21,8 @@ _ACTING = re.compile(r"[&<>*_\[\]{}$@#\\`~^|\"'!]|(?<=[-.])[-.]|^[-+:(]|(?<=^\d)
 _SHORTCODE = re.compile(r"\{\{+<")
 
 
-def prepared_body(site: Site, page: Page, pictures: Path, document: Document | None = None) -> str:
-    """Give a page's body for Quarto.
+def begin_body(site: Site, page: Page, pictures: Path, work: Path, document: Document | None = None) -> Begun[str]:
+    """Begin a page's body for Quarto; what comes of it is Markdown.
 
     Parameters
     ----------
@@ -28,21 +30,24 @@ def prepared_body(site: Site, page: Page, pictures: Path, document: Document | N
     page : Page
     pictures : Path
         Folder that the page's pictures lie in.
+    work : Path
+        Existing folder for what is needed on the way.
     document : Document or None
         The document that the page is a chapter of; None for a page of the site.
 
     Raises
     ------
     RenderError
-        When Pandoc cannot read the page, or something that Quarto would carry out is left in it.
+        On finishing, when something that Quarto would carry out is left in it.
     """
-    known = filter_metadata(site, page, pictures, document)
-    options = {
-        "to": MARKDOWN,
-        "filters": filters("quarto.lua"),
-        "metadata": {**known, "colours": dict(site.brand.light)},
-    }
-    body = convert(page.body, page.name, options)
+    made = work / f"{document.name if document else ''}-{page.name}.md"
+    told = {**place(pictures, document), "colours": dict(site.brand.light)}
+    reading = page_reading(site, page, without_charts(page.body), Writing(made, MARKDOWN, "quarto.lua", told))
+    return Begun((reading,), partial(_finish_body, page, made))
+
+
+def _finish_body(page: Page, made: Path) -> str:
+    body = made.read_text(encoding="utf-8")
     if _SHORTCODE.search(body):
         raise RenderError(f"{page.name}: found a shortcode of Quarto in the page; expected none; take it out")
     return body

@@ -2,8 +2,8 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import yaml
 
 from collective_impact.brand import Brand, read_brand
 from collective_impact.brand.clean_svg import clean_svg
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.pictures import linked_pictures
 from collective_impact.reporting.project import read_project, shared_formats
-from collective_impact.reporting.quarto.prepared_page import READ_AS, entities, front_matter, prepared_body
+from collective_impact.reporting.quarto.prepared_page import READ_AS, begin_body, entities, front_matter
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 from collective_impact.shipped import shipped
 
@@ -21,7 +22,6 @@ OUTPUT = "_site"
 DOCUMENT = "document-"
 """Beginning of the name of a document's source, so that it never meets a page's."""
 
-_PROCESSES = 4
 _STYLE = "reports/theme/quarto/report.scss"
 
 
@@ -38,13 +38,21 @@ def write_project(site: Site, folder: Path) -> None:
     (folder / "_quarto.yml").write_text(_as_yaml(_settings(site)), encoding="utf-8")
     for page in {page.name: page for page in (*site.pages, *_chapters(site.documents))}.values():
         _copy_pictures(page, site.brand, folder)
+    for name, source in _sources(site, folder).items():
+        (folder / f"{name}.qmd").write_text(source, encoding="utf-8")
+
+
+def _sources(site: Site, folder: Path) -> dict[str, str]:
+    """The text of each source, by its name."""
     papers = [document for document in site.documents if quarto_makes(document, "pdf")]
-    with ThreadPoolExecutor(_PROCESSES) as pool:
-        pages = {page.name: pool.submit(_page_source, site, page, folder) for page in site.pages}
-        documents = {each.name: pool.submit(_document_source, site, each, folder) for each in papers}
-    sources = pages | {DOCUMENT + name: source for name, source in documents.items()}
-    for name, source in sources.items():
-        (folder / f"{name}.qmd").write_text(source.result(), encoding="utf-8")
+    wanted: list[tuple[Page, Document | None]] = [(page, None) for page in site.pages]
+    wanted += [(page, document) for document in papers for page in document.chapters]
+    with tempfile.TemporaryDirectory() as work:
+        begun = [begin_body(site, page, folder / "figures" / page.name, Path(work), paper) for page, paper in wanted]
+        bodies = iter(finished(begun))
+    pages = {page.name: _page_source(site, page, next(bodies)) for page in site.pages}
+    chapters = {each.name: [_chapter_source(site, page, next(bodies)) for page in each.chapters] for each in papers}
+    return pages | {DOCUMENT + each.name: _document_source(site, each, chapters[each.name]) for each in papers}
 
 
 def quarto_makes(document: Document, ending: str) -> bool:
@@ -132,14 +140,14 @@ def _downloads(site: Site) -> list[dict[str, Any]]:
     return [{"section": entities(site.words["downloads"]), "contents": links}] if links else []
 
 
-def _page_source(site: Site, page: Page, folder: Path) -> str:
+def _page_source(site: Site, page: Page, body: str) -> str:
     failed = [site.words["failed"]] if page.failed else []
     metadata = {
         "title": entities(page.title),
         **({"subtitle": entities(page.subtitle)} if page.subtitle else {}),
         "categories": [entities(tag) for tag in (*page.tags, *failed)],
     }
-    parts = [_languages(site, page), _facts(page), prepared_body(site, page, folder / "figures" / page.name)]
+    parts = [_languages(site, page), _facts(page), body]
     return front_matter(metadata) + "\n" + "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -157,7 +165,7 @@ def _facts(page: Page) -> str:
     return f"::: {{.facts}}\n{pairs}\n:::" if pairs else ""
 
 
-def _document_source(site: Site, document: Document, folder: Path) -> str:
+def _document_source(site: Site, document: Document, chapters: Sequence[str]) -> str:
     """The report as one document: its pages as chapters."""
     settings = read_project()
     typst = {
@@ -175,12 +183,10 @@ def _document_source(site: Site, document: Document, folder: Path) -> str:
         "date": site.date.isoformat(),
         "format": {"typst": typst},
     }
-    chapters = [_chapter_source(site, document, page, folder) for page in document.chapters]
     return front_matter(metadata) + "\n" + "\n\n".join(chapters) + "\n"
 
 
-def _chapter_source(site: Site, document: Document, page: Page, folder: Path) -> str:
-    body = prepared_body(site, page, folder / "figures" / page.name, document)
+def _chapter_source(site: Site, page: Page, body: str) -> str:
     name = page.name.replace("_", "-")
     failed = f" ({site.words['failed']})" if page.failed else ""
     parts = [f"# {entities(page.title + failed)} {{#chapter-{name}}}", entities(page.subtitle), _facts(page), body]

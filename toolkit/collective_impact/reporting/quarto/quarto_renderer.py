@@ -7,8 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from collective_impact.reporting.embedded.paper import write_pdf
-from collective_impact.reporting.embedded.word import write_docx
+from collective_impact.reporting.embedded.documents import begin_documents
+from collective_impact.reporting.pandoc import finished
 from collective_impact.reporting.quarto.program import SECONDS_ALLOWED, run_quarto
 from collective_impact.reporting.quarto.project_files import OUTPUT, quarto_makes, write_project
 from collective_impact.reporting.quarto.published_pages import take_over
@@ -57,8 +57,5 @@ class QuartoRenderer:
 def _write_own_documents(site: Site, project: Path) -> None:
     """Write among what Quarto made the documents that it does not make."""
     made = project / OUTPUT
-    for document in site.documents if made.is_dir() else ():
-        for ending in document.formats:
-            if not quarto_makes(document, ending):
-                write = write_docx if ending == "docx" else write_pdf
-                write(site, document, made, project)
+    if made.is_dir():
+        finished(begin_documents(site, made, project, lambda *form: not quarto_makes(*form)))
