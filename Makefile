@@ -19,7 +19,7 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 	$(BIN)/collective-impact run $(EXAMPLE) --out $(OUT)
 
 test: check ## run the checks and all tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
 	$(BIN)/ruff check

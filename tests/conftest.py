@@ -23,8 +23,16 @@ EXAMPLE = ROOT / "data/examples/california-tobacco-control"
 AT_ITS_END = {"package": "alla-i-mal", "as_of": "2025-12-31"}
 """The parameters that name the complete example."""
 
-DEAR = ("planted_report", "example_report")
-"""Fixtures that run many notebooks: the tests of each stay on one worker, and go first."""
+DEAREST_FIRST = (
+    "planted_report",
+    "example_report",
+    "test_documentation.py",
+    "test_degrading.py",
+    "test_templates.py",
+    "test_from_workbook_to_report.py",
+    "test_accessibility.py",
+)
+"""Fixtures and files that run many notebooks or pages: their tests go first, so that none is left alone at the end."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,16 +51,24 @@ def pytest_report_header():
     return f"tests marked needs_quarto are left out: {reason}" if reason else "Quarto: found"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Where tests run side by side, those that share what is dear to make stay together; the dearest go first."""
+    """Where tests run side by side, those that share what is dear to make stay together; the dearest go first.
+
+    It comes before xdist's own hook, which reads the groups.
+    """
     needing = [item for item in items if item.get_closest_marker("needs_quarto")]
     if needing and find_quarto().program is None:
         config.hook.pytest_deselected(items=needing)
         items[:] = [item for item in items if item not in needing]
     for item in items:
-        dear = next((name for name in DEAR if name in item.fixturenames), item.path.name)
-        item.add_marker(pytest.mark.xdist_group(dear))
-    items.sort(key=lambda item: not {*DEAR} & {*item.fixturenames})
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: (*DEAREST_FIRST, group_of(item)).index(group_of(item)))
+
+
+def group_of(item) -> str:
+    """Name the dearest thing that a test takes part in, or else its file."""
+    return next((name for name in DEAREST_FIRST if name in (*item.fixturenames, item.path.name)), item.path.name)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import altair
 import pandas as pd
 import pytest
+from altair.utils import schemapi
 from conftest import AT_ITS_END
 from notebooks import run_cells
 
@@ -120,8 +121,12 @@ CUTS = [
 
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch):
-    """Charts are described, not drawn: what they look like is tested elsewhere, and drawing takes most of the time."""
+    """Charts are described, not drawn: what they look like is tested elsewhere, and drawing takes most of the time.
+
+    Altair copies every part of a chart for every layer above it: here layers share their parts.
+    """
     monkeypatch.setattr(figure, "to_svg", lambda spec, signs: "<svg></svg>")
+    monkeypatch.setattr(schemapi, "_deep_copy", lambda part, by_reference: part.copy(deep=False))
     for kind in (altair.TopLevelMixin, altair.Chart):
         monkeypatch.setattr(kind, "to_dict", lambda *_given, **_named: {})
 

@@ -4,11 +4,13 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
+from collective_impact.cli import main
 from collective_impact.data.documentation import contract_page
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -19,16 +21,27 @@ BLOCKS = [
 ]
 TARGETS = sorted({line.split()[1] for block in BLOCKS for line in block if line.startswith("make ")})
 PROGRAMS = Path(sys.executable).parent
+OURS = "collective-impact"
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if not b[0].startswith("make ")], ids=lambda block: block[0])
-def test_every_command_of_the_documents_runs(block, tmp_path):
-    """The commands of one block run one after the other in the same folder."""
+def test_every_command_of_the_documents_runs(block, tmp_path, command):
+    """The commands of one block run one after the other in the same folder; ours in this process."""
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
-    for command in block:
-        program, *arguments = shlex.split(command)
-        done = subprocess.run([PROGRAMS / program, *arguments], cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+    for line in block:
+        program, *arguments = shlex.split(line)
+        if program == OURS:
+            code, told = command(*arguments)
+        else:
+            done = subprocess.run([PROGRAMS / program, *arguments], cwd=tmp_path, capture_output=True, text=True)
+            code, told = done.returncode, done.stdout + done.stderr
+        assert code == 0, told
+
+
+def test_the_command_of_the_documents_is_installed():
+    (installed,) = entry_points(group="console_scripts", name=OURS)
+    assert installed.load() is main
+    assert (PROGRAMS / OURS).exists()
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from collective_impact.brand import read_brand
 from collective_impact.language import in_language, languages, number, percent
 from collective_impact.reporting.data_files.documentation import downloads_page
 from collective_impact.reporting.data_files.downloads import write_downloads
@@ -53,6 +54,14 @@ def test_figures_are_as_shown_and_texts_are_no_formulae(written):
     file = written[0] / "tables" / f"{EVALUATION}-tbl-change.csv"
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
     assert rows(file)[1:] == [[f"'{TEXT}", "-1234.5", "0.12", "fewer than 11"], ["South", "2", "", "40"]]
+
+
+def test_the_workbook_has_the_colours_of_the_brand(tmp_path):
+    brand = read_brand(ROOT / "tests/data/second-brand/_brand.yml")
+    write_downloads(make_edition(tmp_path), tmp_path, brand=brand)
+    contents = load_workbook(tmp_path / "tables.xlsx").worksheets[0]
+    assert contents["A1"].font.color.rgb[-6:] == brand.colour("primary").removeprefix("#").upper()
+    assert brand.colour("primary") != read_brand().colour("primary")
 
 
 def test_with_a_decimal_comma_columns_stand_between_semicolons(tmp_path):

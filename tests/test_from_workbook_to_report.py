@@ -1,13 +1,10 @@
 """The way of an initiative that keeps its data in a workbook: collect, fill in, import, check, run, read the report."""
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 TOWNS = ("Björkö", "Ekåsen", "Furuvik", "Granö", "Lindås", "Norrån", "Södra Ängen", "Tallåsen", "Vitsand", "Östra Näs")
 FACTS = {
@@ -83,33 +80,24 @@ def fill(workbook: Path) -> None:
     book.save(workbook)
 
 
-@pytest.fixture(scope="module")
-def command(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("staff")
+def test_a_filled_workbook_becomes_a_report(command, tmp_path):
+    def said(*arguments: str) -> str:
+        code, printed = command(*arguments, "--language", "sv")
+        assert code == 0, printed
+        return printed
 
-    def run(*arguments: str) -> tuple[Path, str]:
-        line = [sys.executable, "-m", "collective_impact", *arguments, "--language", "sv"]
-        done = subprocess.run(line, cwd=folder, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return folder, done.stdout
-
-    return run
-
-
-def test_a_filled_workbook_becomes_a_report(command):
-    folder, _said = command("collect", "--out", "arbetsbok.xlsx")
-    fill(folder / "arbetsbok.xlsx")
-    _folder, shown = command("import", "arbetsbok.xlsx", "--into", "hela-vagen")
-    assert not (folder / "hela-vagen").exists(), "nothing is written before somebody says yes"
+    said("collect", "--out", "arbetsbok.xlsx")
+    fill(tmp_path / "arbetsbok.xlsx")
+    shown = said("import", "arbetsbok.xlsx", "--into", "hela-vagen")
+    assert not (tmp_path / "hela-vagen").exists(), "nothing is written before somebody says yes"
     assert "180" in shown
-    command("import", "arbetsbok.xlsx", "--into", "hela-vagen", "--yes")
-    facts = json.loads((folder / "hela-vagen/datapackage.json").read_text())["initiative"]
+    said("import", "arbetsbok.xlsx", "--into", "hela-vagen", "--yes")
+    facts = json.loads((tmp_path / "hela-vagen/datapackage.json").read_text())["initiative"]
     assert facts["partners"] == "=Kommuner, skolor & <b>föreningar</b>"
     assert "2019-01-01" in json.dumps(facts["phases"])
-    _folder, shown = command("check", "hela-vagen")
-    assert "Inga fel" in shown
-    command("run", "hela-vagen", "--out", "rapporter")
-    report = folder / "rapporter/hela-vagen/2025-12-31/sv"
+    assert "Inga fel" in said("check", "hela-vagen")
+    said("run", "hela-vagen", "--out", "rapporter", "--method", "summative")
+    report = tmp_path / "rapporter/hela-vagen/2025-12-31/sv-summative"
     first_page = (report / "index.html").read_text()
     assert "Hela vägen" in first_page
     assert "<b>föreningar" not in first_page

@@ -15,7 +15,7 @@ from collective_impact.data.facts import Facts
 from collective_impact.data.identifiers import without_identifiers
 from collective_impact.files import write_whole
 from collective_impact.language import in_language
-from collective_impact.reporting.gate import BLOCK, Gate, seal_run, sealed_facts
+from collective_impact.reporting.gate import BLOCK, Gate, seal_run
 
 CODE, NAME, MAIL, TELEPHONE, NUMBER = "zq-7731", "Greta Svanström", "greta@skolan.se", "070-123 45 67", "850101-1236"
 ANSWER = "Min rektor glömde mig på bussen i mars"
@@ -114,7 +114,7 @@ def test_evaluations_read_texts_that_tell_of_nobody(planted):
 
 def test_facts_pass_the_gate(gate):
     facts = Facts.model_validate({"id": "x", "title": f"Ask {MAIL}", "suppression": {"min_cell": 20}})
-    sealed = sealed_facts(facts, gate)
+    sealed = gate.facts(facts)
     assert str(sealed.title) == "Ask [removed]"
     assert (sealed.id, sealed.suppression.min_cell) == ("x", 20)
 

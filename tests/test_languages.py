@@ -23,6 +23,7 @@ from collective_impact.framework.vocabulary import Level, label, read_data
 from collective_impact.language import (
     SOURCE_LANGUAGE,
     day,
+    day_in_table,
     figure_text,
     in_language,
     languages,
@@ -302,6 +303,7 @@ WRITTEN = [
     (lambda: probability(0.0256), "0.026", "0,026"),
     (lambda: probability(0.00001), "< 0.001", "< 0,001"),
     (lambda: day(date(2000, 12, 31)), "31 December 2000", "31 december 2000"),
+    (lambda: day_in_table(date(2000, 12, 31)), "31 Dec 2000", "31 dec. 2000"),
     (lambda: period_label(pd.Period("1989", "Y")), "1989", "1989"),
     (lambda: period_label(pd.Period("2025-Q2")), "Q2 2025", "kv. 2 2025"),
     (lambda: period_label(pd.Period("2020-10", "M")), "Oct 2020", "okt. 2020"),

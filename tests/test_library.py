@@ -145,6 +145,10 @@ def test_reports_are_found_from_their_own_folder_and_from_above(out) -> None:
     assert len(reports_below(out / "alla-i-mal")) == 3
     assert len(reports_below(out)) == 5
     assert reports_below(out / "nowhere") == ()
+    (out / "latest").symlink_to(out / "alla-i-mal")
+    (out / "part/2024-06-30").symlink_to(add_report(out.parent / "elsewhere", "part", "2024-06-30", "sv").parent)
+    assert len(reports_below(out)) == 5
+    assert len(reports_below(out / "latest")) == 3
     empty = out / "empty"
     empty.mkdir()
     assert Read(write_library(empty)).reports == []

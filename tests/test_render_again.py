@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -29,9 +30,11 @@ def test_the_same_report_comes_out_again_and_what_others_put_there_stays(report,
     assert after == before
 
 
-def test_the_figures_of_csv_files_take_a_comma_on_demand(report, command):
-    code, printed = command("render", report, "--renderer", "embedded", "--decimal-comma", "--profile", "internal")
+def test_the_figures_of_csv_files_take_a_comma_on_demand(report, command, monkeypatch):
+    monkeypatch.chdir(report.parent)
+    code, printed = command("render", "en", "--renderer", "embedded", "--decimal-comma", "--profile", "internal")
     assert code == 0, printed
+    assert str(Path("en/index.html")) in printed
     tables = [file.read_text("utf-8-sig") for file in (report / "tables").glob("*.csv")]
     assert any(";" in table.splitlines()[0] for table in tables)
     assert json.loads((report / "report.json").read_text())["profile"] == "internal"
@@ -55,6 +58,26 @@ def retold(report):
     findings.write_text(findings.read_text().replace("California", "Nevada"))
 
 
+def unsealed(report):
+    record = report / "runs/summative_outcome/run.json"
+    told = json.loads(record.read_text())
+    record.write_text(json.dumps({key: each for key, each in told.items() if key != "notebook_sha256"}))
+    edited(report)
+
+
+def cut_run(report):
+    (report / "runs/readiness/run.json").write_text('{"template":\n')
+
+
+def odd_run(report):
+    record = report / "runs/readiness/run.json"
+    record.write_text(record.read_text().replace('"status": "ok"', '"status": "fine"'))
+
+
+def no_notebook(report):
+    (report / "runs/readiness/notebook.ipynb").write_text("[" * 100_000)
+
+
 def damaged(report):
     (report / "runs/formative_outcome/findings.json").write_text("[]")
 
@@ -66,7 +89,11 @@ def damaged(report):
         (lost, ["runs/readiness"]),
         (edited, ["summative_outcome/notebook.ipynb", "changed after its run"]),
         (retold, ["summative_outcome/findings.json", "changed after its run"]),
-        (damaged, ["runs/formative_outcome"]),
+        (unsealed, ["summative_outcome/notebook.ipynb", "run.json does not tell"]),
+        (cut_run, ["runs/readiness/run.json", "row 2", "no JSON"]),
+        (odd_run, ["runs/readiness/run.json", "(status)"]),
+        (no_notebook, ["runs/readiness/notebook.ipynb", "no JSON"]),
+        (damaged, ["runs/formative_outcome/findings.json"]),
     ],
 )
 def test_what_is_missing_or_was_changed_is_named_and_nothing_is_touched(report, command, damage, words):

@@ -4,13 +4,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
-import nbformat
 import pytest
+from tiny_notebook import plan
 
 from collective_impact.batch.output_folder import staged
 from collective_impact.batch.report import Publishing, ReportRequest, _run_in_processes, make_report
-from collective_impact.batch.run import RunSpec, run_all, run_one
+from collective_impact.batch.run import run_all, run_one
 from collective_impact.batch.templates import TEMPLATES, Template
 from collective_impact.brand import read_brand
 from collective_impact.data.identifiers import Identifiers
@@ -25,32 +26,23 @@ from collective_impact.reporting.site import learning_site
 @pytest.fixture
 def spec(tmp_path):
     """Plan a run of a notebook with the given cells in the place of a template."""
-
-    def plan(name: str, *sources: str) -> RunSpec:
-        cells = [nbformat.v4.new_markdown_cell("# A title"), *map(nbformat.v4.new_code_cell, sources)]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        file = tmp_path / f"{name}.ipynb"
-        nbformat.write(notebook, file)
-        return RunSpec(name, file, {"language": "en"}, tmp_path / "runs" / name, {"data/area.csv": "0" * 64})
-
-    return plan
+    return partial(plan, tmp_path)
 
 
 FAULTS = {
     "an error": ("1 / 0", 2, "ZeroDivisionError"),
-    "an exit": ("import os; os._exit(1)", None, "DeadKernelError"),
+    "an exit": ("import os; os._exit(1)", 2, "KernelDied"),
     "no findings": ("x = 1", None, "NoFindings"),
 }
 
 
 @pytest.mark.parametrize(("source", "cell", "name"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_recorded_with_its_cell_and_its_error(spec, source, cell, name):
-    plan = spec("summative_outcome", source)
-    record = run_one(plan)
+    planned = spec("summative_outcome", source)
+    record = run_one(planned)
     assert record.status == "failed"
     assert (record.error.cell, record.error.name) == (cell, name)
-    assert json.loads((plan.folder / "run.json").read_text())["error"]["name"] == name
+    assert json.loads((planned.folder / "run.json").read_text())["error"]["name"] == name
 
 
 def test_a_failed_evaluation_has_a_page_that_says_so_and_costs_no_other(spec, example_report, tmp_path):
@@ -82,13 +74,13 @@ def test_a_killed_worker_costs_its_own_run_only(spec):
 
 
 def test_a_published_notebook_holds_blocks_only(spec):
-    plan = spec("a", "print('a row about somebody')", "import pandas; pandas.DataFrame({'name': ['Anna']})")
-    run_one(plan)
-    seal_run(plan.folder, Gate(Identifiers()))
-    text = (plan.folder / "notebook.ipynb").read_text()
+    planned = spec("a", "print('a row about somebody')", "import pandas; pandas.DataFrame({'name': ['Anna']})")
+    run_one(planned)
+    seal_run(planned.folder, Gate(Identifiers()))
+    text = (planned.folder / "notebook.ipynb").read_text()
     assert "somebody\n" not in text
     assert "<td>Anna" not in text
-    assert str(plan.folder) not in text
+    assert str(planned.folder) not in text
 
 
 def test_a_report_with_a_failed_run_stands_beside_the_good_one(monkeypatch, tmp_path, spec):

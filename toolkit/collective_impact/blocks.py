@@ -28,10 +28,10 @@ _KEPT_CONTROLS = {"\u00a0", "\u00ad"}
 
 def plain(text: object) -> str:
     """One line of visible text: control, bidirectional and zero-width characters taken out, spaces folded."""
-    return re.sub(r"[^\S\u00a0]+", " ", visible(text)).strip()
+    return re.sub(r"[^\S\u00a0]+", " ", without_hidden_signs(text)).strip()
 
 
-def visible(text: object) -> str:
+def without_hidden_signs(text: object) -> str:
     """Text without control, bidirectional and zero-width characters; spaces and ends of lines stay."""
     return "".join(
         c

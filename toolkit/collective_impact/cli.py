@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collective_impact.blocks import plain
+from collective_impact.blocks import plain, without_hidden_signs
 from collective_impact.errors import InputError, Problem, ToolkitError
 from collective_impact.files import write_whole
 from collective_impact.framework.vocabulary import Condition, Level, Method, Phase
@@ -25,7 +25,7 @@ from collective_impact.language import (
 from collective_impact.language import translate as _
 
 if TYPE_CHECKING:
-    from collective_impact.batch.report import Publishing
+    from collective_impact.batch.request import Publishing
     from collective_impact.reporting.renderer import Profile
 
 METHODS, LEVELS, PHASES, CONDITIONS = ([term.value for term in terms] for terms in (Method, Level, Phase, Condition))
@@ -221,11 +221,13 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--language", "report_languages", callback=_in_each, metavar="[" + "|".join(languages()) + "],...",
               help="Language of the report, or several: en,sv. [default: the package's own]")  # fmt: skip
 @click.option("-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Parameter of a template (repeatable).")
+@click.option("--force", is_flag=True, help="Run everything again, also what has not changed since the last report.")
 @_publishing
 def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None,
-        report_languages: tuple[str, ...], parameters: tuple[str, ...], **how: Any) -> None:  # fmt: skip
+        report_languages: tuple[str, ...], parameters: tuple[str, ...], force: bool, **how: Any) -> None:  # fmt: skip
     """Run the evaluations over the data package at PATH and publish the learning report."""
-    from collective_impact.batch.report import ReportRequest, make_report
+    from collective_impact.batch.report import make_report
+    from collective_impact.batch.request import ReportRequest
     from collective_impact.terminal.console import console
     from collective_impact.terminal.report import print_outcome, progress_display
 
@@ -235,7 +237,7 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
     publishing = _how(**how)
     request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), report_languages, given, publishing)
     with progress_display(console()) as progress:
-        reports = make_report(request, progress)
+        reports = make_report(request, progress, force=force)
     print_outcome(console(), reports)
     raise SystemExit(1 if any(report.failed for report in reports) else 0)
 
@@ -276,7 +278,9 @@ def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: b
         problems += error.problems
     if choice is None or look is None:
         raise InputError(problems)
-    from collective_impact.batch.report import Publishing  # it takes seconds, and the answer above need not wait for it
+    from collective_impact.batch.request import (
+        Publishing,
+    )
 
     print_problems(console(errors=True), look.notes)
     if choice.reason:
@@ -330,7 +334,7 @@ def _run_and_explain() -> None:
         print_problems(console(errors=True), error.problems)
         sys.exit(1)
     except ToolkitError as error:
-        click.echo(_("Error: {error}").format(error=error), err=True)
+        click.echo(_("Error: {error}").format(error=without_hidden_signs(error)), err=True)
         sys.exit(1)
     except OSError as error:
         click.echo(_("Error: {error}").format(error=plain(error)), err=True)

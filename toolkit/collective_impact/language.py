@@ -168,6 +168,11 @@ def day(when: date) -> str:
     return format_date(when, format="long", locale=_habits())
 
 
+def day_in_table(when: date) -> str:
+    """Write a date in short and on one line, for a table's narrow columns: ``31 Dec 2000``."""
+    return format_date(when, format="medium", locale=_habits()).replace(" ", "\u00a0")
+
+
 def period_label(period: "pd.Period") -> str:
     """Write a period as readers say it: a year, a quarter or a month."""
     if period.freqstr.startswith("M"):

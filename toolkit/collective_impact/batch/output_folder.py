@@ -1,7 +1,6 @@
 """A report's folder appears whole or not at all, and nothing in it that is not ours is ever touched."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
-from collective_impact.reporting.edition import MANIFEST, read_record
+from collective_impact.reporting.edition import MANIFEST, RUNS, read_record
 
 
 @dataclass(slots=True)
@@ -22,15 +21,25 @@ class Staging:
         Where to build it.
     target : Path
         Where it will stand when it is complete; may be changed until then.
+    unchanged : bool
+        The report that stands there already is as good: it stays.
     """
 
     folder: Path
     target: Path
+    unchanged: bool = False
+
+
+def part_folder(target: Path) -> Path:
+    """Where a report is built until it is complete; one that was interrupted is gone on with there."""
+    return target.with_name(f".{target.name}.part")
 
 
 @contextmanager
 def staged(target: Path) -> Iterator[Staging]:
     """Give a folder to build a report in; it takes the place of its target when the block ends without an error.
+
+    Runs that an interrupted report left there are there still; when the block ends with an error, they stay.
 
     Parameters
     ----------
@@ -45,22 +54,45 @@ def staged(target: Path) -> Iterator[Staging]:
     target = target.resolve()
     _refuse_strangers(target)
     missing = [parent for parent in target.parents if not parent.exists()]
+    staging = Staging(part_folder(target), target)
+    done = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Staging(Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-")), target)
-        staging.folder.chmod(0o755)
-    except OSError as error:
-        _remove_empty(missing)
-        raise _not_written(target, error) from error
-    try:
+        _after_an_interruption(staging)
+        staging.folder.mkdir(exist_ok=True)
         yield staging
-        _refuse_strangers(staging.target)
-        _swap(staging.folder, staging.target)
+        done = True
+        if not staging.unchanged:
+            _refuse_strangers(staging.target)
+            _swap(staging.folder, staging.target)
     except OSError as error:
         raise _not_written(target, error) from error
     finally:
-        shutil.rmtree(staging.folder, ignore_errors=True)
-        _remove_empty(missing)
+        _leave_runs_only(staging.folder)
+        if done:
+            shutil.rmtree(staging.folder, ignore_errors=True)
+        _remove_empty([staging.folder, *missing])
+
+
+def _after_an_interruption(staging: Staging) -> None:
+    """Finish what was interrupted while one report took the place of another, and keep the runs of one half made."""
+    old = _old(staging.folder)
+    if old.exists() and staging.target.exists():
+        _put_away(old, staging.target)
+    elif old.exists():
+        old.replace(staging.target)
+    _leave_runs_only(staging.folder)
+
+
+def _leave_runs_only(folder: Path) -> None:
+    """Take away what is in a report half made but for its runs."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name == RUNS and path.is_dir() and not path.is_symlink() and any(path.iterdir()):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _refuse_strangers(target: Path) -> None:
@@ -72,7 +104,7 @@ def _refuse_strangers(target: Path) -> None:
 
 def _swap(folder: Path, target: Path) -> None:
     """Put the new report in place of the old one."""
-    old = folder.with_name(folder.name + "-old")
+    old = _old(folder)
     if target.exists():
         target.replace(old)
     try:
@@ -83,6 +115,11 @@ def _swap(folder: Path, target: Path) -> None:
         raise
     if old.exists():
         _put_away(old, target)
+
+
+def _old(folder: Path) -> Path:
+    """Where the report that stands is put while the new one takes its place."""
+    return folder.with_name(f"{folder.name}-old")
 
 
 def _put_away(old: Path, new: Path) -> None:
@@ -116,8 +153,12 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def _not_written(target: Path, error: OSError) -> InputError:
-    return InputError([_problem(target, error.strerror or str(error), _("a folder that can be written"))])
+    expected, mend = (
+        _("a folder that can be written"),
+        _("make room for it, allow it, or choose another folder with --out"),
+    )
+    return InputError([Problem(str(target), error.strerror or str(error), expected, mend)])
 
 
 def _problem(target: Path, found: str, expected: str) -> Problem:
-    return Problem(place=f"--out {target}", found=found, expected=expected, mend=_("choose another folder with --out"))
+    return Problem(f"--out {target}", found, expected, _("choose another folder with --out"))

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from collective_impact.batch.output_folder import staged
-from collective_impact.batch.report import Publishing, Report
+from collective_impact.batch.publication import Report
+from collective_impact.batch.request import Publishing
 from collective_impact.errors import InputError, Problem
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _

@@ -8,20 +8,19 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 from typing import Any, Literal
 
+from collective_impact.batch.kernels.watch import Limits, Watch
 from collective_impact.batch.localise import localise_notebook
+from collective_impact.batch.sources import template_sha256, versions
+from collective_impact.batch.stops import RunError, why_stopped
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
+from collective_impact.language import in_language
 from collective_impact.reporting.run_page import NOTEBOOK, RECORD, read_notebook
-
-_VERSIONS_THAT_MATTER = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class RunSpec:
         Folder of this run: holds the executed notebook, its findings and its record.
     data : Mapping of str to str
         Table name to SHA-256 of the file it was read from.
-    cell_timeout : int
-        Seconds that one cell may take.
+    limits : Limits
+        What it may take.
     """
 
     template: str
@@ -49,23 +48,15 @@ class RunSpec:
     parameters: Mapping[str, Any]
     folder: Path
     data: Mapping[str, str]
-    cell_timeout: int = 600
-
-
-@dataclass(frozen=True, slots=True)
-class RunError:
-    """Where a notebook stopped: the number of the cell (from 1), the error's name and its message."""
-
-    cell: int | None
-    name: str
-    message: str
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """What happened in a run; stands as ``run.json`` beside the executed notebook.
 
-    Times are UTC to the second, as ISO 8601 writes them.
+    Times are UTC to the second, as ISO 8601 writes them. ``peak_memory_mib`` is the most memory that the kernel had,
+    0 where the system does not tell; ``kernel`` says whether it was forked with its imports done (warm) or not.
     """
 
     template: str
@@ -78,6 +69,8 @@ class RunRecord:
     parameters: Mapping[str, Any]
     data: Mapping[str, str]
     versions: Mapping[str, str]
+    peak_memory_mib: int = 0
+    kernel: Literal["warm", "cold"] = "cold"
 
 
 def run_one(spec: RunSpec) -> RunRecord:
@@ -87,23 +80,33 @@ def run_one(spec: RunSpec) -> RunRecord:
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
     began, started = datetime.now(UTC), time.monotonic()
-    error = _execute(spec)
+    watch = Watch(spec.limits)
+    error = _execute(spec, watch)
+    if watch.lost:  # through no fault of the notebook
+        watch = Watch(spec.limits)
+        error = _execute(spec, watch)
     if error is None and not (spec.folder / FINDINGS).exists():
         error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
-    return _record(spec, error, began, time.monotonic() - started)
+    return _record(spec, error, began, time.monotonic() - started, watch)
+
+
+def lost(spec: RunSpec, stop: BaseException) -> RunRecord:
+    """Record a run that came to nothing because its worker, or the way to it, was lost."""
+    spec.folder.mkdir(parents=True, exist_ok=True)
+    return _record(spec, RunError(None, type(stop).__name__, str(stop)), datetime.now(UTC))
 
 
 def run_all(specs: Iterable[RunSpec], executor: Executor) -> Iterator[RunRecord]:
     """Execute many notebooks; records come as runs end, in no set order. A killed worker costs its own runs only."""
     running = {executor.submit(run_one, spec): spec for spec in specs}
     for future in as_completed(running):
-        try:
-            yield future.result()
-        except Exception as stop:
-            yield _record(running[future], RunError(None, type(stop).__name__, str(stop)), datetime.now(UTC))
+        stop = future.exception()
+        yield lost(running[future], stop) if stop else future.result()
 
 
-def _record(spec: RunSpec, error: RunError | None, began: datetime, seconds: float = 0.0) -> RunRecord:
+def _record(
+    spec: RunSpec, error: RunError | None, began: datetime, seconds: float = 0.0, watch: Watch | None = None
+) -> RunRecord:
     """Write down what happened, beside the executed notebook."""
     record = RunRecord(
         template=spec.template,
@@ -112,51 +115,39 @@ def _record(spec: RunSpec, error: RunError | None, began: datetime, seconds: flo
         ended=(began + timedelta(seconds=seconds)).isoformat(timespec="seconds"),
         seconds=round(seconds, 1),
         error=error,
-        template_sha256=_template_sha256(spec.notebook),
+        template_sha256=template_sha256(spec.notebook),
         parameters=dict(spec.parameters),
         data=dict(spec.data),
-        versions={"python": python_version(), **{name: version(name) for name in _VERSIONS_THAT_MATTER}},
+        versions=dict(versions()),
+        peak_memory_mib=round(watch.peak_mib) if watch else 0,
+        kernel=watch.kind if watch else "cold",
     )
     write_whole(spec.folder / RECORD, json.dumps(asdict(record), indent=2, ensure_ascii=False) + "\n")
     return record
 
 
-def _template_sha256(notebook: Path) -> str:
-    """SHA-256 of what a template does: the kind, source and tags of its cells."""
-    cells = [[c.cell_type, c.source, c.metadata.get("tags", [])] for c in read_notebook(notebook).cells]
-    return sha256(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-
-
-def _execute(spec: RunSpec) -> RunError | None:
+def _execute(spec: RunSpec, watch: Watch) -> RunError | None:
     """Run papermill; return where it stopped, None when it ran through."""
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
+    from collective_impact.batch.engine import execute
 
     source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # they stand side by side; and all round alike
     with tempfile.TemporaryDirectory(prefix="ci-") as sockets, _quiet():
         try:
-            papermill.execute_notebook(
+            execute(
                 source,
                 _without_placeholders(spec.folder / NOTEBOOK),
+                watch,
                 parameters=dict(spec.parameters),
                 cwd=str(spec.folder),
-                kernel_name="python3",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=spec.cell_timeout,
                 **_own_sockets(sockets),
             )
-        except PapermillExecutionError as stop:
-            return RunError(_number_of(stop.source, source), stop.ename, stop.evalue)
-        except Exception as stop:  # a dead kernel, a timeout, a full disk: all cost this run only
-            return RunError(None, type(stop).__name__, str(stop))
+        except Exception as stop:  # an error in a cell, a dead kernel, a limit, a full disk: all cost this run only
+            cell = next((n for n, each in enumerate(source.cells, start=1) if each.source == watch.cell), None)
+            with in_language(str(spec.parameters["language"])):
+                return why_stopped(stop, watch, cell)
     return None
-
-
-def _number_of(cell_source: str, template: Any) -> int | None:
-    """Number of a cell in the template, from 1; papermill counts the parameters that it injects as a further cell."""
-    return next((n for n, cell in enumerate(template.cells, start=1) if cell.source == cell_source), None)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain, visible
+from collective_impact.blocks import Block, Table, TableData, escape_markdown, plain, without_hidden_signs
 from collective_impact.charts.pointers import with_named_fields
 from collective_impact.charts.theme import compact_json, to_svg
 from collective_impact.language import figure_text, number_signs, period_label
@@ -118,7 +118,7 @@ def _visible(part: Any, *, data: bool = False) -> Any:
         return {_visible(key): _visible(value, data=data or key in _DATA) for key, value in part.items()}
     if not isinstance(part, str):
         return part
-    text = visible(part)
+    text = without_hidden_signs(part)
     return text[: _LONGEST - 1] + "…" if data and len(text) > _LONGEST else text
 
 

@@ -30,12 +30,15 @@ class Initiative:
         Folder of the package.
     hashes : mapping of str to str
         SHA-256 of each file that was read, by its path in the package; of the descriptor, that of its canonical JSON.
+    places : mapping of str to str
+        Table to the path in the package of the file that it was read from.
     """
 
     facts: Facts
     tables: Mapping[str, pd.DataFrame]
     path: Path
     hashes: Mapping[str, str]
+    places: Mapping[str, str]
 
     @property
     def id(self) -> str:

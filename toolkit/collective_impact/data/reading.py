@@ -134,7 +134,7 @@ def _read_tables(folder: Path, descriptor: Descriptor) -> tuple[Initiative, list
     problems += currency_problems(places, descriptor.facts.currency)
     tables = {name: table.reset_index(drop=True) for name, table in by_line.items()}
     hashes = {DESCRIPTOR: descriptor.sha256, **{reading.path: reading.sha256 for reading in readings.values()}}
-    return Initiative(descriptor.facts, tables, folder, dict(sorted(hashes.items()))), problems
+    return Initiative(descriptor.facts, tables, folder, dict(sorted(hashes.items())), places), problems
 
 
 def _read_resource(folder: Path, resource: Resource) -> tuple[_Reading | None, list[Problem]]:

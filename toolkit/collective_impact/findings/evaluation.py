@@ -1,6 +1,7 @@
 """One evaluation as a notebook goes through it: the data at hand, what it concludes, what stays open."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
 from collective_impact.data.schema import table_schema
+from collective_impact.data.tables_read import TablesRead
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
 from collective_impact.findings.missing import reason_and_unlock
@@ -118,6 +120,7 @@ class Evaluation:
             findings=tuple(self._findings),
             unanswered=tuple(self._unanswered),
             rows=rows_used(self.initiative, self.inquiry, self._findings),
+            tables_read=tables_read(self.initiative),
         )
         write_whole(self._output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
 
@@ -137,6 +140,11 @@ class Evaluation:
         )
         words = text.format(phase=quote(label(phase)), fitting=listing([quote(label(p)) for p in fitting]))
         return [Callout(_("An unusual moment for this evaluation"), [Paragraph(words)], "warning")]
+
+
+def tables_read(initiative: Initiative) -> tuple[str, ...]:
+    """Names of the tables that were looked for in an initiative as `read_until` gives it, whether there or not."""
+    return tuple(sorted(initiative.tables.read)) if isinstance(initiative.tables, TablesRead) else ()
 
 
 def begin(template: str, package: str, *, as_of: str, language: str, output_dir: str) -> Evaluation:
@@ -171,4 +179,5 @@ def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, dat
     """
     use_language(language)
     today = read_date(as_of, "as_of")
-    return without_identifiers(read_package(package)).until(today), today
+    known = without_identifiers(read_package(package)).until(today)
+    return replace(known, tables=TablesRead(known.tables)), today

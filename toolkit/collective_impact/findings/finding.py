@@ -256,6 +256,8 @@ class Findings(_Frozen):
         The tables that the evaluation had, and the data that its findings name.
     since : Since or None
         In a learning report that has an earlier one.
+    tables_read : tuple of str
+        Tables of the package that were looked for, whether or not they were there: what the findings depend on.
     """
 
     template: str
@@ -267,3 +269,4 @@ class Findings(_Frozen):
     unanswered: tuple[Unanswered, ...]
     rows: tuple[RowsUsed, ...] = ()
     since: Since | None = None
+    tables_read: tuple[str, ...] = ()

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from nbformat import ValidationError as NotebookError
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from collective_impact.data.facts import Facts
 from collective_impact.errors import InputError, Problem
@@ -16,8 +15,9 @@ from collective_impact.findings.finding import Finding
 from collective_impact.findings.learning.material import LEARNING_REPORT
 from collective_impact.framework.vocabulary import READINESS, Inquiry, Level, grid, inquiry
 from collective_impact.language import translate as _
+from collective_impact.reporting.reading import naming
 from collective_impact.reporting.renderer import Profile
-from collective_impact.reporting.run_page import Run, read_run
+from collective_impact.reporting.run_page import RECORD, Run, read_run
 
 MANIFEST = "report.json"
 RUNS = "runs"
@@ -49,6 +49,8 @@ class EditionRecord(BaseModel):
         Template to how its run ended.
     facts : Facts
         What the initiative says of itself.
+    made_of : str
+        Hash of how it was published and by which version of the toolkit; empty where a run failed.
     files : tuple of str
         Every file of ours in the folder, with ``/``, but for this one; whatever else lies there is somebody else's.
     """
@@ -65,6 +67,7 @@ class EditionRecord(BaseModel):
     brand: str = ""
     runs: Mapping[Name, Literal["ok", "failed"]]
     facts: Facts
+    made_of: str = ""
     files: tuple[str, ...] = ()
 
     @property
@@ -156,16 +159,11 @@ def read_record(folder: Path) -> EditionRecord:
     """
     file = folder / MANIFEST
     expected = _("a report made by this toolkit")
-    try:
-        return EditionRecord.model_validate_json(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        found = _("no {file} that can be read ({reason})").format(file=MANIFEST, reason=error.strerror)
-        mend = _("give the folder of a report, for example reports/<initiative>/<date>/<language>")
-        raise InputError([Problem(str(folder), found, expected, mend)]) from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        first = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
-        found = _("content that cannot be used ({place})").format(place=".".join(map(str, first)) or "JSON")
-        raise InputError([Problem(str(file), found, expected, _("run the evaluations again"))]) from None
+    with naming(file, expected):
+        if file.is_file():
+            return EditionRecord.model_validate_json(file.read_bytes())
+    mend = _("give the folder of a report, for example reports/<initiative>/<date>/<language>")
+    raise InputError([Problem(str(folder), _("no {file} in it").format(file=MANIFEST), expected, mend)])
 
 
 def read_edition(folder: Path) -> Edition:
@@ -189,17 +187,14 @@ def read_edition(folder: Path) -> Edition:
 
 def _damage(folder: Path) -> list[Problem]:
     """What is amiss with a run as it lies in its folder."""
-    again = _("run the evaluations again")
     try:
         run = read_run(folder)
-    except (OSError, ValueError, NotebookError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        found = _("a run that cannot be read ({reason})").format(reason=reason)
-        return [Problem(str(folder), found, _("what the run left"), again)]
+    except InputError as error:
+        return list(error.problems)
     return [
         Problem(
             str(file),
-            _("a file that was changed after its run"),
+            _("a file that was changed after its run, or of which {record} does not tell").format(record=RECORD),
             _("the file as the run left it"),
             _("edit a copy of the template and run that, or run the evaluations again"),
         )

@@ -128,11 +128,6 @@ def seal_run(folder: Path, gate: Gate) -> None:
         write_whole(file, content)
 
 
-def sealed_facts(facts: Facts, gate: Gate) -> Facts:
-    """Give the facts as they may be published."""
-    return gate.facts(facts)
-
-
 def _json(content: Any, indent: int = 2) -> str:
     return json.dumps(content, indent=indent, ensure_ascii=False) + "\n"
 

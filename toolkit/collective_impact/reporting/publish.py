@@ -34,7 +34,7 @@ def publish(
     """
     with in_language(edition.record.language):
         write_prepared(edition)
-        downloads = write_downloads(edition, folder, decimal_comma=decimal_comma)
+        downloads = write_downloads(edition, folder, brand=brand, decimal_comma=decimal_comma)
         rendered = renderer.render(learning_site(edition, brand, downloads), folder)
         write_crate(edition, folder)
     write_record(folder, edition.record)

@@ -35,7 +35,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "not_answered": marked("Could not be answered"),
         "note": marked("Note"),
         "on_this_page": marked("On this page"),
-        "page": marked("page"),
         "pages": marked("Pages of the report"),
         "part": marked("Part"),
         "picture_missing": marked("The picture could not be shown. What it shows:"),

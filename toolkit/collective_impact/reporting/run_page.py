@@ -20,6 +20,7 @@ from collective_impact.blocks import PICTURES, TABLES, Block, Callout, Paragraph
 from collective_impact.findings.finding import FINDINGS, Findings
 from collective_impact.findings.presentation import Traced, strength_badge
 from collective_impact.language import translate as _
+from collective_impact.reporting.reading import naming
 from collective_impact.reporting.renderer import Page
 
 _NAME = re.compile(r"[\w-]+", re.ASCII)
@@ -64,13 +65,14 @@ class Run:
 
     @property
     def edited(self) -> tuple[Path, ...]:
-        """Files of the run that are others than those that the record tells of."""
+        """Files of the run that are others than those that the record tells of, or of which it tells nothing."""
         files = {"notebook_sha256": self.notebook, "findings_sha256": self.folder / FINDINGS}
-        return tuple(file for name, file in files.items() if self.record.get(name, "") not in ("", _sha256(file)))
+        return tuple(file for name, file in files.items() if self.record.get(name, "") != _sha256(file))
 
 
 def _sha256(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"
+    """Hash of a file; empty where there is none."""
+    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -84,19 +86,21 @@ def read_run(folder: Path) -> Run:
 
     Raises
     ------
-    OSError
-        When a file is missing or cannot be read.
-    ValueError, nbformat.ValidationError
-        When one is not as a run leaves it.
+    InputError
+        When one of its files is missing, or not as a run leaves it.
     """
-    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    json.dumps(record, ensure_ascii=False).encode()  # half a sign, which JSON can hold, could not be written again
-    if _LeftByRun.model_validate(record).template != folder.name:
-        raise ValueError(record["template"])
-    notebook = folder / NOTEBOOK
-    cells = _checked_cells(notebook) if notebook.is_file() else []
-    ok = record["status"] == "ok"
-    findings = Findings.model_validate_json((folder / FINDINGS).read_text(encoding="utf-8")) if ok else None
+    expected = _("what the run left")
+    with naming(folder / RECORD, expected):
+        record = json.loads((folder / RECORD).read_bytes())
+        json.dumps(record, ensure_ascii=False).encode()  # half a sign, which JSON can hold, cannot be written again
+        if _LeftByRun.model_validate(record).template != folder.name:
+            raise ValueError(record["template"])
+    with naming(notebook := folder / NOTEBOOK, expected):
+        cells = _checked_cells(notebook) if notebook.is_file() else []
+    findings = None
+    if record["status"] == "ok":
+        with naming(folder / FINDINGS, expected):
+            findings = Findings.model_validate_json((folder / FINDINGS).read_bytes())
     return Run(folder, record, cells, findings)
 
 

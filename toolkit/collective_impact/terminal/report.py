@@ -1,14 +1,14 @@
 """How far a report has come and where it is, as the command line shows it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from collective_impact.batch.report import Report
-from collective_impact.batch.run import RunRecord
+from collective_impact.batch.events import Event, Tell
+from collective_impact.batch.publication import Report
 from collective_impact.language import number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
@@ -17,22 +17,23 @@ from collective_impact.terminal.untranslated import untranslated
 
 
 @contextmanager
-def progress_display(to: Console) -> Iterator[Callable[[str, str, RunRecord | None], None]]:
+def progress_display(to: Console) -> Iterator[Tell]:
     """Show how far a report has come; plain lines where there is no terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=to, transient=True, disable=not to.is_terminal) as bar:
         task, begun = bar.add_task(_("Running the evaluations"), total=None), set[str]()
 
-        def tell(language: str, name: str, record: RunRecord | None) -> None:
+        def tell(event: Event) -> None:
+            language = event.plan.language
             if language not in begun:
                 begun.add(language)
                 print_problems(to, untranslated(language))
-            if record is None:
+            if event.kind == "render":
                 bar.update(task, description=_("Rendering"))
-                return
-            sign = "[green]✓[/]" if record.status == "ok" else "[red]✗[/]"
-            to.print(f"{sign} {name} {language} ({number(record.seconds, 1)} s)")
-            bar.update(task, description=_("Running the evaluations"))
+            elif event.record:
+                sign = "[green]✓[/]" if event.record.status == "ok" else "[red]✗[/]"
+                to.print(f"{sign} {event.template} {language} ({number(event.record.seconds, 1)} s)")
+                bar.update(task, description=_("Running the evaluations"))
 
         yield tell
 
@@ -50,6 +51,8 @@ def print_outcome(to: Console, reports: Sequence[Report]) -> None:
                 _("The complete report of an earlier run stays in {place}.").format(place=shown(report.kept)),
                 soft_wrap=True,
             )
+    if reports and all(report.unchanged for report in reports):
+        to.print(_("Nothing has changed since the report was made; --force runs everything again."))
     for report in reports:
         to.print(f"{_('Report:')} {escape(str(report.index))}", soft_wrap=True)
         for file in report.files.values():

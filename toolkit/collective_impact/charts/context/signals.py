@@ -11,7 +11,7 @@ from collective_impact.charts.lanes import Happening, lanes
 from collective_impact.charts.marks import Role, colour, in_lines, layered_rows, names_axis
 from collective_impact.charts.matrix import MatrixCell, matrix, matrix_table
 from collective_impact.data.schema import table_schema
-from collective_impact.language import day, number
+from collective_impact.language import day, day_in_table, number
 from collective_impact.language import translate as _
 from collective_impact.statistics.change.response_lag import WITHIN
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -118,7 +118,7 @@ def _timeline_table(events: pd.DataFrame) -> Table:
             row["when"],
             domain_name(row["domain"]),
             row["summary"],
-            "–" if pd.isna(row["answered"]) else day(row["answered"].date()),
+            "–" if pd.isna(row["answered"]) else day_in_table(row["answered"].date()),
         ]
         for _i, row in events.iterrows()
     ]

@@ -5,7 +5,7 @@ import pandas as pd
 from collective_impact.analysis.initiative.emergence_steps import FEWEST
 from collective_impact.blocks import Table
 from collective_impact.charts.initiative.emergence import Row, kind_name
-from collective_impact.language import day
+from collective_impact.language import day_in_table
 from collective_impact.language import translate as _
 from collective_impact.statistics.insufficient import Insufficient
 
@@ -87,4 +87,4 @@ def decisions_table(register: pd.DataFrame) -> Table | Insufficient:
 
 
 def _day(when: object) -> str:
-    return day(when.date()) if isinstance(when, pd.Timestamp) else ""
+    return day_in_table(when.date()) if isinstance(when, pd.Timestamp) else ""

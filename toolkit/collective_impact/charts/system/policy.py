@@ -12,7 +12,7 @@ from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.lanes import LANE_HEIGHT, LANE_WIDTH, Happening, lanes
 from collective_impact.charts.marks import Role, in_lines
 from collective_impact.data.schema import table_schema
-from collective_impact.language import day, number
+from collective_impact.language import day_in_table, number
 from collective_impact.language import translate as _
 from collective_impact.statistics.behaviour.policy_stages import CLOSING, PolicyStages, StageStep
 from collective_impact.statistics.insufficient import Insufficient, guarded
@@ -84,7 +84,9 @@ def _step(row: "pd.Series[Any]", as_of: date, *, last: bool) -> Happening:
 def _path_table(paths: pd.DataFrame) -> Table:
     """The same as a table: each stage with its day."""
     field = table_schema("policy_event").field("stage")
-    rows = [[row["name"], field.label_of(row["stage"]), day(row["date"].date())] for _i, row in paths.iterrows()]
+    rows = [
+        [row["name"], field.label_of(row["stage"]), day_in_table(row["date"].date())] for _i, row in paths.iterrows()
+    ]
     return Table([_("Policy"), _("Stage"), _("When")], rows)
 
 

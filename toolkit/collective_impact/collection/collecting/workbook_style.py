@@ -30,9 +30,9 @@ _CHARACTERS_PER_WIDTH, _LINE_HEIGHT, _BETWEEN_ROWS, _HIGHEST_ROW = 1.1, 15.0, 6.
 _WIDEST_PAGE = 230.0  # characters on landscape A4 that can still be read
 
 
-def add_styles(workbook: Workbook) -> None:
-    """Make the styles known to a workbook."""
-    brand = read_brand()
+def add_styles(workbook: Workbook, brand: Brand | None = None) -> None:
+    """Make the styles known to a workbook, in the colours of a brand; None stands for the toolkit's own."""
+    brand = brand or read_brand()
     for style in (*_words(brand), *_headers(brand), *_cells(brand)):
         workbook.add_named_style(style)
 

@@ -7,7 +7,7 @@ from collective_impact.analysis.decisions import Decision, decisions
 from collective_impact.blocks import Block, Paragraph, Stack, Table
 from collective_impact.findings.finding import Finding, Findings
 from collective_impact.findings.learning.material import LearningReport
-from collective_impact.language import day, number
+from collective_impact.language import day, day_in_table, number
 from collective_impact.language import translate as _
 
 ROWS = 12
@@ -62,7 +62,8 @@ def decisions_since(report: LearningReport) -> Block:
         return Paragraph(_("No decision is on record since {day}.").format(day=day(begins)))
     latest = made[::-1][:ROWS]
     rows = [
-        [day(each.day), each.summary, each.forum, _yes(each.shared), came_of_it(each, report.as_of)] for each in latest
+        [day_in_table(each.day), each.summary, each.forum, _yes(each.shared), came_of_it(each, report.as_of)]
+        for each in latest
     ]
     columns = [_("Date"), _("Decision"), _("Forum"), _("Shared data used"), _("What came of it")]
     return Stack([_counted(made, begins), Table(columns, rows, _("Decisions, the latest first"), "decisions")])

@@ -8,7 +8,7 @@ from collective_impact.findings.learning.blocks import told
 from collective_impact.findings.learning.main_messages import about, evaluation_of, first_of_each_evaluation, is_effect
 from collective_impact.findings.learning.material import LearningReport
 from collective_impact.framework.vocabulary import Level, Strength, inquiry, label
-from collective_impact.language import day, figure_text, number, translate_plural
+from collective_impact.language import day_in_table, figure_text, number, translate_plural
 from collective_impact.language import translate as _
 
 ROWS = 12
@@ -112,7 +112,10 @@ def to_decide(report: LearningReport) -> Block:
                 steps.setdefault((step.action, step.owner), (step, finding))
     if not steps:
         return Paragraph(_("No finding calls for a step yet."))
-    rows = [[step.action, step.owner, day(step.due), finding.title] for step, finding in _shown(list(steps.values()))]
+    rows = [
+        [step.action, step.owner, day_in_table(step.due), finding.title]
+        for step, finding in _shown(list(steps.values()))
+    ]
     columns = [_("What to do"), _("Who (proposed)"), _("By (proposed)"), _("Because")]
     table = Table(columns, rows, _("Decisions to take, with owners and dates as proposals"), "to-decide")
     return Stack([_how_many(len(steps)), table])

@@ -8,7 +8,7 @@ from collective_impact.findings.finding import Finding
 from collective_impact.findings.learning.blocks import graded, headline
 from collective_impact.findings.learning.main_messages import how_many_inconclusive, selection_rule
 from collective_impact.findings.learning.material import LearningReport
-from collective_impact.language import day
+from collective_impact.language import day_in_table
 from collective_impact.language import translate as _
 
 
@@ -34,7 +34,7 @@ def now_what(report: LearningReport) -> Block:
 def first_steps(messages: Sequence[Finding]) -> Table | None:
     """Table of the first step that each message asks for; None where none does."""
     rows = [
-        [step.action, step.owner, day(step.due), str(position)]
+        [step.action, step.owner, day_in_table(step.due), str(position)]
         for position, finding in enumerate(messages, 1)
         for step in finding.now_what[:1]
     ]

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 from collective_impact.blocks import TableData
+from collective_impact.brand import Brand
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
@@ -22,7 +23,9 @@ WORKBOOK = "tables.xlsx"
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def write_downloads(edition: Edition, folder: Path, decimal_comma: bool = False) -> tuple[Download, ...]:
+def write_downloads(
+    edition: Edition, folder: Path, *, brand: Brand | None = None, decimal_comma: bool = False
+) -> tuple[Download, ...]:
     """Write the files that stand beside the pages, in the current language.
 
     Tables hold what the pages show: rounded and suppressed as there. No cell of theirs is a formula.
@@ -32,6 +35,8 @@ def write_downloads(edition: Edition, folder: Path, decimal_comma: bool = False)
     edition : Edition
     folder : Path
         Of the report.
+    brand : Brand or None
+        Whose colours the workbook has; None for the toolkit's own.
     decimal_comma : bool
         Write the figures of CSV files with a comma, and semicolons between columns.
 
@@ -44,7 +49,7 @@ def write_downloads(edition: Edition, folder: Path, decimal_comma: bool = False)
     figures = [figures_of(table.data) for table in tables]
     for table, found in zip(tables, figures, strict=True):
         write_whole(folder / table.csv, csv_text(table.data, found, decimal_comma))
-    write_whole(folder / WORKBOOK, workbook_of_tables(edition.record.title, tables, figures))
+    write_whole(folder / WORKBOOK, workbook_of_tables(edition.record.title, tables, figures, brand))
     write_whole(folder / FINDINGS, published_findings(edition).model_dump_json(indent=2) + "\n")
     citation = citation_of(edition)
     write_whole(folder / BIBTEX, citation.bibtex())

@@ -8,6 +8,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from collective_impact.blocks import TableData
+from collective_impact.brand import Brand
 from collective_impact.collection.collecting.workbook_file import (
     LONGEST_TEXT,
     fits,
@@ -38,7 +39,9 @@ _NARROWEST, _WIDEST = 10, 60
 _CONTENTS_WIDTHS = (34, 80, 34, 44)
 
 
-def workbook_of_tables(title: str, tables: Sequence[PublishedTable], figures: "Sequence[Figures]") -> bytes:
+def workbook_of_tables(
+    title: str, tables: Sequence[PublishedTable], figures: "Sequence[Figures]", brand: Brand | None = None
+) -> bytes:
     """Make the workbook; equal tables give equal bytes.
 
     Parameters
@@ -48,9 +51,11 @@ def workbook_of_tables(title: str, tables: Sequence[PublishedTable], figures: "S
     tables : sequence of PublishedTable
     figures : sequence of Figures
         For each of them, its cells that hold figures.
+    brand : Brand or None
+        Whose colours it has; None for the toolkit's own.
     """
     workbook = new_workbook(title)
-    add_styles(workbook)
+    add_styles(workbook, brand)
     names = [f"{position} {table.data.id}"[:_LONGEST_NAME] for position, table in enumerate(tables, 1)]
     contents = workbook.create_sheet(_("Contents"))
     _write_contents(contents, title, tables, names)

@@ -21,6 +21,7 @@ _VOID = {"meta", "link", "img", "hr", "br", "input", "col"}
 class _Section:
     heading: str = ""
     anchor: str = ""
+    within: bool = False  # at the lowest level, inside a section of another matter
     text: list[str] = field(default_factory=list)
 
 
@@ -44,7 +45,7 @@ class _Article(HTMLParser):
         if self._left_out or not self._in_article:
             return
         if tag in _HEADINGS and given.get("id"):
-            self.sections.append(_Section(anchor=given["id"] or ""))
+            self.sections.append(_Section(anchor=given["id"] or "", within=tag == "h4"))
             self._in_heading = True
         elif tag in _SPACED:
             self.sections[-1].text.append(" ")
@@ -73,6 +74,8 @@ class _Article(HTMLParser):
 def write_search_index(pages: Iterable[tuple[str, Path]], target: Path) -> None:
     """Write the index as a script.
 
+    What stands on a page in full is not listed a second time where a later one comes back to it.
+
     Parameters
     ----------
     pages : iterable of (str, Path)
@@ -81,14 +84,17 @@ def write_search_index(pages: Iterable[tuple[str, Path]], target: Path) -> None:
         The script to write.
     """
     index = []
+    known: set[tuple[str, str]] = set()
     for called, path in pages:
         article = _Article()
         article.feed(path.read_text(encoding="utf-8"))
         for section in article.sections:
             text = re.sub(r"\s+", " ", "".join(section.text)).strip()
-            if text or section.heading:
+            heading = re.sub(r"\s+", " ", section.heading).strip()
+            comes_back = section.within and (section.anchor, heading) in known
+            known.add((section.anchor, heading))
+            if (text or heading) and not comes_back:
                 address = path.name + (f"#{section.anchor}" if section.anchor else "")
-                heading = re.sub(r"\s+", " ", section.heading).strip()
                 index.append({"address": address, "page": called, "heading": heading, "text": text})
     content = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     target.write_text(f"window.reportIndex = {content};\n", encoding="utf-8")

@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from collective_impact.brand import Brand, Face
-from collective_impact.reporting.embedded.vega_bundle import vega_bundle
 from collective_impact.shipped import shipped
 
 # The small file holds what Western European text needs, and is asked for before the large one.
@@ -14,6 +13,7 @@ _LATIN = (
     "U+2193, U+2212, U+2215, U+FEFF, U+FFFD"
 )
 _SHARED = ("icon.svg", "page.js", "search.js", "minisearch.js", "minisearch-LICENSE.txt")
+_CHARTS = ("charts.js", "vega.js", "vega-LICENSE.txt")
 _LATIN_ONLY = "-latin"
 _FORMATS = {".woff2": "woff2", ".woff": "woff", ".otf": "opentype", ".ttf": "truetype"}
 
@@ -29,8 +29,8 @@ def write_assets(out: Path, brand: Brand, charts: bool) -> None:
     for name, content in (brand.logo.files if brand.logo else {}).items():
         (assets / name).write_bytes(content)
     if charts:
-        shutil.copyfile(theme / "assets" / "charts.js", assets / "charts.js")
-        (assets / "vega.js").write_text(vega_bundle(), encoding="utf-8")
+        for name in _CHARTS:
+            shutil.copyfile(theme / "assets" / name, assets / name)
 
 
 def stylesheet(brand: Brand) -> str:

@@ -34,12 +34,15 @@ class Entry:
 
 
 def reports_below(place: Path) -> tuple[Path, ...]:
-    """Give the folders of reports in and below a folder, which may be one itself, in the order of their paths."""
+    """Give the folders of reports in and below a folder, which may be one itself, in the order of their paths.
+
+    Links below it are not followed: what they lead to is listed where it lies, or is somebody else's.
+    """
     if (place / MANIFEST).is_file():
         return (place,)
     depths = ("/".join(["*"] * depth) for depth in range(1, _DEPTH + 1))
     found = (file.parent for depth in depths for file in place.glob(f"{depth}/{MANIFEST}"))
-    return tuple(sorted(folder for folder in found if not _is_hidden(folder.relative_to(place))))
+    return tuple(sorted(folder for folder in found if not _is_hidden_or_linked(folder, place)))
 
 
 def is_library(folder: Path) -> bool:
@@ -85,8 +88,9 @@ def write_library(out: Path, brand: Brand | None = None) -> Path | None:
     return page
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith((".", "_")) for part in path.parts)
+def _is_hidden_or_linked(folder: Path, place: Path) -> bool:
+    parents = folder.parents[: len(folder.relative_to(place).parts) - 1]
+    return any(path.name.startswith((".", "_")) or path.is_symlink() for path in (folder, *parents))
 
 
 def _is_ours(page: Path) -> bool:

@@ -1,0 +1,34 @@
+"""Worker processes that run notebooks, forked from one that has imported papermill."""
+
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+
+from collective_impact.batch.kernels.become_kernel import die_with_parent
+from collective_impact.batch.kernels.environment import WITHOUT_THREADS, environment
+
+_ENGINE = "collective_impact.batch.engine"
+
+
+def worker_pool(count: int) -> ProcessPoolExecutor:
+    """Make a pool of workers, in the environment of this process as it is now.
+
+    Where forking is not safe, each worker starts on its own and imports papermill itself.
+    """
+    if sys.platform != "linux":
+        return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_ENGINE])
+    with environment(WITHOUT_THREADS):
+        multiprocessing.forkserver.ensure_running()
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(dict(os.environ),))
+
+
+def _begin(owners: Mapping[str, str]) -> None:
+    """Take on the environment of the owner, which may have changed since the first worker; and end when it ends."""
+    os.environ.clear()
+    os.environ.update(owners)
+    die_with_parent()
