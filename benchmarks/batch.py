@@ -29,20 +29,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import chdir
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import papermill
 from nbclient import NotebookClient
+from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from ploomber_engine import execute_notebook
 
-from collective_impact.batch.kernels.preload import preload
+from collective_impact.batch.kernels.preload import import_everything
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
 from collective_impact.batch.run import RunRecord, RunSpec, run_one
@@ -151,16 +154,16 @@ def cells_alone(spec: RunSpec) -> None:
     """Compute what a notebook's cells compute, in this process."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    shell = InteractiveShell()
-    os.chdir(spec.folder)
-    for cell in with_parameters(spec).cells:
-        if cell.cell_type == "code":
-            shell.run_cell(cell.source, silent=True).raise_error()
+    shell = InteractiveShell(user_module=ModuleType("cells"))
+    with chdir(spec.folder):
+        for cell in with_parameters(spec).cells:
+            if cell.cell_type == "code":
+                shell.run_cell(cell.source, silent=True).raise_error()
 
 
 def with_parameters(spec: RunSpec) -> nbformat.NotebookNode:
     """The notebook with its parameters put in."""
-    return parameterize_notebook(nbformat.read(spec.notebook, as_version=4), dict(spec.parameters))
+    return parameterize_notebook(load_notebook_node(str(spec.notebook)), dict(spec.parameters))
 
 
 def in_pool(pool: Executor, work: Callable[[RunSpec], object]) -> Callable[[Sequence[RunSpec]], object]:
@@ -175,7 +178,7 @@ def measure(runs: int) -> tuple[list[Measured], int]:
     with warm_kernels(), worker_pool(WORKERS) as pool, tempfile.TemporaryDirectory() as folder:
         first = good(pool.map(run_one, planned(WORKERS, Path(folder))))
         measured.append(on_the_clock("warm kernels, once warm", runs, lambda specs: good(pool.map(run_one, specs))))
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=preload) as pool:
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=import_everything) as pool:
         with tempfile.TemporaryDirectory() as folder:
             in_pool(pool, cells_alone)(planned(WORKERS, Path(folder)))
         measured.append(on_the_clock("the cells alone", runs, in_pool(pool, cells_alone), isolated=False))

@@ -17,7 +17,8 @@ from collective_impact.data.outcome import (
     outcome_series,
     treatment_starts,
 )
-from collective_impact.data.reading import check_package, examples, read_package
+from collective_impact.data.places import examples
+from collective_impact.data.reading import check_package, read_package
 from collective_impact.data.schema import SCHEMAS, table_schema
 from collective_impact.framework.vocabulary import Phase
 from collective_impact.language import in_language

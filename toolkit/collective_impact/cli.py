@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,10 +23,6 @@ from collective_impact.language import (
     wrong_language,
 )
 from collective_impact.language import translate as _
-
-if TYPE_CHECKING:
-    from collective_impact.batch.request import Publishing
-    from collective_impact.reporting.renderer import Profile
 
 METHODS, LEVELS, PHASES, CONDITIONS = ([term.value for term in terms] for terms in (Method, Level, Phase, Condition))
 _language = click.option(
@@ -229,17 +225,42 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
     from collective_impact.batch.report import make_report
     from collective_impact.batch.request import ReportRequest
     from collective_impact.terminal.console import console
+    from collective_impact.terminal.publishing import chosen_publishing
     from collective_impact.terminal.report import print_outcome, progress_display
 
     for language in (SOURCE_LANGUAGE, *reversed(report_languages)):  # each is read before anything runs
         use_language(language)
     given = _parameters(parameters)
-    publishing = _how(**how)
+    publishing = chosen_publishing(**how)
     request = ReportRequest(path, Path(out), methods, levels, _as_of(as_of), report_languages, given, publishing)
     with progress_display(console()) as progress:
         reports = make_report(request, progress, force=force)
     print_outcome(console(), reports)
     raise SystemExit(1 if any(report.failed for report in reports) else 0)
+
+
+@cli.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what is due, and why; run nothing.")
+@click.option("--shard", metavar="I/N", help="Only this part of the initiatives, for one of N machines.")
+@click.option("--only", type=click.Choice(["failed"]), help="Only what did not end well the last time.")
+@click.option("--force", is_flag=True, help="Run everything, also what has not changed.")
+@click.option("--rehash", is_flag=True, help="Read every package, also where no file seems touched.")
+@click.option("--fail-fast", is_flag=True, help="Begin nothing more once a run has failed.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Notebooks that run at the same time. [default: 2]")
+@click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="For a whole notebook. [default: 3600]")
+@click.option("--memory", type=click.IntRange(0), metavar="MIB", help="For a kernel. [default: all there is]")
+@click.option("--retries", type=click.IntRange(0, 10), help="For a run whose worker or kernel was lost. [default: 2]")
+@click.option("--json", "as_json", is_flag=True, help="Tell what happens as JSON, a line an event.")
+def batch(config: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
+    """Make the reports of all initiatives in CONFIG, as far as they are due.
+
+    Ends with 0 when all is well, 1 when a report is not, 2 when the configuration cannot be used, 3 when another batch
+    is at work in the same folder, 130 when it was stopped.
+    """
+    from collective_impact.terminal.batch_command import run_batch
+
+    raise SystemExit(run_batch(config, dry_run=dry_run, as_json=as_json, **given))
 
 
 @cli.command()
@@ -251,41 +272,12 @@ def render(folder: Path, **how: Any) -> None:
     Takes what the runs left in the report's folder; the data package is not needed. The earlier pages stay until the
     new ones are complete.
     """
-    publishing = _how(**how)
     from collective_impact.batch.render import render_again
     from collective_impact.terminal.console import console
+    from collective_impact.terminal.publishing import chosen_publishing
     from collective_impact.terminal.report import print_outcome
 
-    print_outcome(console(), render_again(folder, publishing))
-
-
-def _how(renderer: str, brand: Path | None, profile: "Profile", decimal_comma: bool) -> "Publishing":
-    """Choose how a report is published, and say so where there was something to choose."""
-    from collective_impact.brand import read_brand
-    from collective_impact.reporting.choice import choose_renderer
-    from collective_impact.terminal.console import console
-    from collective_impact.terminal.problems import print_problems
-
-    problems: list[Problem] = []
-    choice = look = None
-    try:
-        choice = choose_renderer(renderer)
-    except InputError as error:
-        problems += error.problems
-    try:
-        look = read_brand(brand)
-    except InputError as error:
-        problems += error.problems
-    if choice is None or look is None:
-        raise InputError(problems)
-    from collective_impact.batch.request import (
-        Publishing,
-    )
-
-    print_problems(console(errors=True), look.notes)
-    if choice.reason:
-        click.echo(choice.reason, err=True)
-    return Publishing(choice.renderer, look, profile, decimal_comma)
+    print_outcome(console(), render_again(folder, chosen_publishing(**how)))
 
 
 def _write_csv(file: str, text: str) -> None:

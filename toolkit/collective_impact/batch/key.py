@@ -17,9 +17,9 @@ import pandas as pd
 
 from collective_impact.batch.sources import template_sha256, toolkit_sha256, versions
 from collective_impact.batch.templates import SET_BY_OPTIONS, Template
-from collective_impact.data.descriptor import DESCRIPTOR
 from collective_impact.data.identifiers import without_identifiers
 from collective_impact.data.initiative import Initiative
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.language import in_language
 from collective_impact.language import translate as _
 

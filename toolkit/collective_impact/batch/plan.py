@@ -22,7 +22,8 @@ from collective_impact.batch.templates import (
     select_templates,
 )
 from collective_impact.data.initiative import Initiative
-from collective_impact.data.reading import EXAMPLES, check_package
+from collective_impact.data.places import EXAMPLES
+from collective_impact.data.reading import check_package
 from collective_impact.errors import InputError, Problem
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _

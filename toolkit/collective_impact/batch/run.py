@@ -56,7 +56,8 @@ class RunRecord:
     """What happened in a run; stands as ``run.json`` beside the executed notebook.
 
     Times are UTC to the second, as ISO 8601 writes them. ``peak_memory_mib`` is the most memory that the kernel had,
-    0 where the system does not tell; ``kernel`` says whether it was forked with its imports done (warm) or not.
+    0 where the system does not tell; ``kernel`` says whether it was forked with its imports done (warm) or not. ``key``
+    is put in once it is known what the run depended on; a failed one has none.
     """
 
     template: str
@@ -71,6 +72,7 @@ class RunRecord:
     versions: Mapping[str, str]
     peak_memory_mib: int = 0
     kernel: Literal["warm", "cold"] = "cold"
+    key: str = ""
 
 
 def run_one(spec: RunSpec) -> RunRecord:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from collective_impact.data.descriptor import DESCRIPTOR
 from collective_impact.data.inside import lies_inside
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.data.quoting import listed, visible
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _

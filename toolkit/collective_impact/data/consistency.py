@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from collective_impact.data.descriptor import DESCRIPTOR
 from collective_impact.data.grouping import first_line, first_position, grouped
 from collective_impact.data.period import last_days, written
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.data.quoting import quoted, suggestion
 from collective_impact.data.rules.registry import RULES
 from collective_impact.data.schema import ForeignKey, TableSchema, table_schema

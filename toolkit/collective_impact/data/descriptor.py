@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from collective_impact.data.facts import Facts
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.data.quoting import quoted
 from collective_impact.data.validation import validated
 from collective_impact.errors import Problem
 from collective_impact.language import translate as _
 
-DESCRIPTOR = "datapackage.json"
 STANDARD_FACTS = ("title", "sources", "licenses", "contributors")  # keys of the Data Package standard itself
 NAME_PATTERN = r"^[a-z0-9]+([-._][a-z0-9]+)*$"
 

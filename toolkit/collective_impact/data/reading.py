@@ -11,17 +11,17 @@ import pandas as pd
 from collective_impact.data.cells import typed_table
 from collective_impact.data.consistency import consistency_problems, currency_problems
 from collective_impact.data.delimited import read_delimited
-from collective_impact.data.descriptor import DESCRIPTOR, Descriptor, Resource, read_descriptor
+from collective_impact.data.descriptor import Descriptor, Resource, read_descriptor
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.inside import lies_inside
 from collective_impact.data.parquet import read_parquet
+from collective_impact.data.places import DESCRIPTOR, EXAMPLES, examples
 from collective_impact.data.quoting import listed, quoted, suggestion, visible
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 from collective_impact.shipped import shipped
 
-EXAMPLES = "data/examples"
 _READERS = {"csv": read_delimited, "parquet": read_parquet}
 
 
@@ -77,11 +77,6 @@ def check_package(path: Path | str) -> Check:
     initiative, problems = _read_tables(folder, descriptor)
     problems.sort(key=lambda problem: problem.severity)
     return Check(None if problems and problems[0].severity == "error" else initiative, tuple(problems))
-
-
-def examples() -> tuple[str, ...]:
-    """Names of the packages that travel with the toolkit."""
-    return tuple(sorted(file.parent.name for file in shipped(EXAMPLES).glob(f"*/{DESCRIPTOR}")))
 
 
 def _folder(path: Path | str) -> tuple[Path | None, list[Problem]]:

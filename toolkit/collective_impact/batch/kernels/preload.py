@@ -40,16 +40,21 @@ def preload() -> None:
     UnsafeForkError
         When an import has started a thread.
     """
-    with quick_jsonschema():
-        for module in (_KERNEL, *_IMPORTED_LATE):
-            importlib.import_module(module)
-        for statement in sorted(_imports_of_templates()):
-            exec(statement, {})
+    import_everything()
     gc.collect()
     gc.freeze()
     threads = [task.joinpath("comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
     if len(threads) > 1:
         raise UnsafeForkError(", ".join(threads))
+
+
+def import_everything() -> None:
+    """Import what templates import and what they come to."""
+    with quick_jsonschema():
+        for module in (_KERNEL, *_IMPORTED_LATE):
+            importlib.import_module(module)
+        for statement in sorted(_imports_of_templates()):
+            exec(statement, {})
 
 
 def _imports_of_templates() -> set[str]:

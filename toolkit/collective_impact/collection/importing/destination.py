@@ -11,9 +11,10 @@ import pandas as pd
 from collective_impact.collection.facts_sheets import facts_rows
 from collective_impact.data.commit import changed_meanwhile, descriptor_sha256, free_name
 from collective_impact.data.delimited import read_delimited
-from collective_impact.data.descriptor import DESCRIPTOR, Resource
+from collective_impact.data.descriptor import Resource
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.parquet import read_parquet
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.data.quoting import visible
 from collective_impact.data.reading import check_package
 from collective_impact.data.schema import FACTS, TABLES, table_schema

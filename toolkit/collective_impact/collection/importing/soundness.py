@@ -10,8 +10,9 @@ from collective_impact.collection.importing.destination import Destination
 from collective_impact.collection.importing.incoming import FIRST, Incoming, numbered
 from collective_impact.data.cells import typed_table
 from collective_impact.data.consistency import consistency_problems
-from collective_impact.data.descriptor import DESCRIPTOR, NAME_PATTERN, ResourceSchema
+from collective_impact.data.descriptor import NAME_PATTERN, ResourceSchema
 from collective_impact.data.facts import Facts
+from collective_impact.data.places import DESCRIPTOR
 from collective_impact.data.quoting import quoted
 from collective_impact.data.schema import FACTS, TABLES, table_schema
 from collective_impact.data.validation import validated

@@ -1,0 +1,280 @@
+"""A batch: the reports of all initiatives of a configuration, as far as they are due."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from collective_impact.batch.config import BatchFile, Choice, package_id
+from collective_impact.batch.journal import (
+    BatchSummary,
+    Outcome,
+    ReportOutcome,
+    last_outcomes,
+    moment,
+    write_summary,
+)
+from collective_impact.batch.lock import locked
+from collective_impact.batch.shard import Shard
+from collective_impact.batch.unchanged import Unchanged
+from collective_impact.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collective_impact.batch.events import Event
+    from collective_impact.batch.plan import ReportPlan
+    from collective_impact.batch.publication import Report
+    from collective_impact.batch.request import Publishing
+
+_TRIES_WHILE_CHANGING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What the command line adds to the configuration.
+
+    Attributes
+    ----------
+    shard : Shard or None
+        Only this part of the initiatives.
+    only_failed : bool
+        Only what did not end well the last time.
+    force : bool
+        Run everything, also what has not changed.
+    rehash : bool
+        Read every package, also where no file seems touched.
+    """
+
+    shard: Shard | None = None
+    only_failed: bool = False
+    force: bool = False
+    rehash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell of a package as a whole: that it is unchanged, cannot be used, or changed while it ran."""
+
+    kind: Literal["unchanged", "refused", "changed"]
+    package: str
+    initiative: str
+    runs: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Package:
+    """A package in a batch, with what has become of its reports."""
+
+    path: str
+    choice: Choice
+    initiative: str
+    made_of: str = ""
+    tries: int = 0
+    open: int = 0
+    plans: "dict[Path, ReportPlan]" = field(default_factory=dict)
+    done: dict[str, ReportOutcome] = field(default_factory=dict)
+    ran: "Counter[Path]" = field(default_factory=Counter)
+
+
+def chosen_packages(file: BatchFile, options: BatchOptions) -> list[tuple[str, Choice, str]]:
+    """Give the packages of a batch that the options leave, each with its choice and the initiative's id."""
+    named = [(package, choice, package_id(package) or package) for package, choice in file.packages]
+    if options.shard:
+        named = [each for each in named if options.shard.holds(each[2])]
+    if options.only_failed:
+        bad = {one.initiative for one in last_outcomes(file.output).values() if one.outcome not in {"ok", "unchanged"}}
+        named = [each for each in named if each[2] in bad]
+    return named
+
+
+class Batch:
+    """Makes what is due of a configuration.
+
+    Parameters
+    ----------
+    file : BatchFile
+    options : BatchOptions
+    publishing : callable
+        Gives how reports are published; called when the first report is due.
+    tell : callable
+        Told of every event of a run or report, and of every notice of a package.
+    """
+
+    def __init__(
+        self,
+        file: BatchFile,
+        options: BatchOptions,
+        publishing: "Callable[[], Publishing]",
+        tell: "Callable[[Event | Notice], None]",
+    ) -> None:
+        self._file, self._options, self._publishing, self._tell = file, options, publishing, tell
+        self._coming: deque[_Package] = deque()
+        self._plans: deque[ReportPlan] = deque()
+        self._of: dict[Path, _Package] = {}
+        self._outcomes: list[ReportOutcome] = []
+
+    def run(self) -> BatchSummary:
+        """Make everything that is due, and write down what it came to.
+
+        Raises
+        ------
+        OutputLockedError
+            When another batch is at work in the same folder.
+        InputError
+            When the folder of reports cannot be written.
+        """
+        began = datetime.now(UTC)
+        with locked(self._file.output, self._options.shard):
+            self._unchanged = Unchanged(self._file)
+            for package, choice, initiative in chosen_packages(self._file, self._options):
+                self._look_at(_Package(package, choice, initiative))
+            try:
+                if self._coming:
+                    self._make()
+            finally:
+                summary = self._summary(began)
+                write_summary(self._file.output, summary, self._options.shard)
+                self._unchanged.write()
+        return summary
+
+    def due(self) -> "Iterator[ReportPlan | Notice]":
+        """Plan everything without making anything: what is due, and what is not."""
+        self._unchanged = Unchanged(self._file)
+        said: list[Event | Notice] = []
+        tell, self._tell = self._tell, said.append
+        for package, choice, initiative in chosen_packages(self._file, self._options):
+            self._look_at(_Package(package, choice, initiative))
+        yield from [each for each in said if isinstance(each, Notice)]
+        yield from self
+        yield from [each for each in said if isinstance(each, Notice) and each.kind == "refused"]
+        self._tell = tell
+
+    def __iter__(self) -> "Iterator[ReportPlan]":
+        return self
+
+    def __next__(self) -> "ReportPlan":
+        """Give the next plan; one package is read when the plans of the last are used up."""
+        while not self._plans:
+            if not self._coming:
+                raise StopIteration
+            self._plan(self._coming.popleft())
+        return self._plans.popleft()
+
+    def _look_at(self, package: _Package) -> None:
+        """Sort out what is known to be unchanged without reading it."""
+        quick = not (self._options.force or self._options.rehash)
+        reports = self._unchanged.reports(package.path, package.choice) if quick else None
+        if reports is None:
+            self._coming.append(package)
+            return
+        self._tell(Notice("unchanged", package.path, package.initiative, sum(reports.values())))
+        now = moment(datetime.now(UTC))
+        for name, runs in reports.items():
+            language = Path(name).name
+            self._outcomes.append(ReportOutcome(package.initiative, name, language, "unchanged", now, kept=runs))
+
+    def _make(self) -> None:
+        from collective_impact.batch.kernels.warm import warm_kernels
+        from collective_impact.batch.kernels.workers import worker_pool
+        from collective_impact.batch.make import Effort, Engine
+        from collective_impact.reporting.library.library import write_library
+
+        work = self._file.config.work
+        effort = Effort(work.jobs, work.retries, work.fail_fast)
+        with warm_kernels():
+            for report in Engine(partial(worker_pool, effort.jobs), effort, self._heard).make(self):
+                self._take_in(report)
+        write_library(self._file.output)
+
+    def _plan(self, package: _Package) -> None:
+        from collective_impact.batch.kernels.watch import Limits
+        from collective_impact.batch.plan import plan_reports
+        from collective_impact.batch.request import ReportRequest
+
+        work, choice = self._file.config.work, package.choice
+        package.made_of = self._unchanged.look(package.path, choice)
+        package.tries += 1
+        limits = Limits(seconds=work.timeout, memory_mib=work.memory)
+        request = ReportRequest(
+            package.path,
+            self._file.output,
+            choice.methods,
+            choice.levels,
+            choice.as_of,
+            choice.languages,
+            choice.parameters,
+            self._publishing(),
+        )
+        try:
+            plans = plan_reports(request, force=self._options.force or package.tries > 1, limits=limits)
+        except InputError as error:
+            self._refuse(package, error)
+            return
+        package.open = len(plans)
+        package.plans = {plan.target: plan for plan in plans}
+        self._of |= dict.fromkeys(package.plans, package)
+        self._plans += plans
+
+    def _refuse(self, package: _Package, error: InputError) -> None:
+        self._tell(Notice("refused", package.path, package.initiative, problems=error.problems))
+        told = tuple(f"{one.place}: {one.found}" for one in error.problems[:20])
+        now = moment(datetime.now(UTC))
+        self._outcomes.append(ReportOutcome(package.initiative, "", "", "refused", now, problems=told))
+
+    def _heard(self, event: "Event") -> None:
+        if event.kind == "end":
+            self._of[event.plan.target].ran[event.plan.target] += 1
+        self._tell(event)
+
+    def _take_in(self, report: "Report") -> None:
+        """Take in what a report came to; once all of a package are there, look whether it changed meanwhile."""
+        target = report.kept or report.folder
+        package = self._of[target]
+        package.open -= 1
+        package.done[str(target)] = self._outcome(package, report, target)
+        if package.open:
+            return
+        if self._unchanged.look(package.path, package.choice) != package.made_of:
+            self._tell(Notice("changed", package.path, package.initiative))
+            if package.tries < _TRIES_WHILE_CHANGING:
+                self._coming.append(package)
+                return
+        elif all(one.outcome in {"ok", "unchanged"} for one in package.done.values()):
+            stands = {one.report: one.ran + one.kept for one in package.done.values()}
+            self._unchanged.remember(package.path, package.choice, package.made_of, stands)
+        self._outcomes += package.done.values()
+        for plan in package.plans:
+            del self._of[plan]
+
+    def _outcome(self, package: _Package, report: "Report", target: Path) -> ReportOutcome:
+        ran = package.ran[target]
+        outcome: Outcome = "failed" if report.failed or report.stopped else "unchanged" if report.unchanged else "ok"
+        problems = [f"{run.template}: {run.error.name}: {run.error.message}" for run in report.failed if run.error]
+        return ReportOutcome(
+            initiative=package.initiative,
+            report="" if report.stopped else self._from_output(report.folder),
+            language=package.plans[target].language,
+            outcome=outcome,
+            ended=moment(datetime.now(UTC)),
+            seconds=round(sum(run.seconds for run in report.records), 1) if ran else 0.0,
+            ran=ran,
+            kept=len(report.records) - ran,
+            peak_memory_mib=max((run.peak_memory_mib for run in report.records), default=0),
+            problems=(*problems, *([str(report.stopped)] if report.stopped else [])),
+            standing=self._from_output(report.kept) if report.kept else "",
+        )
+
+    def _from_output(self, folder: Path) -> str:
+        return folder.relative_to(self._file.output).as_posix()
+
+    def _summary(self, began: datetime) -> BatchSummary:
+        """What the batch came to, with what it did not come to any more."""
+        now = moment(datetime.now(UTC))
+        left = {id(each): each for each in [*self._coming, *self._of.values()]}.values()
+        unfinished = [ReportOutcome(each.initiative, "", "", "unfinished", now) for each in left]
+        schedule = self._file.config.schedule
+        reports = sorted([*self._outcomes, *unfinished], key=lambda one: (one.initiative, one.report))
+        return BatchSummary(self._file.path.name, moment(began), now, schedule.note, schedule.hours, tuple(reports))

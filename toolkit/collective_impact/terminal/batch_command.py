@@ -1,0 +1,98 @@
+"""What the command ``batch`` does, and the exit code that tells how it went."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from collective_impact.batch.batch import Batch, BatchOptions
+from collective_impact.batch.config import BatchFile, read_config
+from collective_impact.batch.lock import OutputLockedError
+from collective_impact.batch.shard import Shard
+from collective_impact.errors import InputError
+from collective_impact.language import use_language
+from collective_impact.terminal.batch import batch_display, print_plan, print_summary
+from collective_impact.terminal.console import console
+from collective_impact.terminal.problems import print_problems
+
+if TYPE_CHECKING:
+    from collective_impact.batch.request import Publishing
+
+ALL_GOOD, NOT_ALL_GOOD, BAD_CONFIGURATION, LOCKED = 0, 1, 2, 3
+
+
+def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> int:
+    """Run a batch, or show what it would do.
+
+    Parameters
+    ----------
+    config : Path
+    dry_run : bool
+    as_json : bool
+    **given
+        Options of the command by name; what is None is as the configuration has it.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    try:
+        options = BatchOptions(
+            shard=Shard.read(given["shard"]) if given["shard"] else None,
+            only_failed=given["only"] == "failed",
+            force=given["force"],
+            rehash=given["rehash"],
+        )
+        file = _with_options(read_config(config), given)
+        use_language(next(iter(file.config.languages), "en"))
+        publishing = _Publishing(file)
+        if not dry_run:
+            publishing.check()
+    except InputError as error:
+        print_problems(console(errors=True), error.problems)
+        return BAD_CONFIGURATION
+    if dry_run:
+        print_plan(console(), Batch(file, options, publishing, lambda told: None).due())
+        return ALL_GOOD
+    try:
+        with batch_display(console(), as_json=as_json) as tell:
+            summary = Batch(file, options, publishing, tell).run()
+    except OutputLockedError as error:
+        click.echo(str(error), err=True)
+        return LOCKED
+    if not as_json:
+        print_summary(console(), summary)
+    return NOT_ALL_GOOD if summary.count("failed", "refused", "unfinished") else ALL_GOOD
+
+
+def _with_options(file: BatchFile, given: dict[str, Any]) -> BatchFile:
+    """Give the configuration with what the command line says about its work instead."""
+    names = ("jobs", "timeout", "memory", "retries")
+    changed = {name: given[name] for name in names if given[name] is not None}
+    changed |= {"fail_fast": True} if given["fail_fast"] else {}
+    work = file.config.work.model_copy(update=changed)
+    return replace(file, config=file.config.model_copy(update={"work": work}))
+
+
+class _Publishing:
+    """How reports are published; what makes them is looked for when the first one is due."""
+
+    def __init__(self, file: BatchFile) -> None:
+        self._file = file
+        self._known: Publishing | None = None
+
+    def check(self) -> None:
+        """Find out what is wrong with it before anything runs, as far as that is quick."""
+        if self._file.config.publishing.brand or self._file.config.publishing.renderer == "quarto":
+            self()
+
+    def __call__(self) -> "Publishing":
+        if self._known is None:
+            from collective_impact.terminal.publishing import chosen_publishing
+
+            own = self._file.config.publishing
+            brand = (self._file.path.parent / own.brand).resolve() if own.brand else None
+            self._known = chosen_publishing(own.renderer, brand, own.profile, own.decimal_comma)
+        return self._known
