@@ -1,7 +1,9 @@
 """The command line: check a package, look things up in the catalogue, list the templates, run or render a report."""
 
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -251,6 +253,8 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
 @click.option("--timeout", type=click.IntRange(1), metavar="SECONDS", help="For a whole notebook. [default: 3600]")
 @click.option("--memory", type=click.IntRange(0), metavar="MIB", help="For a kernel. [default: all there is]")
 @click.option("--retries", type=click.IntRange(0, 10), help="For a run whose worker or kernel was lost. [default: 2]")
+@click.option("--executor", type=click.Choice(["local", "dask"]), help="Where notebooks run. [default: local]")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://HOST:8786.")
 @click.option("--json", "as_json", is_flag=True, help="Tell what happens as JSON, a line an event.")
 def batch(config: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Make the reports of all initiatives in CONFIG, as far as they are due.
@@ -309,6 +313,18 @@ def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     return {name.strip(): value for name, _sign, value in (pair.partition("=") for pair in pairs)}
 
 
+def _exit_without_waiting(code: int) -> None:
+    """Exit; a thread that is still at work, on pages nobody will see, is given a moment and no more."""
+    others = [each for each in threading.enumerate() if each is not threading.current_thread() and not each.daemon]
+    for each in others:
+        each.join(timeout=0.5)
+    if any(each.is_alive() for each in others):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 def main() -> None:
     """Run the command line; what a user can mend ends in a message, not a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop tidies up like Ctrl-C
@@ -333,7 +349,7 @@ def _run_and_explain() -> None:
         sys.exit(1)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo(_("Stopped; the earlier report, if there is one, is as it was."), err=True)
-        sys.exit(130)
+        _exit_without_waiting(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -1,14 +1,19 @@
 """Files that appear whole or not at all."""
 
+import ctypes
 import os
+import sys
 import tempfile
 from pathlib import Path
+
+_UNFINISHED = ".unfinished"
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux: linux/fcntl.h and linux/fs.h
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that readers see the old one or the new one, never a part; make its folder if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -16,3 +21,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Take away what `write_whole` was writing into a folder when its process was killed; nobody may be writing now."""
+    for path in folder.glob(f".*{_UNFINISHED}"):
+        path.unlink(missing_ok=True)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two files or folders change places, in a single step for whoever looks; False where the system cannot."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -171,6 +171,11 @@ def day(when: date) -> str:
 def day_in_table(when: date) -> str:
     """Write a date in short and on one line, for a table's narrow columns: ``31 Dec 2000``."""
     return format_date(when, format="medium", locale=_habits()).replace(" ", "\u00a0")
+
+
+def moment_in_table(when: datetime) -> str:
+    """Write a moment in short and on one line, as a clock in UTC shows it: ``31 Dec 2000, 23:59``."""
+    return f"{day_in_table(when.astimezone(UTC).date())},\u00a0{when.astimezone(UTC):%H:%M}"
 
 
 def period_label(period: "pd.Period") -> str:

@@ -4,22 +4,25 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from collective_impact.batch.config import BatchFile, Choice, package_id
+from collective_impact.batch.damage import put_damaged_aside
 from collective_impact.batch.journal import (
     BatchSummary,
     Outcome,
     ReportOutcome,
+    followed,
     last_outcomes,
     moment,
     write_summary,
 )
 from collective_impact.batch.lock import locked
+from collective_impact.batch.overview import write_overview
 from collective_impact.batch.shard import Shard
-from collective_impact.batch.unchanged import Unchanged
+from collective_impact.batch.status import read_status
+from collective_impact.batch.unchanged import Standing, Unchanged
 from collective_impact.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -55,13 +58,17 @@ class BatchOptions:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell of a package as a whole: that it is unchanged, cannot be used, or changed while it ran."""
+    """Something to tell of a package as a whole: that it is unchanged, cannot be used, or changed while it ran.
 
-    kind: Literal["unchanged", "refused", "changed"]
+    Or of a damaged record: ``package`` is then its file, ``aside`` the name under which it was put aside.
+    """
+
+    kind: Literal["unchanged", "refused", "changed", "damaged"]
     package: str
     initiative: str
     runs: int = 0
     problems: tuple[Problem, ...] = ()
+    aside: str = ""
 
 
 @dataclass(slots=True)
@@ -79,9 +86,14 @@ class _Package:
     ran: "Counter[Path]" = field(default_factory=Counter)
 
 
+def named_packages(file: BatchFile) -> list[tuple[str, Choice, str]]:
+    """Give all packages of a configuration, each with its choice and the initiative's id, or its path without one."""
+    return [(package, choice, package_id(package) or package) for package, choice in file.packages]
+
+
 def chosen_packages(file: BatchFile, options: BatchOptions) -> list[tuple[str, Choice, str]]:
     """Give the packages of a batch that the options leave, each with its choice and the initiative's id."""
-    named = [(package, choice, package_id(package) or package) for package, choice in file.packages]
+    named = named_packages(file)
     if options.shard:
         named = [each for each in named if options.shard.holds(each[2])]
     if options.only_failed:
@@ -115,6 +127,7 @@ class Batch:
         self._plans: deque[ReportPlan] = deque()
         self._of: dict[Path, _Package] = {}
         self._outcomes: list[ReportOutcome] = []
+        self._before = last_outcomes(file.output)
 
     def run(self) -> BatchSummary:
         """Make everything that is due, and write down what it came to.
@@ -128,15 +141,21 @@ class Batch:
         """
         began = datetime.now(UTC)
         with locked(self._file.output, self._options.shard):
+            for damaged, aside in put_damaged_aside(self._file.output, alone=self._options.shard is None):
+                self._tell(Notice("damaged", str(damaged), "", aside=aside.name))
             self._unchanged = Unchanged(self._file)
             for package, choice, initiative in chosen_packages(self._file, self._options):
                 self._look_at(_Package(package, choice, initiative))
+            to_make = bool(self._coming)
             try:
-                if self._coming:
+                if to_make:
                     self._make()
             finally:
                 summary = self._summary(began)
                 write_summary(self._file.output, summary, self._options.shard)
+                write_overview(read_status(self._file.output, datetime.now(UTC)))
+                if to_make:
+                    self._list_reports()
                 self._unchanged.write()
         return summary
 
@@ -170,23 +189,25 @@ class Batch:
         if reports is None:
             self._coming.append(package)
             return
-        self._tell(Notice("unchanged", package.path, package.initiative, sum(reports.values())))
+        self._tell(Notice("unchanged", package.path, package.initiative, sum(one.runs for one in reports)))
         now = moment(datetime.now(UTC))
-        for name, runs in reports.items():
-            language = Path(name).name
-            self._outcomes.append(ReportOutcome(package.initiative, name, language, "unchanged", now, kept=runs))
+        self._outcomes += [
+            ReportOutcome(package.initiative, one.report, one.language, "unchanged", now, kept=one.runs)
+            for one in reports
+        ]
 
     def _make(self) -> None:
-        from collective_impact.batch.kernels.warm import warm_kernels
-        from collective_impact.batch.kernels.workers import worker_pool
+        from collective_impact.batch.executors import workers
         from collective_impact.batch.make import Effort, Engine
-        from collective_impact.reporting.library.library import write_library
 
         work = self._file.config.work
-        effort = Effort(work.jobs, work.retries, work.fail_fast)
-        with warm_kernels():
-            for report in Engine(partial(worker_pool, effort.jobs), effort, self._heard).make(self):
+        with workers(work) as (pool, jobs):
+            for report in Engine(pool, Effort(jobs, work.retries, work.fail_fast), self._heard).make(self):
                 self._take_in(report)
+
+    def _list_reports(self) -> None:
+        from collective_impact.reporting.library.library import write_library
+
         write_library(self._file.output)
 
     def _plan(self, package: _Package) -> None:
@@ -243,13 +264,15 @@ class Batch:
                 self._coming.append(package)
                 return
         elif all(one.outcome in {"ok", "unchanged"} for one in package.done.values()):
-            stands = {one.report: one.ran + one.kept for one in package.done.values()}
+            stands = [Standing(one.report, one.language, one.ran + one.kept) for one in package.done.values()]
             self._unchanged.remember(package.path, package.choice, package.made_of, stands)
         self._outcomes += package.done.values()
         for plan in package.plans:
             del self._of[plan]
 
     def _outcome(self, package: _Package, report: "Report", target: Path) -> ReportOutcome:
+        from collective_impact.batch.signals import signals
+
         ran = package.ran[target]
         outcome: Outcome = "failed" if report.failed or report.stopped else "unchanged" if report.unchanged else "ok"
         problems = [f"{run.template}: {run.error.name}: {run.error.message}" for run in report.failed if run.error]
@@ -265,6 +288,8 @@ class Batch:
             peak_memory_mib=max((run.peak_memory_mib for run in report.records), default=0),
             problems=(*problems, *([str(report.stopped)] if report.stopped else [])),
             standing=self._from_output(report.kept) if report.kept else "",
+            failed=tuple(run.template for run in report.failed),
+            signals=signals(report.folder) if outcome == "ok" else (),
         )
 
     def _from_output(self, folder: Path) -> str:
@@ -276,5 +301,13 @@ class Batch:
         left = {id(each): each for each in [*self._coming, *self._of.values()]}.values()
         unfinished = [ReportOutcome(each.initiative, "", "", "unfinished", now) for each in left]
         schedule = self._file.config.schedule
-        reports = sorted([*self._outcomes, *unfinished], key=lambda one: (one.initiative, one.report))
-        return BatchSummary(self._file.path.name, moment(began), now, schedule.note, schedule.hours, tuple(reports))
+        known = [followed(one, self._before) for one in [*self._outcomes, *unfinished]]
+        return BatchSummary(
+            config=self._file.path.name,
+            started=moment(began),
+            ended=now,
+            note=schedule.note,
+            hours=schedule.hours,
+            reports=tuple(sorted(known, key=lambda one: (one.initiative, one.report))),
+            initiatives=tuple(name for _package, _choice, name in named_packages(self._file)),
+        )

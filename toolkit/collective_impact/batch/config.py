@@ -72,6 +72,10 @@ class Work(_Part):
         MiB that a kernel may have; 0: all there is.
     fail_fast : bool
         Begin nothing more once a run has failed.
+    executor : {"local", "dask"}
+        Where notebooks run: on this machine, or on a Dask cluster, at least one on each of its workers.
+    scheduler : str
+        Address of the cluster's scheduler.
     """
 
     jobs: int = Field(2, ge=1, le=256)
@@ -79,6 +83,8 @@ class Work(_Part):
     timeout: int = Field(3600, ge=1)
     memory: int = Field(0, ge=0)
     fail_fast: bool = False
+    executor: Literal["local", "dask"] = "local"
+    scheduler: str = ""
 
 
 class Schedule(_Part):

@@ -1,23 +1,34 @@
 """What batches came to: ``batch.json`` of the last one, and a line for each report of all of them.
 
-A record that cannot be read is put aside under another name, and a new one begun; nothing of it is lost.
+A record that cannot be read is taken as none; the next batch puts it aside.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from collective_impact.batch.shard import Shard
 from collective_impact.files import write_whole
+from collective_impact.language import marked
 
 SUMMARY = "batch.json"
 HISTORY = "batch-history.jsonl"
 _LINES_KEPT = 5000
+_OF_A_PART = re.compile(r"batch-\d+-of-\d+\.json")
 
 Outcome = Literal["ok", "failed", "unchanged", "refused", "unfinished"]
+OUTCOMES: Mapping[Outcome, str] = {
+    "ok": marked("made"),
+    "failed": marked("failed"),
+    "unchanged": marked("unchanged"),
+    "refused": marked("could not be used"),
+    "unfinished": marked("not finished"),
+}
+"""What readers see of each, to be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,14 @@ class ReportOutcome:
         What went wrong, a sentence each.
     standing : str
         Where the last good report stands that was left in place, from the folder of reports.
+    failed : tuple of str
+        Templates whose runs failed.
+    signals : tuple of str
+        Findings that ask to be looked at, by id and topic: ``formative_outcome.run_chart:signal``.
+    failing_since : str
+        When the unbroken row of failures began that this one ends; empty where it is none.
+    last_good : str
+        When the report was last made, or found to be unchanged; empty where it never was.
     """
 
     initiative: str
@@ -58,11 +77,33 @@ class ReportOutcome:
     peak_memory_mib: int = 0
     problems: tuple[str, ...] = ()
     standing: str = ""
+    failed: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+    failing_since: str = ""
+    last_good: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether the report stands as it should."""
+        return self.outcome in {"ok", "unchanged"}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary:
-    """What a batch came to; times are UTC, as ISO 8601 writes them."""
+    """What a batch came to; times are UTC, as ISO 8601 writes them.
+
+    Attributes
+    ----------
+    config : str
+        Name of the configuration file.
+    started, ended : str
+    note, hours
+        Its schedule.
+    reports : tuple of ReportOutcome
+        Those that the batch was asked for.
+    initiatives : tuple of str
+        All initiatives of the configuration, whichever of them the batch was asked for.
+    """
 
     config: str
     started: str
@@ -70,6 +111,7 @@ class BatchSummary:
     note: str
     hours: float
     reports: tuple[ReportOutcome, ...]
+    initiatives: tuple[str, ...] = ()
 
     def count(self, *outcomes: Outcome) -> int:
         """How many reports came to one of these."""
@@ -79,24 +121,31 @@ class BatchSummary:
 def write_summary(out: Path, summary: BatchSummary, shard: Shard | None = None) -> None:
     """Write ``batch.json``, or that of a part of a batch, and put its reports at the end of the history."""
     lines = "".join(json.dumps(asdict(report), ensure_ascii=False) + "\n" for report in summary.reports)
-    with (out / HISTORY).open("a", encoding="utf-8") as history:
-        history.write(lines)  # parts of a batch write side by side
-    if not shard and len(known := _lines(out / HISTORY)) > 2 * _LINES_KEPT:
-        write_whole(out / HISTORY, "".join(f"{line}\n" for line in known[-_LINES_KEPT:]))
+    with (out / HISTORY).open("ab", buffering=0) as history:
+        history.write(lines.encode())  # all in one, for parts of a batch write side by side
+    kept = max(_LINES_KEPT, 2 * len(summary.reports))
+    if not shard and len(known := _lines(out / HISTORY)) > 2 * kept:
+        write_whole(out / HISTORY, "".join(f"{line}\n" for line in known[-kept:]))
     name = f"batch-{shard.name}.json" if shard else SUMMARY
     write_whole(out / name, json.dumps(asdict(summary), indent=2, ensure_ascii=False) + "\n")
 
 
-def read_summary(out: Path) -> BatchSummary | None:
-    """Read what the last batch came to; None where there was none, or its record cannot be read."""
-    content = read_json(out / SUMMARY)
-    try:
-        reports = tuple(ReportOutcome(**{**each, "problems": tuple(each["problems"])}) for each in content["reports"])
-        return BatchSummary(**{**content, "reports": reports})
-    except (KeyError, TypeError):
-        if content:
-            put_aside(out / SUMMARY)
-        return None
+def read_summaries(out: Path) -> dict[str, BatchSummary]:
+    """Read what the last batches came to, by file: the whole and its parts; those that cannot be read are left out."""
+    found = {}
+    for file in sorted(out.glob("batch*.json")):
+        if file.name != SUMMARY and not _OF_A_PART.fullmatch(file.name):
+            continue
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            reports = tuple(_outcome(each) for each in content["reports"])
+            initiatives = tuple(map(str, content.get("initiatives", ())))
+            summary = BatchSummary(**{**content, "reports": reports, "initiatives": initiatives})
+            _check_moments(summary.started, summary.ended)
+            found[file.name] = summary
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return found
 
 
 def read_history(out: Path) -> list[ReportOutcome]:
@@ -115,45 +164,66 @@ def last_outcomes(out: Path) -> dict[tuple[str, str], ReportOutcome]:
     return last
 
 
+def followed(now: ReportOutcome, before: Mapping[tuple[str, str], ReportOutcome]) -> ReportOutcome:
+    """Give an outcome with what goes on from the time before: since when it fails, when it was last good, its signals.
+
+    Parameters
+    ----------
+    now : ReportOutcome
+    before : mapping
+        What each report came to the time before, by initiative and language, as `last_outcomes` gives it.
+    """
+    own = [
+        one
+        for (initiative, language), one in before.items()
+        if initiative == now.initiative and (not now.language or language in {"", now.language})
+    ]
+    since = min((one.failing_since for one in own if one.failing_since), default="")
+    begins = now.ended if now.outcome in {"failed", "refused"} else ""
+    return replace(
+        now,
+        signals=now.signals if now.outcome == "ok" else tuple(sorted({each for one in own for each in one.signals})),
+        failing_since="" if now.well else since or begins,
+        last_good=now.ended if now.well else max((one.last_good for one in own), default=""),
+    )
+
+
 def _outcomes(lines: Sequence[str]) -> Iterator[ReportOutcome]:
     for line in lines:
         try:
-            content = json.loads(line)
-            yield ReportOutcome(**{**content, "problems": tuple(content["problems"])})
-        except (ValueError, KeyError, TypeError):
+            yield _outcome(json.loads(line))
+        except (ValueError, TypeError, AttributeError):
             continue
+
+
+def _outcome(content: dict[str, Any]) -> ReportOutcome:
+    """Read an outcome as `write_summary` wrote it.
+
+    Raises
+    ------
+    ValueError, TypeError, AttributeError
+        When it is none.
+    """
+    one = ReportOutcome(**{name: tuple(v) if isinstance(v, list) else v for name, v in content.items()})
+    texts = one.initiative, one.report, one.language, one.standing, *one.problems, *one.failed, *one.signals
+    if one.outcome not in OUTCOMES or not all(isinstance(text, str) for text in texts):
+        raise ValueError(one)
+    if not all(isinstance(figure, int | float) for figure in (one.seconds, one.ran, one.kept, one.peak_memory_mib)):
+        raise ValueError(one)
+    _check_moments(one.ended, *(each for each in (one.failing_since, one.last_good) if each))
+    return one
+
+
+def _check_moments(*texts: str) -> None:
+    if any(datetime.fromisoformat(text).tzinfo is None for text in texts):
+        raise ValueError(texts)
 
 
 def _lines(file: Path) -> list[str]:
     try:
-        return [line for line in file.read_text(encoding="utf-8").split("\n") if line]
+        return [line for line in file.read_text(encoding="utf-8", errors="replace").split("\n") if line]
     except FileNotFoundError:
         return []
-    except ValueError:
-        put_aside(file)
-        return []
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """Read a record; empty where there is none. One that cannot be read is put aside."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError:
-        put_aside(file)
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def put_aside(file: Path) -> Path:
-    """Move a record that cannot be read out of the way, under a name that is free."""
-    place, number = file.with_name(f"{file.name}.damaged"), 1
-    while place.exists():
-        number += 1
-        place = file.with_name(f"{file.name}.damaged-{number}")
-    file.replace(place)
-    return place
 
 
 def moment(when: datetime) -> str:

@@ -98,7 +98,8 @@ class PackageState:
         return self._given.hashes[DESCRIPTOR]
 
     @cached_property
-    def _seen(self) -> Initiative:
+    def seen(self) -> Initiative:
+        """The initiative as runs see it: without what tells of single people, and what came after the day."""
         with in_language(self._language):
             return without_identifiers(self._given).until(self._as_of)
 
@@ -113,7 +114,7 @@ class PackageState:
 
     def _table(self, name: str) -> str:
         if name not in self._known:
-            table = self._seen.tables.get(name)
+            table = self.seen.tables.get(name)
             self._known[name] = "" if table is None else _hash_of(table)
         return self._known[name]
 

@@ -6,24 +6,29 @@ One thread decides and waits; notebooks run in the workers of an executor; pages
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from collective_impact.batch.earlier_runs import complete, outcome, take_over
 from collective_impact.batch.events import Event, Tell
+from collective_impact.batch.kernels.workers import end_at_once
 from collective_impact.batch.output_folder import Staging, staged
 from collective_impact.batch.plan import PlannedRun, ReportPlan
 from collective_impact.batch.publication import Report, publish_plan
 from collective_impact.batch.run import RunRecord, RunSpec, lost, run_one
+from collective_impact.data.snapshot import drop_snapshot, snapshots, take_snapshot
 from collective_impact.errors import ToolkitError
 
-LOST = (BrokenProcessPool,)
+LOST = (BrokenExecutor,)
 """What a future raises whose worker was lost, through no fault of the notebook that it ran."""
 
 Pool = Callable[[], Executor]
+
+_SECONDS_FOR_PAGES = 4
+"""For pages that are being made when everything is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,9 @@ class _Work:
     waiting: set[str] = field(default_factory=set)
     fresh: bool = False
     """Whether something ran or was taken from elsewhere than the report that stands."""
+    dropped: bool = False
+    """Whether it has come to nothing already."""
+    data_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +104,16 @@ class Engine:
         """
         coming = iter(plans)
         with ExitStack() as stack:
-            press = stack.enter_context(ThreadPoolExecutor(1))
-            stack.callback(self._drop_unfinished)
+            stack.enter_context(snapshots())
+            press = ThreadPoolExecutor(1)
+            stack.callback(self._drop_unfinished, press)
             while True:
-                self._begin(coming, press)
-                self._submit()
                 while self._refused:
                     yield self._refused.pop()
+                self._begin(coming, press)
+                self._submit()
+                if self._refused:
+                    continue
                 if not self._running and not self._publishing:
                     return
                 under_way: list[Future[Any]] = [*self._running, *self._publishing]
@@ -115,7 +126,8 @@ class Engine:
 
     def _begin(self, coming: Iterator[ReportPlan], press: ThreadPoolExecutor) -> None:
         """Begin further reports while there is room for their runs."""
-        while not self._stopped and len(self._due) + len(self._running) < self._effort.jobs:
+        under_way = self._due, self._running, self._publishing
+        while not self._stopped and sum(map(len, under_way)) < self._effort.jobs:
             plan = next(coming, None)
             if plan is None:
                 return
@@ -130,10 +142,11 @@ class Engine:
             return
         self._open_works.append(work)
         work.waiting = {run.spec.template for run in plan.evaluations}
-        for run in plan.evaluations:
-            self._decide(work, run, press)
-        if not plan.evaluations:
-            self._learn(work, press)
+        with self._costs_only(work):
+            for run in plan.evaluations:
+                self._decide(work, run, press)
+            if not plan.evaluations:
+                self._learn(work, press)
 
     def _decide(self, work: _Work, run: PlannedRun, press: ThreadPoolExecutor) -> None:
         """Take an earlier run over, or have it run."""
@@ -142,6 +155,7 @@ class Engine:
             self._known(work, run.spec, take_over(run.kept, run.spec.folder, work.plan.gate), press)
         else:
             shutil.rmtree(run.spec.folder, ignore_errors=True)
+            _keep_data(work)
             self._due.append(_Try(work, run))
 
     def _known(self, work: _Work, spec: RunSpec, record: RunRecord, press: ThreadPoolExecutor) -> None:
@@ -171,7 +185,7 @@ class Engine:
             self._start(self._again.popleft())
 
     def _start(self, one: _Try) -> None:
-        if self._stopped:
+        if self._stopped or one.work.dropped:
             return
         self._tell(Event("begin", one.work.plan, one.run.spec.template, reasons=one.run.reasons))
         if self._executor is None:
@@ -182,10 +196,19 @@ class Engine:
         work, spec = one.work, one.run.spec
         stop = future.exception()
         if isinstance(stop, LOST) and one.before < self._effort.retries:
-            self._close()
+            if isinstance(stop, BrokenProcessPool):  # it has taken all its workers with it
+                self._close()
             shutil.rmtree(spec.folder, ignore_errors=True)
             self._again.append(_Try(work, one.run, one.before + 1))
             return
+        if work.dropped:
+            return
+        with self._costs_only(work):
+            self._take_in(one, stop, press)
+
+    def _take_in(self, one: _Try, stop: BaseException | None, press: ThreadPoolExecutor) -> None:
+        """Take in a run that has ended."""
+        work, spec = one.work, one.run.spec
         if stop is not None:
             lost(spec, stop)
         record = complete(spec, one.run.inputs, work.plan.package, work.plan.gate)
@@ -198,20 +221,38 @@ class Engine:
         """Put a report in its place, or leave everything as it was."""
         self._open_works.remove(work)
         try:
-            report = future.result()
-            work.stack.close()
-        except ToolkitError as error:
-            _give_up(work, error)
-            report = Report(work.plan.target, {}, tuple(work.records.values()), stopped=error)
+            with work.stack:
+                report = future.result()
+        except Exception as error:
+            return self._nothing(work, error)
         return self._told(work.plan, report)
+
+    @contextmanager
+    def _costs_only(self, work: _Work) -> Iterator[None]:
+        """Let what goes wrong with a report's files cost this report only."""
+        try:
+            yield
+        except Exception as error:
+            self._open_works.remove(work)
+            self._refused.append(self._nothing(work, _give_up(work, error)))
+
+    def _nothing(self, work: _Work, error: Exception) -> Report:
+        """Tell of a report that came to nothing, whatever the reason."""
+        work.dropped = True
+        stopped = error if isinstance(error, ToolkitError) else _UnforeseenError(error)
+        return self._told(work.plan, Report(work.plan.target, {}, tuple(work.records.values()), stopped=stopped))
 
     def _told(self, plan: ReportPlan, report: Report) -> Report:
         self._tell(Event("report", plan, report=report))
         return report
 
-    def _drop_unfinished(self) -> None:
-        """Leave the reports that are not complete as far as they have come."""
+    def _drop_unfinished(self, press: ThreadPoolExecutor) -> None:
+        """Leave the reports that are not complete as far as they have come, and end what still runs for them."""
+        if self._executor is not None and self._running:
+            end_at_once(self._executor)
         self._close()
+        press.shutdown(wait=False, cancel_futures=True)
+        wait(self._publishing, timeout=_SECONDS_FOR_PAGES)
         for work in self._open_works:
             _give_up(work, _Unfinished())
 
@@ -222,11 +263,31 @@ class Engine:
             self._executor = None
 
 
+def _keep_data(work: _Work) -> None:
+    """Let the report's notebooks find the data as they were planned for, without reading the package again."""
+    if not work.data_kept:
+        plan = work.plan
+        take_snapshot(plan.package.seen, plan.checked.as_of, plan.language)
+        work.stack.callback(drop_snapshot, plan.checked.initiative.path, plan.checked.as_of, plan.language)
+        work.data_kept = True
+
+
 class _Unfinished(Exception):  # noqa: N818  # no error: the batch ended before this report
     pass
 
 
-def _give_up(work: _Work, reason: Exception) -> None:
-    """Let go of a report's place, as after an error, which stays with who asks."""
-    with suppress(type(reason)):
-        work.stack.__exit__(type(reason), reason, None)
+class _UnforeseenError(ToolkitError):
+    """Something that nobody thought of, told by its name."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"{type(cause).__name__}: {cause}")
+        self.__cause__ = cause
+
+
+def _give_up(work: _Work, reason: Exception) -> Exception:
+    """Let go of a report's place, as after an error; give the error, as whoever held the place tells it."""
+    try:
+        work.stack.__exit__(type(reason), reason, reason.__traceback__)
+    except Exception as told:
+        return told
+    return reason

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collective_impact.errors import InputError, Problem
+from collective_impact.files import exchange
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, RUNS, read_record
 
@@ -77,6 +78,7 @@ def staged(target: Path) -> Iterator[Staging]:
 def _after_an_interruption(staging: Staging) -> None:
     """Finish what was interrupted while one report took the place of another, and keep the runs of one half made."""
     old = _old(staging.folder)
+    shutil.rmtree(_gone(old), ignore_errors=True)
     if old.exists() and staging.target.exists():
         _put_away(old, staging.target)
     elif old.exists():
@@ -106,10 +108,15 @@ def _swap(folder: Path, target: Path) -> None:
     """Put the new report in place of the old one."""
     old = _old(folder)
     if target.exists():
+        folder.replace(old)
+        if exchange(old, target):
+            _put_away(old, target)
+            return
+        old.replace(folder)
         target.replace(old)
     try:
         folder.replace(target)
-    except OSError:
+    except BaseException:
         if old.exists():
             old.replace(target)
         raise
@@ -118,8 +125,13 @@ def _swap(folder: Path, target: Path) -> None:
 
 
 def _old(folder: Path) -> Path:
-    """Where the report that stands is put while the new one takes its place."""
+    """Where two reports change places: the new one before, the one that stood after."""
     return folder.with_name(f"{folder.name}-old")
+
+
+def _gone(folder: Path) -> Path:
+    """Where what is left of an old report is taken away."""
+    return folder.with_name(f"{folder.name}-gone")
 
 
 def _put_away(old: Path, new: Path) -> None:
@@ -135,7 +147,10 @@ def _put_away(old: Path, new: Path) -> None:
             place = _free(new / name)
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
-    shutil.rmtree(old, ignore_errors=True)
+    gone = _gone(old)
+    shutil.rmtree(gone, ignore_errors=True)
+    old.replace(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _free(place: Path) -> Path:

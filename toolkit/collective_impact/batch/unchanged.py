@@ -7,7 +7,9 @@ way to be quick, and can be deleted at any time.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import astuple, dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,15 +18,24 @@ from platform import python_version
 from typing import Any
 
 from collective_impact.batch.config import BatchFile, Choice
-from collective_impact.batch.journal import read_json
 from collective_impact.data.places import shipped_example
 from collective_impact.files import write_whole
 from collective_impact.shipped import shipped
 
 CACHE = ".collective-impact.cache.json"
+_MANIFEST = "report.json"  # as reports have it; its own module takes seconds to import
 _PACKAGES = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair", "typst")
 _TOOLKIT = Path(__file__).parents[1]
 _SHIPPED = ("notebooks/templates", "reports/theme")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A report that stands: where, from the folder of reports; its language; its number of runs."""
+
+    report: str
+    language: str
+    runs: int
 
 
 class Unchanged:
@@ -33,21 +44,24 @@ class Unchanged:
     def __init__(self, file: BatchFile) -> None:
         self._file = file
         self._place = file.output / CACHE
-        self._known: dict[str, Any] = read_json(self._place)
+        self._known = _read(self._place)
+        self._new: dict[str, Any] = {}
         self._common = _common(file)
 
-    def reports(self, package: str, choice: Choice) -> dict[str, int] | None:
-        """Give the reports of a package that stand and are unchanged, with their numbers of runs; None if unknown."""
-        known = self._known.get(self._name(package, choice))
-        if not isinstance(known, dict) or known.get("made_of") != self._made_of(package, choice):
-            return None
-        stands = all(_mark(self._file.output / name / "report.json") == mark for name, mark, _n in known["reports"])
-        return {name: runs for name, _mark_, runs in known["reports"]} if stands else None
+    def reports(self, package: str, choice: Choice) -> list[Standing] | None:
+        """Give the reports of a package that stand and are unchanged; None if that is not known."""
+        with suppress(IndexError, KeyError, TypeError, ValueError):  # what is kept may have been damaged
+            known = self._known[self._name(package, choice)]
+            standing = [Standing(*map(str, told[:2]), int(told[2])) for told in known["reports"]]
+            marks = [told[3] for told in known["reports"]]
+            if known["made_of"] == self._made_of(package, choice) and marks == [self._mark(one) for one in standing]:
+                return standing
+        return None
 
-    def remember(self, package: str, choice: Choice, made_of: str, reports: Mapping[str, int]) -> None:
+    def remember(self, package: str, choice: Choice, made_of: str, reports: Iterable[Standing]) -> None:
         """Keep that the reports of a package stand, made of files as they were when `look` was asked."""
-        marks = [[name, _mark(self._file.output / name / "report.json"), runs] for name, runs in reports.items()]
-        self._known[self._name(package, choice)] = {"made_of": made_of, "reports": marks}
+        marked = [[*astuple(one), self._mark(one)] for one in reports]
+        self._new[self._name(package, choice)] = {"made_of": made_of, "reports": marked}
 
     def look(self, package: str, choice: Choice) -> str:
         """How everything lies now that the reports of a package are made of."""
@@ -55,7 +69,11 @@ class Unchanged:
 
     def write(self) -> None:
         """Write it down for the next batch."""
-        write_whole(self._place, json.dumps(self._known, indent=0, sort_keys=True) + "\n")
+        known = {**_read(self._place), **self._new}  # parts of a batch write side by side
+        write_whole(self._place, json.dumps(known, indent=0, sort_keys=True) + "\n")
+
+    def _mark(self, standing: Standing) -> list[int]:
+        return _mark(self._file.output / standing.report / _MANIFEST)
 
     def _name(self, package: str, choice: Choice) -> str:
         return f"{package} {sha256(choice.model_dump_json().encode()).hexdigest()[:16]}"
@@ -65,6 +83,15 @@ class Unchanged:
         folder = folder if folder.is_dir() else folder.parent
         told = [self._common, choice.model_dump_json(), list(_marks(folder))]
         return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _read(place: Path) -> dict[str, Any]:
+    """What is kept; nothing where there is none, or it cannot be read."""
+    try:
+        content = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _common(file: BatchFile) -> list[Any]:
@@ -80,11 +107,14 @@ def _of_the_toolkit() -> list[Any]:
     return [python_version(), [version(name) for name in _PACKAGES], [list(_marks(place)) for place in places]]
 
 
-def _marks(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Each file below a folder with its size, its number and when it was changed; in the order of their names."""
+def _marks(folder: Path) -> Iterator[tuple[str, int, int, int, int]]:
+    """Each file below a folder with its size, its number and when it was changed; in the order of their names.
+
+    The system's own note of the last change is among them, which nobody can set to an earlier time.
+    """
     for entry in sorted(_entries(folder), key=lambda each: each.path):
         status = entry.stat()
-        yield os.path.relpath(entry.path, folder), status.st_size, status.st_ino, status.st_mtime_ns
+        yield (os.path.relpath(entry.path, folder), *_mark_of(status))
 
 
 def _entries(folder: Path) -> Iterable["os.DirEntry[str]"]:
@@ -100,7 +130,10 @@ def _entries(folder: Path) -> Iterable["os.DirEntry[str]"]:
 
 def _mark(file: Path) -> list[int]:
     try:
-        status = file.stat()
+        return list(_mark_of(file.stat()))
     except OSError:
         return []
-    return [status.st_size, status.st_ino, status.st_mtime_ns]
+
+
+def _mark_of(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns

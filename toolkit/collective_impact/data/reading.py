@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,12 +15,11 @@ from collective_impact.data.descriptor import Descriptor, Resource, read_descrip
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.inside import lies_inside
 from collective_impact.data.parquet import read_parquet
-from collective_impact.data.places import DESCRIPTOR, EXAMPLES, examples
+from collective_impact.data.places import DESCRIPTOR, examples, exists, package_folder
 from collective_impact.data.quoting import listed, quoted, suggestion, visible
 from collective_impact.data.schema import TABLES, table_schema
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
-from collective_impact.shipped import shipped
 
 _READERS = {"csv": read_delimited, "parquet": read_parquet}
 
@@ -81,25 +80,16 @@ def check_package(path: Path | str) -> Check:
 
 def _folder(path: Path | str) -> tuple[Path | None, list[Problem]]:
     """Folder of the package, if there is a descriptor in it."""
-    if str(path) in examples() and not _exists(Path(path)):
-        return shipped(EXAMPLES) / path, []
+    if folder := package_folder(path):
+        return folder, []
     given = Path(path)
     folder = given.parent if given.name == DESCRIPTOR else given
-    if _exists(folder / DESCRIPTOR, Path.is_file):
-        return folder.resolve(), []
-    if _exists(folder):
+    if exists(folder):
         mend = _("add a {file}, or give the folder that has one").format(file=DESCRIPTOR)
         return None, [Problem(visible(folder, 200), _("no {file}").format(file=DESCRIPTOR), _("a data package"), mend)]
     mend = _("correct the path, or name a shipped example: {names}").format(names=", ".join(examples()))
     wanted = _("a folder with a {file}").format(file=DESCRIPTOR)
     return None, [Problem(visible(path, 200), _("no such folder"), wanted, mend)]
-
-
-def _exists(path: Path, holds: Callable[[Path], bool] = Path.exists) -> bool:
-    try:
-        return holds(path)
-    except (OSError, ValueError):  # a name too long, or with a null character
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
 from collective_impact.data.reading import read_package
 from collective_impact.data.schema import table_schema
+from collective_impact.data.snapshot import read_snapshot
 from collective_impact.data.tables_read import TablesRead
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS, Finding, Findings, Unanswered
@@ -179,5 +180,5 @@ def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, dat
     """
     use_language(language)
     today = read_date(as_of, "as_of")
-    known = without_identifiers(read_package(package)).until(today)
+    known = read_snapshot(package, today, language) or without_identifiers(read_package(package)).until(today)
     return replace(known, tables=TablesRead(known.tables)), today

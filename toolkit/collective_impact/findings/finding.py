@@ -12,7 +12,7 @@ from collective_impact.statistics.estimate import RANKED_P
 
 FINDINGS = "findings.json"
 
-Topic = Literal["equity", "surprise", "rival", "off_track"]
+Topic = Literal["equity", "surprise", "rival", "off_track", "signal"]
 
 
 class _Frozen(BaseModel):
@@ -133,7 +133,7 @@ class Finding(_Frozen):
     topics : tuple of str
         What else it speaks of, so that the learning report finds it: who benefits and who does not (``equity``), what
         nobody expected (``surprise``), what else could explain results (``rival``), what goes wrong, falls short or
-        is unwanted (``off_track``).
+        is unwanted (``off_track``), what has moved by more than it usually does or calls for an answer (``signal``).
     names : tuple of str
         Names from the data that stand in its sentences: they are the user's words, which no rule judges.
 

@@ -164,7 +164,7 @@ def page_of(run: Run, label: str, tags: tuple[str, ...], facts: tuple[tuple[str,
         name=run.record["template"],
         title=title,
         body=_joined([*opening, *_on_screen(run), _provenance_line(run)]),
-        on_paper=_joined([*opening, *_on_paper(run), _provenance_line(run)]),
+        on_paper=_joined([*opening, *_on_paper(run), _provenance_line(run)]) if _differs_on_paper(run) else "",
         figures=_write_figures(run),
         label=label,
         tags=tags,
@@ -188,6 +188,11 @@ def _on_screen(run: Run) -> list[str]:
     """All sections, and under each figure and table the way to how it came about."""
     link = "\n\n" + Traced(run.record["template"]).markdown()
     return [_FIGURE_OR_TABLE.sub(lambda found: found[0] + link, part) for part in _sections(run)]
+
+
+def _differs_on_paper(run: Run) -> bool:
+    """Whether a document leaves a section out; the links to where things come from are left out there anyhow."""
+    return any(SCREEN_ONLY in cell.metadata.get("tags", []) for cell in run.cells[1:])
 
 
 def _on_paper(run: Run) -> list[str]:

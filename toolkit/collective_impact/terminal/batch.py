@@ -1,7 +1,7 @@
 """How far a batch has come and what it came to: live in a terminal, as lines in a log, as JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from collective_impact.batch.batch import Notice
-from collective_impact.batch.journal import BatchSummary, Outcome
-from collective_impact.language import marked, number
+from collective_impact.batch.journal import OUTCOMES, BatchSummary
+from collective_impact.language import number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
 from collective_impact.terminal.problems import print_problems
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from collective_impact.batch.events import Event
 
 Told = "Event | Notice"
-_OUTCOMES: Mapping[Outcome, str] = {
-    "ok": marked("made"),
-    "failed": marked("failed"),
-    "unchanged": marked("unchanged"),
-    "refused": marked("could not be used"),
-    "unfinished": marked("not finished"),
-}
 
 
 @contextmanager
@@ -65,8 +58,9 @@ def _line(told: "Event | Notice") -> str:
             "unchanged": _("{initiative}: nothing has changed"),
             "refused": _("{initiative}: its package cannot be used"),
             "changed": _("{initiative}: its package changed while it ran; once more"),
+            "damaged": _("{file} cannot be read; it was put aside as {aside}, and a new one begun"),
         }
-        return notices[told.kind].format(initiative=told.initiative)
+        return notices[told.kind].format(initiative=told.initiative, file=told.package, aside=told.aside)
     initiative, language = told.plan.checked.initiative.id, told.plan.language
     what = f"{initiative} {language} {told.template}".rstrip()
     if told.kind == "begin":
@@ -90,7 +84,8 @@ def _line(told: "Event | Notice") -> str:
 def _as_json(told: "Event | Notice") -> dict[str, Any]:
     moment = datetime.now(UTC).isoformat(timespec="milliseconds")
     if isinstance(told, Notice):
-        return {"time": moment, "event": told.kind, "initiative": told.initiative, "runs": told.runs}
+        about = {"file": told.package, "aside": told.aside} if told.aside else {"initiative": told.initiative}
+        return {"time": moment, "event": told.kind, **about, "runs": told.runs}
     content: dict[str, Any] = {
         "time": moment,
         "event": told.kind,
@@ -135,7 +130,7 @@ def print_summary(to: Console, summary: BatchSummary) -> None:
         table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
     for one in summary.reports:
         figures = (number(one.ran, 0), number(one.kept, 0), number(one.seconds, 1), number(one.peak_memory_mib, 0))
-        table.add_row(shown(one.initiative), one.language, _(_OUTCOMES[one.outcome]), *figures)
+        table.add_row(shown(one.initiative), one.language, _(OUTCOMES[one.outcome]), *figures)
     to.print(table)
     for one in summary.reports:
         for problem in one.problems:

@@ -5,7 +5,7 @@ import multiprocessing.forkserver
 import os
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 
 from collective_impact.batch.kernels.become_kernel import die_with_parent
 from collective_impact.batch.kernels.environment import WITHOUT_THREADS, environment
@@ -25,6 +25,14 @@ def worker_pool(count: int) -> ProcessPoolExecutor:
     with environment(WITHOUT_THREADS):
         multiprocessing.forkserver.ensure_running()
     return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(dict(os.environ),))
+
+
+def end_at_once(executor: Executor) -> None:
+    """Let go of an executor; worker processes of this machine end at once, and with them what they run."""
+    processes = executor._processes if isinstance(executor, ProcessPoolExecutor) else None
+    for process in list((processes or {}).values()):  # from Python 3.14 on: executor.kill_workers()
+        process.kill()
+    executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _begin(owners: Mapping[str, str]) -> None:

@@ -81,6 +81,7 @@ def conclude_shifts(signals: Signals, evaluation: Evaluation) -> Finding | Insuf
         so_what=_so_what(pressing, len(recent)),
         now_what=tuple(_step(row, evaluation) for _i, row in pressing.iterrows()),
         data=tuple(f"context_event:{event}" for event in recent["event_id"]),
+        topics=("signal",) if to_act else (),
         names=tuple(dict.fromkeys([*pressing["summary"], *pressing["owner"], *pressing["answer"]])),
     )
 
@@ -265,6 +266,7 @@ def conclude_surroundings(
             ),
         ),
         data=tuple(f"context_series:{name}" for name in found),
+        topics=("signal",) if _beyond_chance(len(places), told_of) else (),
         names=(*told.names.values(), *(str(place) for place in places["place"])),
     )
 
@@ -272,7 +274,7 @@ def conclude_surroundings(
 def _unusual_title(n: int, judged: int) -> str:
     if not n:
         return _("The figures around us have lately moved as they usually do")
-    if n <= BY_CHANCE * judged:
+    if not _beyond_chance(n, judged):
         return translate_plural(
             "{n} of {judged} series of an area moved unusually, as chance may bring",
             "{n} of {judged} series of an area moved unusually, as chance may bring",
@@ -283,3 +285,8 @@ def _unusual_title(n: int, judged: int) -> str:
         "{n} of {judged} series of an area have moved unusually",
         n,
     )
+
+
+def _beyond_chance(n: int, judged: int) -> bool:
+    """Whether more series moved unusually than chance brings."""
+    return n > BY_CHANCE * judged

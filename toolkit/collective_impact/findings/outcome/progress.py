@@ -136,6 +136,7 @@ def _conclude_runs(
         so_what=so_what.format(**words),
         now_what=_look_for_events(signal, evaluation),
         data=data_behind(outcome),
+        topics=("signal",) if signal else (),
         names=outcome.words,
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
 from collective_impact.blocks import plain
@@ -15,12 +14,12 @@ from collective_impact.framework.vocabulary import Inquiry, Level, Method, inqui
 from collective_impact.language import SOURCE_LANGUAGE, current_language, day, in_language, languages
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, EditionRecord, read_record
+from collective_impact.reporting.library.batch_page import BATCH_PAGE, has_batch_page
+from collective_impact.reporting.library.frame import framed, is_ours
 from collective_impact.reporting.library.listing import LISTING, language_shown, listing_file
 from collective_impact.reporting.library.look import ASSETS, write_look
-from collective_impact.shipped import shipped
 
 INDEX, OTHERWISE = "index.html", "library.html"
-_MARK = '<meta name="generator" content="collective-impact library">'
 _DEPTH = 3  # initiative, date, language
 
 
@@ -47,7 +46,7 @@ def reports_below(place: Path) -> tuple[Path, ...]:
 
 def is_library(folder: Path) -> bool:
     """Whether a library of ours stands in a folder."""
-    return any(_is_ours(folder / name) for name in (INDEX, OTHERWISE))
+    return any(is_ours(folder / name) for name in (INDEX, OTHERWISE))
 
 
 def write_library(out: Path, brand: Brand | None = None) -> Path | None:
@@ -72,7 +71,7 @@ def write_library(out: Path, brand: Brand | None = None) -> Path | None:
     InputError
         When the folder cannot be written.
     """
-    page = next((out / name for name in (INDEX, OTHERWISE) if not (out / name).exists() or _is_ours(out / name)), None)
+    page = next((out / name for name in (INDEX, OTHERWISE) if not (out / name).exists() or is_ours(out / name)), None)
     entries, broken = _entries(out)
     if page is None:
         return None
@@ -91,14 +90,6 @@ def write_library(out: Path, brand: Brand | None = None) -> Path | None:
 def _is_hidden_or_linked(folder: Path, place: Path) -> bool:
     parents = folder.parents[: len(folder.relative_to(place).parts) - 1]
     return any(path.name.startswith((".", "_")) or path.is_symlink() for path in (folder, *parents))
-
-
-def _is_ours(page: Path) -> bool:
-    try:
-        with page.open(encoding="utf-8") as file:
-            return _MARK in file.read(1000)
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def _entries(out: Path) -> tuple[list[Entry], list[Path]]:
@@ -122,20 +113,16 @@ def _language_of_most(entries: Sequence[Entry]) -> str:
 
 
 def _html(out: Path, entries: Sequence[Entry], broken: Sequence[Path]) -> str:
-    template = Template((shipped("reports/theme") / "library.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        mark=_MARK,
-        assets=ASSETS,
-        language=current_language(),
-        title=escape(_("Learning reports")),
-        skip=escape(_("Skip to content")),
-        lead=escape(_("Choose a report, or go straight to one of its evaluations.")),
-        filters=_filters(entries),
-        none=escape(_("No report fits that choice.")),
-        reports="\n".join(_initiatives(out, entries)) or f"<p>{escape(_('There is no report here yet.'))}</p>",
-        broken=_broken(out, broken),
-        made=escape(_("Made with collective-impact-toolkit.")),
+    reports = "\n".join(_initiatives(out, entries)) or f"<p>{escape(_('There is no report here yet.'))}</p>"
+    parts = (
+        f'<form class="choices" hidden>\n{_filters(entries)}\n</form>',
+        f'<p class="none" role="status" data-text="{escape(_("No report fits that choice."))}"></p>',
+        reports,
+        _broken(out, broken),
+        _to_batch_page(out),
     )
+    lead = _("Choose a report, or go straight to one of its evaluations.")
+    return framed(_("Learning reports"), lead, "\n".join(part for part in parts if part))
 
 
 def _filters(entries: Sequence[Entry]) -> str:
@@ -223,6 +210,12 @@ def _broken(out: Path, folders: Sequence[Path]) -> str:
     names = "".join(f"<li>{escape(plain(folder.relative_to(out).as_posix()))}</li>" for folder in folders)
     words = _("These folders hold a report that cannot be read; run its evaluations again:")
     return f'<aside class="broken"><p>{escape(words)}</p><ul>{names}</ul></aside>'
+
+
+def _to_batch_page(out: Path) -> str:
+    if not has_batch_page(out):
+        return ""
+    return f'<p class="to-other-page"><a href="{BATCH_PAGE}">{escape(_("How the reports stand"))}</a></p>'
 
 
 def _write_listing(out: Path, entries: Sequence[Entry]) -> None:
