@@ -22,7 +22,7 @@ from collective_impact.batch.lock import locked
 from collective_impact.batch.overview import write_overview
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.status import read_status
-from collective_impact.batch.unchanged import Standing, Unchanged
+from collective_impact.batch.unchanged import KnownReport, Unchanged
 from collective_impact.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class Batch:
                 self._coming.append(package)
                 return
         elif all(one.outcome in {"ok", "unchanged"} for one in package.done.values()):
-            stands = [Standing(one.report, one.language, one.ran + one.kept) for one in package.done.values()]
+            stands = [KnownReport(one.report, one.language, one.ran + one.kept) for one in package.done.values()]
             self._unchanged.remember(package.path, package.choice, package.made_of, stands)
         self._outcomes += package.done.values()
         for plan in package.plans:
@@ -288,6 +288,7 @@ class Batch:
             peak_memory_mib=max((run.peak_memory_mib for run in report.records), default=0),
             problems=(*problems, *([str(report.stopped)] if report.stopped else [])),
             standing=self._from_output(report.kept) if report.kept else "",
+            standing_since=report.kept_since.isoformat() if report.kept_since else "",
             failed=tuple(run.template for run in report.failed),
             signals=signals(report.folder) if outcome == "ok" else (),
         )

@@ -17,6 +17,7 @@ from collective_impact.language import translate as _
 from collective_impact.reporting.gate import Gate, seal_run
 from collective_impact.reporting.run_page import NOTEBOOK, RECORD
 
+_MAPPINGS = ("parameters", "tables", "findings", "versions")
 _FILES = {"notebook_sha256": NOTEBOOK, "findings_sha256": FINDINGS}
 
 
@@ -41,7 +42,10 @@ class EarlierRun:
             record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return cls(folder, record) if isinstance(record, dict) and isinstance(record.get("inputs", {}), dict) else None
+        if not isinstance(record, dict) or not isinstance(inputs := record.get("inputs") or {}, dict):
+            return None
+        whole = all(isinstance(inputs.get(name, {}), dict) for name in _MAPPINGS)
+        return cls(folder, record) if whole else None
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ class ReportOutcome:
         What went wrong, a sentence each.
     standing : str
         Where the last good report stands that was left in place, from the folder of reports.
+    standing_since : str
+        Day on which that was made.
     failed : tuple of str
         Templates whose runs failed.
     signals : tuple of str
@@ -77,6 +79,7 @@ class ReportOutcome:
     peak_memory_mib: int = 0
     problems: tuple[str, ...] = ()
     standing: str = ""
+    standing_since: str = ""
     failed: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
     failing_since: str = ""
@@ -204,7 +207,8 @@ def _outcome(content: dict[str, Any]) -> ReportOutcome:
     ValueError, TypeError, AttributeError
         When it is none.
     """
-    one = ReportOutcome(**{name: tuple(v) if isinstance(v, list) else v for name, v in content.items()})
+    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in content.items()}
+    one = ReportOutcome(**fields)
     texts = one.initiative, one.report, one.language, one.standing, *one.problems, *one.failed, *one.signals
     if one.outcome not in OUTCOMES or not all(isinstance(text, str) for text in texts):
         raise ValueError(one)

@@ -36,9 +36,16 @@ def part_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
+def failed_folder(target: Path) -> Path:
+    """Where a report with a failed run is put while a good one stands."""
+    return target.with_name(f"{target.name}-failed")
+
+
 @contextmanager
 def staged(target: Path) -> Iterator[Staging]:
     """Give a folder to build a report in; it takes the place of its target when the block ends without an error.
+
+    A report that failed meanwhile and stands beside the target is then taken away.
 
     Runs that an interrupted report left there are there still; when the block ends with an error, they stay.
 
@@ -66,6 +73,8 @@ def staged(target: Path) -> Iterator[Staging]:
         if not staging.unchanged:
             _refuse_strangers(staging.target)
             _swap(staging.folder, staging.target)
+        if staging.target == target and (failed := failed_folder(target)).exists():
+            _put_away(failed, target)
     except OSError as error:
         raise _not_written(target, error) from error
     finally:
@@ -78,7 +87,8 @@ def staged(target: Path) -> Iterator[Staging]:
 def _after_an_interruption(staging: Staging) -> None:
     """Finish what was interrupted while one report took the place of another, and keep the runs of one half made."""
     old = _old(staging.folder)
-    shutil.rmtree(_gone(old), ignore_errors=True)
+    shutil.rmtree(_gone(staging.target), ignore_errors=True)
+    shutil.rmtree(_gone(failed_folder(staging.target)), ignore_errors=True)
     if old.exists() and staging.target.exists():
         _put_away(old, staging.target)
     elif old.exists():
@@ -129,9 +139,9 @@ def _old(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}-old")
 
 
-def _gone(folder: Path) -> Path:
-    """Where what is left of an old report is taken away."""
-    return folder.with_name(f"{folder.name}-gone")
+def _gone(target: Path) -> Path:
+    """Where an old report is put that only has to be taken away."""
+    return target.with_name(f".{target.name}.gone")
 
 
 def _put_away(old: Path, new: Path) -> None:
@@ -147,7 +157,7 @@ def _put_away(old: Path, new: Path) -> None:
             place = _free(new / name)
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
-    gone = _gone(old)
+    gone = _gone(new)
     shutil.rmtree(gone, ignore_errors=True)
     old.replace(gone)
     shutil.rmtree(gone, ignore_errors=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from collective_impact.batch.status import Standing, Status
+from collective_impact.batch.status import ReportState, Status
 from collective_impact.language import moment_in_table, number
 from collective_impact.language import translate as _
 from collective_impact.reporting.library.batch_page import BatchRow, write_batch_page
@@ -23,22 +23,20 @@ def write_overview(status: Status) -> Path | None:
     return write_batch_page(status.folder, [_row(each, status.folder) for each in status.reports], facts)
 
 
-def _row(standing: Standing, folder: Path) -> BatchRow:
-    last = standing.last
-    shown = (
-        next((each for each in (last.report, last.standing) if each and (folder / each).is_dir()), "") if last else ""
-    )
+def _row(state: ReportState, folder: Path) -> BatchRow:
+    last = state.last
+    places = (last.report, last.standing) if last else ()
     return BatchRow(
-        initiative=standing.initiative,
-        language=standing.language,
-        state=standing.words,
-        well=standing.well,
+        initiative=state.initiative,
+        language=state.language,
+        state=state.words,
+        well=state.well,
         ended=_moment(last.ended) if last else None,
         failing_since=_moment(last.failing_since) if last else None,
         last_good=_moment(last.last_good) if last else None,
         seconds=last.seconds if last else 0,
         peak_memory_mib=last.peak_memory_mib if last else 0,
-        report=shown,
+        report=next((place for place in places if place and (folder / place).is_dir()), ""),
     )
 
 

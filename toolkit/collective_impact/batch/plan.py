@@ -11,7 +11,7 @@ from collective_impact.batch.choices import wrong_choices
 from collective_impact.batch.earlier_runs import EarlierRun, file_sha256
 from collective_impact.batch.kernels.watch import Limits
 from collective_impact.batch.key import Inputs, PackageState, inputs_of
-from collective_impact.batch.output_folder import part_folder
+from collective_impact.batch.output_folder import failed_folder, part_folder
 from collective_impact.batch.request import ReportRequest
 from collective_impact.batch.run import RunSpec
 from collective_impact.batch.templates import (
@@ -29,6 +29,7 @@ from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import RUNS
 from collective_impact.reporting.gate import Gate
+from collective_impact.reporting.run_page import RECORD
 from collective_impact.shipped import shipped
 
 
@@ -130,7 +131,7 @@ class ReportPlan:
         inputs = replace(inputs_of(template, spec.parameters, self.package), findings=dict(findings))
         if self.force:
             return PlannedRun(spec, inputs, reasons=(_("asked for with --force"),))
-        reasons: tuple[str, ...] = (_("it has not been run before"),)
+        reasons: tuple[str, ...] = (self._no_earlier(template.name),)
         for run in self._earlier(template.name):
             mine = replace(inputs, tables=self.package.tables(run.tables))
             if run.stands_for(mine):
@@ -140,10 +141,20 @@ class ReportPlan:
 
     def _earlier(self, template: str) -> list[EarlierRun]:
         """Earlier runs of a template that may stand for a new one; the one to be judged last tells why not."""
-        target = self.target
-        places = (target.with_name(f"{target.name}-failed"), target, self.folder)
-        found = [EarlierRun.read(place / RUNS / template) for place in places]
+        found = [EarlierRun.read(place / RUNS / template) for place in self._places]
         return [run for run in found if run]
+
+    def _no_earlier(self, template: str) -> str:
+        """Why there is no earlier run of a template that could stand for a new one."""
+        damaged = [file for place in self._places if (file := place / RUNS / template / RECORD).exists()]
+        if damaged:
+            return _("its record {file} cannot be read").format(file=damaged[0])
+        return _("it has not been run before")
+
+    @property
+    def _places(self) -> tuple[Path, ...]:
+        """Folders of reports that may hold earlier runs."""
+        return failed_folder(self.target), self.target, self.folder
 
     def _spec(self, template: Template, earlier: Path | None) -> RunSpec:
         folder = self.folder / RUNS / template.name

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from collective_impact.batch.output_folder import Staging
+from collective_impact.batch.earlier_runs import EarlierRun
+from collective_impact.batch.output_folder import Staging, failed_folder
 from collective_impact.batch.plan import ReportPlan
 from collective_impact.batch.request import Publishing
 from collective_impact.batch.run import RunRecord
@@ -37,6 +39,8 @@ class Report:
         The report that stood there already is made of the same.
     stopped : ToolkitError or None
         Why it came to nothing.
+    kept_since : date or None
+        Day on which the earlier report was made that stays.
     """
 
     folder: Path
@@ -45,6 +49,7 @@ class Report:
     kept: Path | None = None
     unchanged: bool = False
     stopped: ToolkitError | None = None
+    kept_since: date | None = None
 
     @property
     def index(self) -> Path:
@@ -83,12 +88,13 @@ def publish_plan(plan: ReportPlan, staging: Staging, records: Mapping[str, RunRe
     if standing and made_of and not fresh and standing.made_of == made_of and _all_there(target, standing):
         staging.unchanged = True
         return Report(target, _documents(target), runs, unchanged=True)
-    if failed and standing and standing.complete:
-        staging.target = target.with_name(f"{target.name}-failed")
-    edition = gather(_record(plan, runs, made_of), [staging.folder / RUNS / run.template for run in runs])
+    kept = made_on(target, standing) if failed and standing and standing.complete else None
+    if kept:
+        staging.target = failed_folder(target)
+    edition = gather(_record(plan, runs, made_of, kept), [staging.folder / RUNS / run.template for run in runs])
     rendered = publish(edition, staging.folder, renderer=how.renderer, brand=how.brand, decimal_comma=how.decimal_comma)
     files = {name: staging.target / file.relative_to(staging.folder) for name, file in rendered.files.items()}
-    return Report(staging.target, files, runs, target if staging.target != target else None)
+    return Report(staging.target, files, runs, target if kept else None, kept_since=kept)
 
 
 def standing_record(folder: Path) -> EditionRecord | None:
@@ -99,7 +105,14 @@ def standing_record(folder: Path) -> EditionRecord | None:
         return None
 
 
-def _record(plan: ReportPlan, runs: tuple[RunRecord, ...], made_of: str) -> EditionRecord:
+def made_on(folder: Path, record: EditionRecord) -> date:
+    """Day on which the last run of a report ended."""
+    runs = [EarlierRun.read(folder / RUNS / template) for template in record.runs]
+    days = [date.fromisoformat(str(run.record.get("ended", ""))[:10]) for run in runs if run]
+    return max(days, default=record.as_of)
+
+
+def _record(plan: ReportPlan, runs: tuple[RunRecord, ...], made_of: str, kept: date | None) -> EditionRecord:
     how = plan.checked.request.publishing
     with in_language(plan.language):
         facts = plan.gate.facts(plan.checked.initiative.facts)
@@ -115,6 +128,7 @@ def _record(plan: ReportPlan, runs: tuple[RunRecord, ...], made_of: str) -> Edit
             runs={run.template: run.status for run in runs},
             facts=facts,
             made_of=made_of,
+            kept_since=kept,
         )
 
 

@@ -12,7 +12,7 @@ _moment = datetime.fromisoformat
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReportState:
     """How one report stands.
 
     Attributes
@@ -60,7 +60,7 @@ class Status:
         What the configuration says of the schedule.
     batches : mapping of str to BatchSummary
         The last batch, and the last one of each part, by the file that tells of it.
-    reports : tuple of Standing
+    reports : tuple of ReportState
     """
 
     folder: Path
@@ -68,7 +68,7 @@ class Status:
     hours: float
     note: str
     batches: dict[str, BatchSummary]
-    reports: tuple[Standing, ...]
+    reports: tuple[ReportState, ...]
 
     @property
     def well(self) -> bool:
@@ -100,14 +100,14 @@ def read_status(
         initiatives = newest.initiatives if newest else tuple(name for name, _language in known)
     if hours is None:
         hours = newest.hours if newest else 0
-    reports = [_standing(one, now, hours) for one in known.values() if one.initiative in set(initiatives)]
+    reports = [_state(one, now, hours) for one in known.values() if one.initiative in set(initiatives)]
     never = set(initiatives) - {one.initiative for one in reports}
-    reports += [Standing(name, "", None) for name in never]
+    reports += [ReportState(name, "", None) for name in never]
     reports.sort(key=lambda one: (one.initiative, one.language))
     return Status(folder, now, hours, newest.note if newest else "", batches, tuple(reports))
 
 
-def _standing(last: ReportOutcome, now: datetime, hours: float) -> Standing:
+def _state(last: ReportOutcome, now: datetime, hours: float) -> ReportState:
     ahead = _moment(last.ended) > now + _CLOCKS_MAY_DIFFER
     stale = bool(hours and last.last_good) and now - _moment(last.last_good) > timedelta(hours=hours)
-    return Standing(last.initiative, last.language, last, stale, ahead)
+    return ReportState(last.initiative, last.language, last, stale, ahead)

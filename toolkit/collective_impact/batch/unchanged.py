@@ -30,7 +30,7 @@ _SHIPPED = ("notebooks/templates", "reports/theme")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KnownReport:
     """A report that stands: where, from the folder of reports; its language; its number of runs."""
 
     report: str
@@ -48,17 +48,17 @@ class Unchanged:
         self._new: dict[str, Any] = {}
         self._common = _common(file)
 
-    def reports(self, package: str, choice: Choice) -> list[Standing] | None:
+    def reports(self, package: str, choice: Choice) -> list[KnownReport] | None:
         """Give the reports of a package that stand and are unchanged; None if that is not known."""
         with suppress(IndexError, KeyError, TypeError, ValueError):  # what is kept may have been damaged
             known = self._known[self._name(package, choice)]
-            standing = [Standing(*map(str, told[:2]), int(told[2])) for told in known["reports"]]
+            standing = [KnownReport(str(told[0]), str(told[1]), int(told[2])) for told in known["reports"]]
             marks = [told[3] for told in known["reports"]]
             if known["made_of"] == self._made_of(package, choice) and marks == [self._mark(one) for one in standing]:
                 return standing
         return None
 
-    def remember(self, package: str, choice: Choice, made_of: str, reports: Iterable[Standing]) -> None:
+    def remember(self, package: str, choice: Choice, made_of: str, reports: Iterable[KnownReport]) -> None:
         """Keep that the reports of a package stand, made of files as they were when `look` was asked."""
         marked = [[*astuple(one), self._mark(one)] for one in reports]
         self._new[self._name(package, choice)] = {"made_of": made_of, "reports": marked}
@@ -72,7 +72,7 @@ class Unchanged:
         known = {**_read(self._place), **self._new}  # parts of a batch write side by side
         write_whole(self._place, json.dumps(known, indent=0, sort_keys=True) + "\n")
 
-    def _mark(self, standing: Standing) -> list[int]:
+    def _mark(self, standing: KnownReport) -> list[int]:
         return _mark(self._file.output / standing.report / _MANIFEST)
 
     def _name(self, package: str, choice: Choice) -> str:

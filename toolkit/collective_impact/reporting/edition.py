@@ -51,6 +51,8 @@ class EditionRecord(BaseModel):
         What the initiative says of itself.
     made_of : str
         Hash of how it was published and by which version of the toolkit; empty where a run failed.
+    kept_since : date or None
+        Where a run failed and the last complete report stays beside this one: the day on which that was made.
     files : tuple of str
         Every file of ours in the folder, with ``/``, but for this one; whatever else lies there is somebody else's.
     """
@@ -68,6 +70,7 @@ class EditionRecord(BaseModel):
     runs: Mapping[Name, Literal["ok", "failed"]]
     facts: Facts
     made_of: str = ""
+    kept_since: date | None = None
     files: tuple[str, ...] = ()
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from collective_impact.blocks import Bullets, Heading, Labelled, Paragraph, TwoLines, escape_markdown
+from collective_impact.blocks import Bullets, Callout, Heading, Labelled, Paragraph, TwoLines, escape_markdown
 from collective_impact.brand import Brand
 from collective_impact.data.facts import Facts
 from collective_impact.findings.finding import Finding
@@ -23,7 +23,7 @@ from collective_impact.framework.vocabulary import Inquiry, Level, inquiry, labe
 from collective_impact.language import current_language, day, listing, name_of_language
 from collective_impact.language import translate as _
 from collective_impact.reporting.citation import citation_of
-from collective_impact.reporting.edition import Edition
+from collective_impact.reporting.edition import Edition, EditionRecord
 from collective_impact.reporting.literature import with_literature
 from collective_impact.reporting.provenance import cite_this_report, provenance_page
 from collective_impact.reporting.renderer import WORDS, Alternate, Document, Download, Page, Site
@@ -101,6 +101,7 @@ def _index(edition: Edition, cells: Sequence[Inquiry], told: tuple[tuple[str, st
     facts, as_of = edition.facts, edition.as_of
     parts = [
         _lead(facts),
+        _not_complete(edition.record),
         _main_messages(edition.findings, starting=is_starting(facts.phase_at(as_of))),
         _since(edition),
         Heading(_("What was evaluated"), 2).markdown(),
@@ -130,6 +131,16 @@ def _since(edition: Edition) -> str:
         return ""
     more = f"[{escape_markdown(_('What has changed'))}]({LEARNING_REPORT}.html)"
     return f"{Paragraph(since_in_words(found.since)).markdown()} {more}"
+
+
+def _not_complete(record: EditionRecord) -> str:
+    """Say that there is a better report, where there is one."""
+    if record.kept_since is None:
+        return ""
+    words = _("Not every evaluation could be completed. The last complete report was made on {day}.")
+    link = f"[{escape_markdown(_('Read the complete report'))}](../{record.folder_name}/index.html)"
+    told = Callout(_("This report is not complete"), [Paragraph(words.format(day=day(record.kept_since)))], "warning")
+    return f"{told.markdown()}\n\n{link}"
 
 
 def _lead(facts: Facts) -> str:

@@ -10,7 +10,8 @@ from collective_impact.batch.batch import Batch, BatchOptions
 from collective_impact.batch.config import BatchFile, read_config
 from collective_impact.batch.lock import OutputLockedError
 from collective_impact.batch.shard import Shard
-from collective_impact.errors import InputError
+from collective_impact.errors import InputError, Problem
+from collective_impact.language import translate as _
 from collective_impact.language import use_language
 from collective_impact.terminal.batch import batch_display, print_plan, print_summary
 from collective_impact.terminal.console import console
@@ -62,6 +63,9 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
     except OutputLockedError as error:
         click.echo(str(error), err=True)
         return LOCKED
+    except InputError as error:  # a folder that cannot be written, a cluster that cannot be used
+        print_problems(console(errors=True), error.problems)
+        return BAD_CONFIGURATION
     if not as_json:
         print_summary(console(), summary)
     return NOT_ALL_GOOD if summary.count("failed", "refused", "unfinished") else ALL_GOOD
@@ -69,10 +73,14 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
 
 def _with_options(file: BatchFile, given: dict[str, Any]) -> BatchFile:
     """Give the configuration with what the command line says about its work instead."""
-    names = ("jobs", "timeout", "memory", "retries")
+    names = ("jobs", "timeout", "memory", "retries", "executor", "scheduler")
     changed = {name: given[name] for name in names if given[name] is not None}
     changed |= {"fail_fast": True} if given["fail_fast"] else {}
     work = file.config.work.model_copy(update=changed)
+    if (work.executor == "dask") != bool(work.scheduler):
+        found = f"--executor {work.executor}, --scheduler {work.scheduler or _('(none)')}"
+        expected = _("--executor dask and the address of a scheduler, or neither")
+        raise InputError([Problem(str(file.path), found, expected, _("give both, there or as options"))])
     return replace(file, config=file.config.model_copy(update={"work": work}))
 
 

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from collective_impact.batch.events import Event, Tell
 from collective_impact.batch.publication import Report
-from collective_impact.language import number
+from collective_impact.language import day, number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
 from collective_impact.terminal.problems import print_problems
@@ -46,11 +46,9 @@ def print_outcome(to: Console, reports: Sequence[Report]) -> None:
             place = _("cell {cell}").format(cell=error.cell) if error and error.cell else _("outside the cells")
             what = shown(f"{error.name}: {error.message}") if error else ""
             to.print(f"[bold red]{_('failed')}[/] {record.template}, {place}: {what}", soft_wrap=True)
-        if report.kept:
-            to.print(
-                _("The complete report of an earlier run stays in {place}.").format(place=shown(report.kept)),
-                soft_wrap=True,
-            )
+        if report.kept and report.kept_since:
+            words = _("The complete report of {day} stays in {place}.")
+            to.print(words.format(day=day(report.kept_since), place=shown(report.kept)), soft_wrap=True)
     if reports and all(report.unchanged for report in reports):
         to.print(_("Nothing has changed since the report was made; --force runs everything again."))
     for report in reports:

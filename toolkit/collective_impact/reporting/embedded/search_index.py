@@ -14,6 +14,7 @@ _HEADINGS = {"h2", "h3", "h4"}
 _LEFT_OUT = {"script", "style", "svg", "nav", "dl", "math"}
 _LEFT_OUT_BOXES = {"figure-data", "on-this-page"}
 _SPACED = {"p", "li", "td", "th", "div", "dt", "dd", "figcaption", "caption", "span", "br", "summary", "details"}
+_DRAWN = re.compile(r"<(svg|script)\b.*?</\1>", re.DOTALL)  # most of a page, and slow to be read tag by tag
 _VOID = {"meta", "link", "img", "hr", "br", "input", "col"}
 
 
@@ -87,7 +88,7 @@ def write_search_index(pages: Iterable[tuple[str, Path]], target: Path) -> None:
     known: set[tuple[str, str]] = set()
     for called, path in pages:
         article = _Article()
-        article.feed(path.read_text(encoding="utf-8"))
+        article.feed(_DRAWN.sub("", path.read_text(encoding="utf-8")))
         for section in article.sections:
             text = re.sub(r"\s+", " ", "".join(section.text)).strip()
             heading = re.sub(r"\s+", " ", section.heading).strip()
