@@ -7,9 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from collective_impact.data.reading import read_package
 from collective_impact.framework.vocabulary import inquiries
 
 EVALUATIONS = tuple(each.id for each in inquiries())
+OF_VALUES = {each for each in EVALUATIONS if each.endswith("outcome")} | {"summative_context", "summative_initiative"}
 
 
 def executed_markdown(report, template: str) -> str:
@@ -45,12 +47,14 @@ def test_the_wheel_holds_what_travels_and_nothing_else(installed_wheel):
 
 
 def test_each_run_leaves_its_record_and_its_findings_beside_the_notebook(example_report):
-    for template in (*EVALUATIONS, "learning_report"):
+    whole = read_package("california-tobacco-control").hashes
+    for template in EVALUATIONS:
         record = json.loads((example_report.run(template) / "run.json").read_text())
         assert record["status"] == "ok"
         assert record["template"] == template
         assert re.fullmatch("[0-9a-f]{64}", record["template_sha256"])
-        assert len(record["data"]) == 5
+        assert record["data"] == {path: whole[path] for path in record["data"]}  # what it looked for, and no more
+        assert ("data/indicator_value.csv" in record["data"]) == (template in OF_VALUES)
         assert record["versions"]["papermill"]
         assert (example_report.run(template) / "findings.json").is_file()
         assert (example_report.folder / f"{template}.html").is_file()

@@ -123,7 +123,7 @@ def test_the_brief_tells_what_to_decide_from(tmp_path: Path) -> None:
         "All young people have a way onward.",
         "Finding Summative_Outcome",
         "Moderate evidence Summative: Ultimate outcome",
-        "Ask the schools board 1 March 2026",
+        "Ask the schools board 1 Mar 2026",
         "Moderate 5 findings",
         "report.pdf",
         "Cite as: Region North (2025).",

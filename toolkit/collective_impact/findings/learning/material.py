@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from collective_impact.data.initiative import Initiative
 from collective_impact.files import write_whole
-from collective_impact.findings.evaluation import read_until
+from collective_impact.findings.evaluation import read_until, tables_read
 from collective_impact.findings.finding import FINDINGS, Finding, Findings
 from collective_impact.findings.learning.comparison import Changes, compare
 from collective_impact.findings.learning.main_messages import main_messages, most_telling_first
@@ -78,6 +78,7 @@ class LearningReport:
             findings=tuple(self.findings),
             unanswered=tuple(item for evaluation in self.evaluations for item in evaluation.unanswered),
             since=self.changes.record if self.changes else None,
+            tables_read=tables_read(self.initiative),
         )
         write_whole(self.output_dir / FINDINGS, found.model_dump_json(indent=2) + "\n")
         return found
