@@ -7,10 +7,11 @@ write it: ``sv``, ``pt-BR``. `SENTENCES` holds what stands in code and templates
 
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
@@ -23,6 +24,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 SENTENCES = "collective_impact.po"
 TERMS = "terms.po"
 SOURCE_LANGUAGE = "en"
+_Data = TypeVar("_Data")
 
 
 def languages() -> tuple[str, ...]:
@@ -173,3 +175,26 @@ def _keys(language: str, *, usable: bool) -> frozenset[str]:
     return frozenset(
         texts_of(message.id)[0] for message in messages if message.id and (is_usable(message) or not usable)
     )
+
+
+def texts_in(data: Any) -> Iterator[dict[str, str]]:
+    """Give every text in several languages that stands in data read from a file."""
+    if isinstance(data, dict):
+        if isinstance(data.get(SOURCE_LANGUAGE), str):
+            yield data
+        else:
+            for part in data.values():
+                yield from texts_in(part)
+    elif isinstance(data, list):
+        for part in data:
+            yield from texts_in(part)
+
+
+def translated(data: _Data) -> _Data:
+    """Add to the texts of the toolkit's own data files the languages that have a catalogue of terms; in place."""
+    if terms():
+        for text in texts_in(data):
+            for language, catalogue in terms().items():
+                if text[SOURCE_LANGUAGE] in catalogue:
+                    text.setdefault(language, catalogue[text[SOURCE_LANGUAGE]])
+    return data

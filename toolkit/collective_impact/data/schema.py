@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from collective_impact.framework import catalogue
 from collective_impact.language import SOURCE_LANGUAGE
-from collective_impact.words import NO_WORDS, Words, translated
+from collective_impact.translations import translated
+from collective_impact.words import NO_WORDS, Words
 
 SCHEMAS = Path(__file__).parent / "schemas"
 THEMES = {

@@ -16,7 +16,7 @@ from collective_impact.framework.catalogue import catalogue
 from collective_impact.framework.instrument import Instrument, Item, Scale
 from collective_impact.language import quote
 from collective_impact.language import translate as _
-from collective_impact.words import translated
+from collective_impact.translations import translated
 
 FOLDER = Path(__file__).parent / "instruments"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from collective_impact.language import SOURCE_LANGUAGE, choice, current_language, listing
-from collective_impact.words import translated
+from collective_impact.translations import translated
 
 
 class Method(StrEnum):

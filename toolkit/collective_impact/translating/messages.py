@@ -12,7 +12,7 @@ from collective_impact.data.schema import SCHEMAS
 from collective_impact.framework import vocabulary
 from collective_impact.language import SOURCE_LANGUAGE
 from collective_impact.shipped import shipped
-from collective_impact.words import texts_in
+from collective_impact.translations import texts_in
 
 CODE = Path(__file__).parents[1]
 TEMPLATES = "notebooks/templates"
