@@ -65,20 +65,31 @@ function construct.strength(span)
   end
 end
 
--- Whether a cell holds nothing but text. Most do, and a writer's call for each would be slow.
-local function is_mere_text(blocks)
-  if #blocks > 1 or (blocks[1] and blocks[1].t ~= "Plain") then return false end
-  for _, inline in ipairs(blocks[1] and blocks[1].content or {}) do
-    if inline.t ~= "Str" and inline.t ~= "Space" then return false end
+-- The text of a cell that holds nothing else, or nil. Most do, and asking Pandoc for each would be slow.
+local function mere_text(blocks)
+  local first = blocks[1]
+  if not first then return "" end
+  if #blocks > 1 or first.t ~= "Plain" then return nil end
+  local parts = {}
+  for i, inline in ipairs(first.content) do
+    local kind = inline.t
+    if kind == "Str" then
+      parts[i] = inline.text
+    elseif kind == "Space" then
+      parts[i] = " "
+    else
+      return nil
+    end
   end
-  return true
+  return table.concat(parts)
 end
 
 -- A cell as its text, whether that is all there is, and else the blocks that it holds.
 local function read_cell(cell)
   local blocks = cell.contents
-  local is_text = is_mere_text(blocks)
-  return { text = stringify(blocks), is_text = is_text, blocks = not is_text and blocks or nil }
+  local text = mere_text(blocks)
+  if text then return { text = text, is_text = true } end
+  return { text = stringify(blocks), is_text = false, blocks = blocks }
 end
 
 local function read_rows(rows)
