@@ -17,6 +17,13 @@ function construct.words(meta)
   return words
 end
 
+--- The names in a list of metadata, as a set.
+function construct.set(list)
+  local names = {}
+  for _, name in ipairs(list or {}) do names[stringify(name)] = true end
+  return names
+end
+
 --- Kind of a box ("note", "not-answered", "key-findings", "lead", "figure-data"), or nil.
 function construct.kind(div)
   for _, class in ipairs(div.classes) do

@@ -7,7 +7,7 @@ to its chapter. Tables behind charts are left to the web page and the workbook; 
 local construct = require("construct")
 local columns_of = require("columns")
 
-local words, pictures, page, form, in_pdf = {}, "", "", "", {}
+local words, pictures, page, form, in_pdf = {}, {}, "", "", {}
 
 -- Letters that a line of a table holds.
 local ROOM = { brief = 92, summary = 98, report = 98 }
@@ -84,12 +84,6 @@ local function table_call(tbl)
   return typst(parts)
 end
 
-local function exists(path)
-  local file = io.open(path, "r")
-  if file then file:close() end
-  return file ~= nil
-end
-
 -- A table behind a chart leaves its mark only, and no filter has to walk it.
 local without_data = {
   traverse = "topdown",
@@ -106,7 +100,7 @@ local function figure_call(figure, _, data)
   local image = construct.picture(figure)
   local name, alt = image.src:match("([^/]+)$"), image.attributes["fig-alt"]
   local title, note = construct.title_and_note(construct.caption(figure))
-  local path = exists(pictures .. "/" .. name) and quoted(page .. "/" .. name) or "none"
+  local path = pictures[name] and quoted(page .. "/" .. name) or "none"
   local call = "#figure-card(\n  id: " .. quoted(own(figure.identifier))
     .. ",\n  number: " .. quoted(figure.attributes.label or "")
     .. ",\n  path: " .. path .. ",\n  alt: " .. quoted(alt)
@@ -241,9 +235,9 @@ end
 
 function Pandoc(doc)
   words = construct.words(doc.meta)
-  pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
+  pictures, page = construct.set(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   form = pandoc.utils.stringify(doc.meta.form)
-  for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_pdf[pandoc.utils.stringify(name)] = true end
+  in_pdf = construct.set(doc.meta["pages-in-pdf"])
   doc = doc:walk(without_data):walk({ Link = link, Header = rename, Span = strength, Para = margin_notes })
   if form == "brief" then doc.blocks = in_two_columns(doc.blocks) end
   doc = doc:walk({

@@ -137,17 +137,11 @@ local function div(element)
   end
 end
 
-local function exists(path)
-  local file = io.open(path, "r")
-  if file then file:close() end
-  return file ~= nil
-end
-
-local function figure(element, folder)
+local function figure(element, pictures)
   local image = construct.picture(element)
   local name, alt = image.src:match("([^/]+)$"), image.attributes["fig-alt"]
   local caption = write_line(construct.caption(element))
-  if not exists(folder .. "/" .. name) then
+  if not pictures[name] then
     return raw(escape(words.picture_missing .. " " .. alt) .. "\n\n" .. caption)
   end
   local id = element.identifier ~= "" and "#" .. element.identifier .. " " or ""
@@ -175,13 +169,13 @@ function Pandoc(doc)
   words = construct.words(doc.meta)
   page = pandoc.utils.stringify(doc.meta.page)
   is_document = pandoc.utils.stringify(doc.meta.form or "") ~= ""
-  local folder = pandoc.utils.stringify(doc.meta.pictures)
-  for _, name in ipairs(doc.meta["pages-in-pdf"] or {}) do in_document[pandoc.utils.stringify(name)] = true end
+  local pictures = construct.set(doc.meta.pictures)
+  in_document = construct.set(doc.meta["pages-in-pdf"])
   for name, colour in pairs(doc.meta.colours) do colours[name] = pandoc.utils.stringify(colour) end
   doc = doc:walk({ Header = header, Figure = rename, Table = rename, Div = rename, Span = rename })
   doc = doc:walk({ Link = link, Code = code, CodeBlock = code_block, Span = strength })
   doc = doc:walk({ RawBlock = function() return {} end })
   doc = doc:walk({ Str = function(str) return pandoc.RawInline("markdown", escape(str.text)) end })
-  doc = doc:walk({ Table = captioned, Figure = function(element) return figure(element, folder) end })
+  doc = doc:walk({ Table = captioned, Figure = function(element) return figure(element, pictures) end })
   return doc:walk({ Div = div })
 end

@@ -2,7 +2,7 @@
 
 local construct = require("construct")
 
-local words, pictures, page = {}, "", ""
+local words, pictures, page = {}, {}, ""
 
 local function escape(text)
   return (text:gsub("[&<>\"]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
@@ -77,19 +77,12 @@ local function table_html(tbl)
   return html(joined(parts))
 end
 
-local function read(path)
-  local file = io.open(path, "r")
-  local content = file and file:read("a")
-  if file then file:close() end
-  return content
-end
-
+-- An SVG stands in the page itself, where a mark of its name is put; a PNG beside it.
 local function picture_html(image)
   local name, alt = image.src:match("([^/]+)$"), escape(image.attributes["fig-alt"])
-  local prepared = read(pictures .. "/" .. name)
-  if not prepared then return '<p class="missing">' .. escape(words.picture_missing) .. " " .. alt .. "</p>" end
+  if not pictures[name] then return '<p class="missing">' .. escape(words.picture_missing) .. " " .. alt .. "</p>" end
   if name:match("%.svg$") then
-    return '<div class="chart" role="img" tabindex="0" aria-label="' .. alt .. '">' .. prepared .. "</div>"
+    return '<div class="chart" role="img" tabindex="0" aria-label="' .. alt .. '"><!--picture ' .. name .. "--></div>"
   end
   return '<img src="figures/' .. page .. "/" .. name .. '" alt="' .. alt .. '">'
 end
@@ -181,7 +174,7 @@ end
 
 function Pandoc(doc)
   words = construct.words(doc.meta)
-  pictures, page = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
+  pictures, page = construct.set(doc.meta.pictures), pandoc.utils.stringify(doc.meta.page)
   return doc:walk({
     Table = table_html,
     Div = div_html,

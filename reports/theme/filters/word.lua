@@ -6,7 +6,7 @@ What only a screen can show is left out: the data of a chart, and the table behi
 local construct = require("construct")
 local columns_of = require("columns")
 
-local words, pictures, width = {}, "", ""
+local words, folder, width = {}, "", ""
 local ROOM = 84 -- letters that a line of a table holds
 
 local function styled(style, blocks)
@@ -20,7 +20,7 @@ end
 -- The picture as PNG, which word.py has made of it; without one, its words.
 local function picture(image)
   local name, alt = image.src:match("([^/]+)$"):gsub("%.%w+$", ".png"), image.attributes["fig-alt"]
-  local file = io.open(pictures .. "/" .. name, "rb")
+  local file = io.open(folder .. "/" .. name, "rb")
   if not file then return pandoc.Inlines({ pandoc.Str(words.picture_missing .. " " .. alt) }) end
   pandoc.mediabag.insert(name, "image/png", file:read("a"))
   file:close()
@@ -102,7 +102,7 @@ end
 
 function Pandoc(doc)
   words = construct.words(doc.meta)
-  pictures, width = pandoc.utils.stringify(doc.meta.pictures), pandoc.utils.stringify(doc.meta.width)
+  folder, width = pandoc.utils.stringify(doc.meta.folder), pandoc.utils.stringify(doc.meta.width)
   doc = doc:walk({ Link = link, Span = span, Header = raise })
   doc = doc:walk({
     Table = table_block,

@@ -1,6 +1,6 @@
 """A page as Pandoc is to read it: its text with what the theme's filters must know about it and its site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,10 @@ def page_reading(site: Site, page: Page, text: str, writing: Writing) -> Reading
     return Reading(page.name, text, metadata, (writing,))
 
 
-def place(pictures: Path, document: Document | None = None) -> Mapping[str, Any]:
-    """Tell the last filter in which folder the pictures lie, and which document, if any, the page is a part of."""
+def place(pictures: Iterable[Path], document: Document | None = None) -> Mapping[str, Any]:
+    """Tell the last filter which pictures there are, and which document, if any, the page is a part of."""
     return {
-        "pictures": str(pictures),
+        "pictures": [picture.name for picture in pictures],
         "form": document.form if document else "",
         "pages-in-pdf": [each.name for each in document.chapters] if document else [],
     }

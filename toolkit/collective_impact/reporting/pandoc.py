@@ -86,10 +86,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Begun(Generic[T]):
-    """Work that has come to where Pandoc is needed: what it has to convert, and how the work goes on after that."""
+    """Work that has come to where Pandoc is needed.
+
+    Attributes
+    ----------
+    readings : tuple of Reading
+        What Pandoc has to convert.
+    finish : callable
+        How the work goes on after that.
+    meanwhile : callable
+        What can be done beside it.
+    """
 
     readings: tuple[Reading, ...]
     finish: Callable[[], T]
+    meanwhile: Callable[[], None] = lambda: None
 
 
 def finished(begun: Sequence[Begun[T]]) -> list[T]:
@@ -100,8 +111,11 @@ def finished(begun: Sequence[Begun[T]]) -> list[T]:
     RenderError
         When Pandoc fails or takes longer than two minutes, or what one of them goes on to do fails.
     """
-    convert([reading for each in begun for reading in each.readings])
     with ThreadPoolExecutor() as pool:
+        converting = pool.submit(convert, [reading for each in begun for reading in each.readings])
+        for each in begun:
+            each.meanwhile()
+        converting.result()
         return list(pool.map(lambda each: each.finish(), begun))
 
 

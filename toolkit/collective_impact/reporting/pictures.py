@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from collective_impact.reporting.renderer import RenderError
 
 _SVG = "http://www.w3.org/2000/svg"
 _LINKED = re.compile(r"\(figures/([A-Za-z0-9_-][A-Za-z0-9_.-]*\.(?:svg|png))\)")
+_PLACE = re.compile(r"<!--picture ([A-Za-z0-9_.-]+)-->")
 _SHAPES = {"path", "rect", "line", "circle", "ellipse", "polygon", "polyline", "text", "tspan"}
 _KEPT_ELEMENTS = _SHAPES | {"svg", "g", "defs", "clipPath", "linearGradient", "radialGradient", "stop"}
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -25,23 +27,26 @@ def linked_pictures(body: str, folder: Path | None) -> tuple[Path, ...]:
     return tuple(folder / name for name in names if (folder / name).is_file())
 
 
-def prepare_for_web(pictures: tuple[Path, ...], prepared: Path, brand: Brand) -> None:
-    """Write each picture into ``prepared``: an SVG cleaned and in the brand, for the page to hold, a PNG as it is.
+def inline_pictures(pictures: tuple[Path, ...], brand: Brand) -> dict[str, str]:
+    """Give each SVG among pictures by its name, cleaned and in the brand, for a page to hold.
 
     Raises
     ------
     RenderError
         When a picture is not what its name says.
     """
-    prepared.mkdir(parents=True)
+    inline = {}
     for picture in pictures:
         if picture.suffix == ".svg":
-            svg = brand.recoloured(_inline_svg(picture), read_brand())
-            (prepared / picture.name).write_text(svg, encoding="utf-8")
-        elif picture.read_bytes().startswith(SIGNATURE):
-            shutil.copyfile(picture, prepared / picture.name)
-        else:
+            inline[picture.name] = brand.recoloured(_inline_svg(picture), read_brand())
+        elif not picture.read_bytes().startswith(SIGNATURE):
             raise RenderError(f"{picture}: found no PNG in it; expected a picture; draw it again")
+    return inline
+
+
+def with_pictures(html: str, inline: Mapping[str, str]) -> str:
+    """Put SVG pictures by their names into the places that web.lua has left for them."""
+    return _PLACE.sub(lambda found: inline.get(found[1], ""), html)
 
 
 def picture_for_paper(picture: Path, brand: Brand) -> bytes:
@@ -63,9 +68,9 @@ def picture_for_paper(picture: Path, brand: Brand) -> bytes:
         raise RenderError(f"{picture}: found no SVG in it ({error}); expected a picture; draw it again") from None
 
 
-def write_linked(html: str, prepared: Path, out: Path) -> None:
+def write_linked(html: str, pictures: tuple[Path, ...], out: Path) -> None:
     """Copy the pictures that a finished page links to; what it does not show is not published."""
-    for picture in sorted(prepared.glob("*.png")):
+    for picture in pictures:
         if f'src="figures/{out.name}/{picture.name}"' in html:
             out.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(picture, out / picture.name)

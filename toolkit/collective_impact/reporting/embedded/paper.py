@@ -38,24 +38,28 @@ def begin_pdf(site: Site, document: Document, out: Path, work: Path) -> Begun[tu
     Raises
     ------
     RenderError
-        When a picture is damaged; on finishing, when Typst cannot make the file.
+        On finishing, when a picture is damaged or Typst cannot make the file.
     """
     root = work / "paper" / document.name
     (root / "chapters").mkdir(parents=True)
     for name in (f"{document.form}.typ", *_SHARED):
         shutil.copyfile(shipped("reports/theme") / name, root / Path(name).name)
-    readings = tuple(_begin_chapter(site, document, page, root) for page in document.chapters)
-    return Begun(readings, partial(_finish_pdf, site, document, root, out / f"{document.name}.pdf"))
+    pictures = {page.name: linked_pictures(page.printed, page.figures) for page in document.chapters}
+    for name in pictures:
+        (root / name).mkdir()
+
+    def draw() -> None:
+        for name, files in pictures.items():
+            for picture in files:
+                (root / name / picture.name).write_bytes(picture_for_paper(picture, site.brand))
+
+    readings = tuple(_begin_chapter(site, document, page, pictures[page.name], root) for page in document.chapters)
+    return Begun(readings, partial(_finish_pdf, site, document, root, out / f"{document.name}.pdf"), draw)
 
 
-def _begin_chapter(site: Site, document: Document, page: Page, root: Path) -> Reading:
-    folder = root / page.name
-    folder.mkdir()
-    text = without_charts(page.printed)
-    for picture in linked_pictures(text, page.figures):
-        (folder / picture.name).write_bytes(picture_for_paper(picture, site.brand))
-    writing = Writing(root / _made(page), "typst-citations", "paper.lua", place(folder, document))
-    return page_reading(site, page, text, writing)
+def _begin_chapter(site: Site, document: Document, page: Page, pictures: tuple[Path, ...], root: Path) -> Reading:
+    writing = Writing(root / _made(page), "typst-citations", "paper.lua", place(pictures, document))
+    return page_reading(site, page, without_charts(page.printed), writing)
 
 
 def _finish_pdf(site: Site, document: Document, root: Path, target: Path) -> tuple[Path]:

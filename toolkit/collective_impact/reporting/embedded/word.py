@@ -67,7 +67,13 @@ def begin_docx(site: Site, document: Document, out: Path, work: Path) -> Begun[t
             (prepared / f"{picture.stem}.png").write_bytes(_png(picture, site.brand))
     first, *others = document.chapters
     text = "\n\n".join([first.printed, *(f"{Heading(page.title, 2).markdown()}\n\n{page.printed}" for page in others)])
-    told = {**place(prepared, document), "title": first.title, "subtitle": first.subtitle, "width": TEXT_WIDTH}
+    told = {
+        **place((), document),
+        "folder": str(prepared),
+        "title": first.title,
+        "subtitle": first.subtitle,
+        "width": TEXT_WIDTH,
+    }
     made = prepared / f"{document.name}.docx"
     reading = page_reading(site, first, text, Writing(made, "docx", "word.lua", told))
     return Begun((reading,), partial(_finish_docx, made, out / made.name, _values(site, first)))

@@ -10,6 +10,7 @@ from typing import Any
 from collective_impact.reporting.charts_apart import without_charts
 from collective_impact.reporting.page_reading import page_reading, place
 from collective_impact.reporting.pandoc import Begun, Writing
+from collective_impact.reporting.pictures import linked_pictures
 from collective_impact.reporting.renderer import Document, Page, RenderError, Site
 
 MARKDOWN = "markdown-simple_tables-multiline_tables-grid_tables-raw_html-raw_tex-smart-auto_identifiers-citations"
@@ -41,7 +42,8 @@ def begin_body(site: Site, page: Page, pictures: Path, work: Path, document: Doc
         On finishing, when something that Quarto would carry out is left in it.
     """
     made = work / f"{document.name if document else ''}-{page.name}.md"
-    told = {**place(pictures, document), "colours": dict(site.brand.light)}
+    there = [file for file in linked_pictures(page.body, page.figures) if (pictures / file.name).is_file()]
+    told = {**place(there, document), "colours": dict(site.brand.light)}
     reading = page_reading(site, page, without_charts(page.body), Writing(made, MARKDOWN, "quarto.lua", told))
     return Begun((reading,), partial(_finish_body, page, made))
 
