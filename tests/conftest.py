@@ -10,8 +10,10 @@ from pathlib import Path
 
 import canary
 import pytest
+from batch_fixture import WarmCommand
 from hostile_package import make_hostile
 from notebooks import run_cells
+from shared_batch import batch_in_folders
 
 from collective_impact.cli import main
 from collective_impact.data.initiative import Initiative
@@ -26,6 +28,8 @@ AT_ITS_END = {"package": "alla-i-mal", "as_of": "2025-12-31"}
 DEAREST_FIRST = (
     "planted_report",
     "example_report",
+    "warm_command",
+    "plain_batch",
     "test_documentation.py",
     "test_degrading.py",
     "test_templates.py",
@@ -158,6 +162,20 @@ def ran(complete, tmp_path_factory):
 def package(tmp_path) -> Path:
     """A copy of the example that a test may break."""
     return Path(shutil.copytree(EXAMPLE, tmp_path / "package"))
+
+
+@pytest.fixture(scope="session")
+def warm_command(tmp_path_factory):
+    """The command line with everything imported and small templates, for batches of the real thing in seconds."""
+    command = WarmCommand(tmp_path_factory.mktemp("warm"))
+    yield command
+    command.close()
+
+
+@pytest.fixture(scope="session")
+def plain_batch(tmp_path_factory) -> Path:
+    """Folder of reports of a batch in plain folders; its package lies beside it, as ``data/package``."""
+    return batch_in_folders(tmp_path_factory.mktemp("batch"), EXAMPLE)
 
 
 @pytest.fixture

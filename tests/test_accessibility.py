@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from rendering_fixture import make_site
 
 from collective_impact.reporting.constructs import page_body
 from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
+from collective_impact.reporting.library.batch_page import BatchRow, write_batch_page
+from collective_impact.reporting.library.library import write_library
 from collective_impact.reporting.renderer import Alternate, Download, Page, Rendered
 from collective_impact.shipped import shipped
 
@@ -128,6 +131,19 @@ def test_axe_finds_nothing_in_the_complete_example(planted_report: Path, browser
     assert len(pages) > 15
     looks = ((1280, "light"), (320, "dark"))
     assert [found for path in pages for found in violations(browser, path, looks)] == []
+
+
+def test_axe_finds_nothing_in_the_library_and_its_page_of_the_batch(
+    browser: "sync_api.Browser", tmp_path: Path
+) -> None:
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    rows = [
+        BatchRow("harbour", "en", "failed, stale", False, now, now, None, 0, 0, ""),
+        BatchRow("hill", "sv", "made", True, now, None, now, 12.5, 300, "hill/2025-12-31/sv"),
+    ]
+    pages = [write_batch_page(tmp_path, rows, ["nightly"]), write_library(tmp_path)]
+    assert [found for path in pages if path for found in violations(browser, path)] == []
+    assert all(pages)
 
 
 def test_axe_finds_nothing_in_open_menus(report: Rendered, wide: "sync_api.Page") -> None:

@@ -158,6 +158,13 @@ def test_planted_alliances_are_found_and_usual_ones_are_not(complete, ran):
     assert alliances.topics == ()
 
 
+def test_what_asks_for_an_answer_is_a_signal_and_what_chance_may_bring_is_none(ran):
+    found = ran("developmental_context")[0]
+    assert finding(found, "shifts").topics == ("signal",)
+    assert "as chance may bring" in finding(found, "surroundings").title
+    assert finding(found, "surroundings").topics == ()
+
+
 def test_events_are_judged_by_the_stated_rules(complete):
     signals = context_signals(complete.until(END), END, 24)
     judged = signals.events.set_index("event_id")["rule"]

@@ -19,6 +19,12 @@ BLOCKS = [
     for document in DOCUMENTS
     for block in re.findall(r"```sh\n(.*?)```", document.read_text(), flags=re.S)
 ]
+FILES = {
+    name: content
+    for document in DOCUMENTS
+    for name, content in re.findall(r"```toml\n# (\w+\.toml)\n(.*?)```", document.read_text(), flags=re.S)
+}
+"""Blocks that name the file that they are."""
 TARGETS = sorted({line.split()[1] for block in BLOCKS for line in block if line.startswith("make ")})
 PROGRAMS = Path(sys.executable).parent
 OURS = "collective-impact"
@@ -28,6 +34,8 @@ OURS = "collective-impact"
 def test_every_command_of_the_documents_runs(block, tmp_path, command):
     """The commands of one block run one after the other in the same folder; ours in this process."""
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content)
     for line in block:
         program, *arguments = shlex.split(line)
         if program == OURS:

@@ -49,6 +49,7 @@ SWEDISH = catalogue_file("sv")
 
 WORD = re.compile(r"[^\W\d_]")
 SAME_IN_SWEDISH = {
+    "Dask distributed",
     "Data",
     "Data:",
     "Forum",
@@ -56,6 +57,7 @@ SAME_IN_SWEDISH = {
     "Instrument",
     "Median",
     "Median {value}",
+    "MiB",
     "Period",
     "Program",
     "Start",
@@ -63,6 +65,7 @@ SAME_IN_SWEDISH = {
     "Start {period}",
     "Status",
     "Trend",
+    "ok",
     "Version",
     "cell {cell}",
     "median {value}",

@@ -174,6 +174,7 @@ def test_the_progress_page_follows_every_target_and_the_gaps(ran):
     assert target.title.endswith("on the present course 78.7 is expected in 2028, short of 85.0")
     assert "95% interval 72.3 to 86.6" in target.statement
     assert named(found, "run_chart").title.endswith("4 of 5 values since the start lie outside earlier limits")
+    assert named(found, "run_chart").topics == ("signal",)
     assert gap.topics == ("equity",)
     assert gap.estimate.conclusive
     assert gap.estimate.low < -6 < gap.estimate.high

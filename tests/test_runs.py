@@ -3,23 +3,20 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from tiny_notebook import plan
 
 from collective_impact.batch.output_folder import staged
-from collective_impact.batch.report import Publishing, ReportRequest, _run_in_processes, make_report
 from collective_impact.batch.run import run_all, run_one
-from collective_impact.batch.templates import TEMPLATES, Template
+from collective_impact.batch.templates import TEMPLATES
 from collective_impact.brand import read_brand
 from collective_impact.data.identifiers import Identifiers
 from collective_impact.errors import InputError
 from collective_impact.reporting.edition import MANIFEST, gather, read_edition
 from collective_impact.reporting.embedded.embedded_renderer import EmbeddedRenderer
 from collective_impact.reporting.gate import Gate, seal_run
-from collective_impact.reporting.renderer import Rendered
 from collective_impact.reporting.site import learning_site
 
 
@@ -65,14 +62,6 @@ def test_a_failed_evaluation_has_a_page_that_says_so_and_costs_no_other(spec, ex
     assert (out / "report.pdf").stat().st_size > 10_000
 
 
-def test_a_killed_worker_costs_its_own_run_only(spec):
-    killer = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
-    harmless = "open('findings.json', 'w').write('{}')"
-    records = {r.template: r for r in _run_in_processes([spec("a", killer), spec("b", harmless)])}
-    assert records["a"].error.name == "BrokenProcessPool"
-    assert records["b"].status == "ok"
-
-
 def test_a_published_notebook_holds_blocks_only(spec):
     planned = spec("a", "print('a row about somebody')", "import pandas; pandas.DataFrame({'name': ['Anna']})")
     run_one(planned)
@@ -81,33 +70,6 @@ def test_a_published_notebook_holds_blocks_only(spec):
     assert "somebody\n" not in text
     assert "<td>Anna" not in text
     assert str(planned.folder) not in text
-
-
-def test_a_report_with_a_failed_run_stands_beside_the_good_one(monkeypatch, tmp_path, spec):
-    request = ReportRequest("california-tobacco-control", tmp_path / "out", methods=("formative",))
-    broken, nothing = "1 / 0", {"findings": [], "unanswered": [], "initiative_title": "California"}
-    about = {"template": "a", "initiative": "california", "as_of": "2000-12-31", "language": "en"}
-    fine = f"open('findings.json', 'w').write({json.dumps(nothing | about)!r})"
-    place = tmp_path / "out/california-tobacco-control/2000-12-31/en-formative"
-
-    class Nothing:
-        name = "nothing"
-
-        def render(self, site, out):
-            return Rendered((), {})
-
-    def make(source):
-        notebook = spec("formative_outcome", source).notebook
-        monkeypatch.setattr(Template, "path", property(lambda template: notebook))
-        (report,) = make_report(replace(request, publishing=Publishing(renderer=Nothing())))
-        return report
-
-    monkeypatch.setattr("collective_impact.reporting.publish.learning_site", lambda *_arguments: None)
-    assert make(fine).folder == place
-    report = make(broken)
-    assert report.kept == place
-    assert report.folder == place.with_name("en-formative-failed")
-    assert json.loads((place / MANIFEST).read_text())["runs"]["formative_outcome"] == "ok"
 
 
 def test_a_disk_that_fills_is_one_message_and_leaves_nothing(tmp_path):

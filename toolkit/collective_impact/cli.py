@@ -255,6 +255,8 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
 @click.option("--retries", type=click.IntRange(0, 10), help="For a run whose worker or kernel was lost. [default: 2]")
 @click.option("--executor", type=click.Choice(["local", "dask"]), help="Where notebooks run. [default: local]")
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://HOST:8786.")
+@click.option("--webhook", metavar="URL", envvar="COLLECTIVE_IMPACT_WEBHOOK",
+              help="Tell this address when a report begins to fail or a signal appears.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Tell what happens as JSON, a line an event.")
 def batch(config: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Make the reports of all initiatives in CONFIG, as far as they are due.
@@ -265,6 +267,23 @@ def batch(config: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     from collective_impact.terminal.batch_command import run_batch
 
     raise SystemExit(run_batch(config, dry_run=dry_run, as_json=as_json, **given))
+
+
+@cli.command()
+@click.argument("place", metavar="FOLDER|CONFIG", type=click.Path(path_type=Path))
+@click.option("--now", metavar="MOMENT", help="Judge as of this moment, for example 2026-01-31T06:00. [default: now]")
+@click.option("--json", "as_json", is_flag=True, help="Tell it as JSON.")
+@_language
+def status(place: Path, now: str | None, as_json: bool, language: str) -> None:
+    """Tell how the reports of a batch stand: what fails since when, what was last good when, what is stale.
+
+    FOLDER is a folder of reports, CONFIG a batch's configuration. Reads records alone, and changes nothing. Ends with
+    0 when all is well, 1 when a report is not, 2 when there are no records.
+    """
+    from collective_impact.terminal.status import show_status
+
+    use_language(language)
+    raise SystemExit(show_status(place, now, as_json=as_json))
 
 
 @cli.command()

@@ -127,7 +127,7 @@ class Batch:
         self._plans: deque[ReportPlan] = deque()
         self._of: dict[Path, _Package] = {}
         self._outcomes: list[ReportOutcome] = []
-        self._before = last_outcomes(file.output)
+        self._before: dict[tuple[str, str], ReportOutcome] = {}
 
     def run(self) -> BatchSummary:
         """Make everything that is due, and write down what it came to.
@@ -143,6 +143,7 @@ class Batch:
         with locked(self._file.output, self._options.shard):
             for damaged, aside in put_damaged_aside(self._file.output, alone=self._options.shard is None):
                 self._tell(Notice("damaged", str(damaged), "", aside=aside.name))
+            self._before = last_outcomes(self._file.output)
             self._unchanged = Unchanged(self._file)
             for package, choice, initiative in chosen_packages(self._file, self._options):
                 self._look_at(_Package(package, choice, initiative))
@@ -154,9 +155,9 @@ class Batch:
                 summary = self._summary(began)
                 write_summary(self._file.output, summary, self._options.shard)
                 write_overview(read_status(self._file.output, datetime.now(UTC)))
+                self._unchanged.write()
                 if to_make:
                     self._list_reports()
-                self._unchanged.write()
         return summary
 
     def due(self) -> "Iterator[ReportPlan | Notice]":

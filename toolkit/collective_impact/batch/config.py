@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from collective_impact.batch.storage.urls import in_shared_storage, is_url, on_this_machine
 from collective_impact.data.places import DESCRIPTOR, shipped_example
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import languages
@@ -88,10 +89,21 @@ class Work(_Part):
 
 
 class Schedule(_Part):
-    """What whoever looks after the batch should know: when it runs, and after how many hours it counts as stale."""
+    """What whoever looks after the batch should know.
+
+    Attributes
+    ----------
+    note : str
+        When it runs, in a few words.
+    hours : float
+        A report counts as stale that was last good longer ago; 0: none does.
+    webhook : str
+        Address that is told when a report begins to fail or a signal appears.
+    """
 
     note: str = ""
-    hours: float = Field(0, ge=0)
+    hours: float = Field(0, ge=0, allow_inf_nan=False)
+    webhook: str = ""
 
 
 class BatchConfig(Choice):
@@ -100,7 +112,7 @@ class BatchConfig(Choice):
     Attributes
     ----------
     output : str
-        Folder below which reports stand.
+        Folder below which reports stand, or the URL of a place in shared storage.
     initiatives : tuple of Initiative
         A plain text counts as a package.
     publishing : Publishing
@@ -137,6 +149,8 @@ class BatchFile:
     @property
     def output(self) -> Path:
         """Folder below which reports stand; a relative one starts where the file lies."""
+        if is_url(self.config.output):
+            return on_this_machine(self.config.output)
         return (self.path.parent / self.config.output).resolve()
 
 
@@ -209,7 +223,12 @@ def _unknown_language(path: Path, language: str) -> Iterator[Problem]:
 
 
 def _packages(base: Path, pattern: str) -> list[str]:
-    """The packages that a pattern, a path or the name of an example stands for."""
+    """The packages that a pattern, a path, a URL or the name of an example stands for."""
+    if in_shared_storage(pattern):
+        from collective_impact.batch.storage.store import fetched_packages
+
+        return fetched_packages(pattern)
+    pattern = str(on_this_machine(pattern)) if is_url(pattern) else pattern
     if shipped_example(pattern) and not (base / pattern).exists():
         return [pattern]
     whole = base / pattern

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from collective_impact.batch.journal import HISTORY
 from collective_impact.batch.unchanged import CACHE
+from collective_impact.errors import InputError, Problem
 from collective_impact.files import drop_unfinished, write_whole
+from collective_impact.language import translate as _
 
 
 def put_damaged_aside(out: Path, *, alone: bool) -> Iterator[tuple[Path, Path]]:
@@ -24,7 +26,18 @@ def put_damaged_aside(out: Path, *, alone: bool) -> Iterator[tuple[Path, Path]]:
     ------
     tuple of Path
         A damaged record, and where it is now.
+
+    Raises
+    ------
+    InputError
+        When the history cannot be written.
     """
+    history = out / HISTORY
+    try:
+        history.open("ab").close()
+    except OSError as error:
+        expected, mend = _("a file that can be written"), _("allow it, or choose another folder")
+        raise InputError([Problem(str(history), error.strerror or str(error), expected, mend)]) from None
     if alone:
         drop_unfinished(out)
     for file in [*sorted(out.glob("batch*.json")), out / CACHE]:
@@ -32,7 +45,6 @@ def put_damaged_aside(out: Path, *, alone: bool) -> Iterator[tuple[Path, Path]]:
             aside = _aside(file)
             file.replace(aside)
             yield file, aside
-    history = out / HISTORY
     lines = history.read_bytes().splitlines(keepends=True) if alone and history.is_file() else []
     good = [line for line in lines if isinstance(_content(line), dict)]
     if len(good) < len(lines):

@@ -17,7 +17,7 @@ from collective_impact.language import marked
 
 SUMMARY = "batch.json"
 HISTORY = "batch-history.jsonl"
-_LINES_KEPT = 5000
+_LINES_KEPT = 2000
 _OF_A_PART = re.compile(r"batch-\d+-of-\d+\.json")
 
 Outcome = Literal["ok", "failed", "unchanged", "refused", "unfinished"]
@@ -176,11 +176,10 @@ def followed(now: ReportOutcome, before: Mapping[tuple[str, str], ReportOutcome]
     before : mapping
         What each report came to the time before, by initiative and language, as `last_outcomes` gives it.
     """
-    own = [
-        one
-        for (initiative, language), one in before.items()
-        if initiative == now.initiative and (not now.language or language in {"", now.language})
-    ]
+    if now.language:
+        own = [before[key] for key in ((now.initiative, now.language), (now.initiative, "")) if key in before]
+    else:
+        own = [one for (initiative, _language), one in before.items() if initiative == now.initiative]
     since = min((one.failing_since for one in own if one.failing_since), default="")
     begins = now.ended if now.outcome in {"failed", "refused"} else ""
     return replace(

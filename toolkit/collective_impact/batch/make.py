@@ -14,10 +14,11 @@ from typing import Any
 
 from collective_impact.batch.earlier_runs import complete, outcome, take_over
 from collective_impact.batch.events import Event, Tell
+from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.workers import end_at_once
 from collective_impact.batch.output_folder import Staging, staged
 from collective_impact.batch.plan import PlannedRun, ReportPlan
-from collective_impact.batch.publication import Report, publish_plan
+from collective_impact.batch.publication import Report, made_on, publish_plan, standing_record
 from collective_impact.batch.run import RunRecord, RunSpec, lost, run_one
 from collective_impact.data.snapshot import drop_snapshot, snapshots, take_snapshot
 from collective_impact.errors import ToolkitError
@@ -104,7 +105,7 @@ class Engine:
         """
         coming = iter(plans)
         with ExitStack() as stack:
-            stack.enter_context(snapshots())
+            stack.enter_context(snapshots(servers_folder()))
             press = ThreadPoolExecutor(1)
             stack.callback(self._drop_unfinished, press)
             while True:
@@ -188,9 +189,14 @@ class Engine:
         if self._stopped or one.work.dropped:
             return
         self._tell(Event("begin", one.work.plan, one.run.spec.template, reasons=one.run.reasons))
-        if self._executor is None:
+        try:
+            self._executor = self._executor or self._pool()
+            future = self._executor.submit(run_one, one.run.spec)
+        except LOST:  # a worker was lost in the meantime
+            self._close()
             self._executor = self._pool()
-        self._running[self._executor.submit(run_one, one.run.spec)] = one
+            future = self._executor.submit(run_one, one.run.spec)
+        self._running[future] = one
 
     def _ended(self, one: _Try, future: Future[RunRecord], press: ThreadPoolExecutor) -> None:
         work, spec = one.work, one.run.spec
@@ -240,7 +246,11 @@ class Engine:
         """Tell of a report that came to nothing, whatever the reason."""
         work.dropped = True
         stopped = error if isinstance(error, ToolkitError) else _UnforeseenError(error)
-        return self._told(work.plan, Report(work.plan.target, {}, tuple(work.records.values()), stopped=stopped))
+        target, records = work.plan.target, tuple(work.records.values())
+        standing = standing_record(target)
+        since = made_on(target, standing) if standing and standing.complete else None
+        kept = target if since else None
+        return self._told(work.plan, Report(target, {}, records, kept, stopped=stopped, kept_since=since))
 
     def _told(self, plan: ReportPlan, report: Report) -> Report:
         self._tell(Event("report", plan, report=report))

@@ -76,6 +76,8 @@ def staged(target: Path) -> Iterator[Staging]:
         if staging.target == target and (failed := failed_folder(target)).exists():
             _put_away(failed, target)
     except OSError as error:
+        if error.errno is None:  # no error of the system's
+            raise
         raise _not_written(target, error) from error
     finally:
         _leave_runs_only(staging.folder)

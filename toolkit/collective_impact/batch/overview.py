@@ -20,7 +20,8 @@ def write_overview(status: Status) -> Path | None:
     if status.hours:
         words = _("A report counts as stale when it was last good more than {hours} hours ago.")
         facts.append(words.format(hours=number(status.hours, 0 if status.hours.is_integer() else 1)))
-    return write_batch_page(status.folder, [_row(each, status.folder) for each in status.reports], facts)
+    rows = [_row(each, status.folder) for each in sorted(status.reports, key=lambda one: one.well)]
+    return write_batch_page(status.folder, rows, facts)
 
 
 def _row(state: ReportState, folder: Path) -> BatchRow:

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.watch import Limits, Watch
 from collective_impact.batch.localise import localise_notebook
 from collective_impact.batch.sources import template_sha256, versions
@@ -75,17 +76,25 @@ class RunRecord:
     key: str = ""
 
 
-def run_one(spec: RunSpec) -> RunRecord:
+def run_one(spec: RunSpec, begun: Callable[[Watch], None] = lambda watch: None) -> RunRecord:
     """Execute one notebook with papermill and record what happened.
 
     A fault of the notebook never raises here: it is in the record, with its cell and its error.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    begun : callable
+        Told of the watch that is kept over the kernel.
     """
     spec.folder.mkdir(parents=True, exist_ok=True)
     began, started = datetime.now(UTC), time.monotonic()
     watch = Watch(spec.limits)
+    begun(watch)
     error = _execute(spec, watch)
     if watch.lost:  # through no fault of the notebook
         watch = Watch(spec.limits)
+        begun(watch)
         error = _execute(spec, watch)
     if error is None and not (spec.folder / FINDINGS).exists():
         error = RunError(None, "NoFindings", "the notebook ended without recording its findings")
@@ -135,7 +144,7 @@ def _execute(spec: RunSpec, watch: Watch) -> RunError | None:
     source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # they stand side by side; and all round alike
-    with tempfile.TemporaryDirectory(prefix="ci-") as sockets, _quiet():
+    with tempfile.TemporaryDirectory(prefix="ci-", dir=servers_folder()) as sockets, _quiet():
         try:
             execute(
                 source,

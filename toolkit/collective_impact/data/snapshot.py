@@ -21,9 +21,15 @@ _FOLDER = "COLLECTIVE_IMPACT_SNAPSHOTS"
 
 
 @contextmanager
-def snapshots() -> Iterator[None]:
-    """Let notebooks that are started inside a ``with`` block look for snapshots before they read a package."""
-    with TemporaryDirectory(prefix="ci-") as folder:  # made for this user alone
+def snapshots(place: str | None = None) -> Iterator[None]:
+    """Let notebooks that are started inside a ``with`` block look for snapshots before they read a package.
+
+    Parameters
+    ----------
+    place : str or None
+        Folder to keep them below; None for the system's own for temporary files.
+    """
+    with TemporaryDirectory(prefix="ci-", dir=place, ignore_cleanup_errors=True) as folder:  # made for this user alone
         earlier = os.environ.get(_FOLDER)
         os.environ[_FOLDER] = folder
         try:

@@ -137,10 +137,12 @@ def _not_complete(record: EditionRecord) -> str:
     """Say that there is a better report, where there is one."""
     if record.kept_since is None:
         return ""
-    words = _("Not every evaluation could be completed. The last complete report was made on {day}.")
-    link = f"[{escape_markdown(_('Read the complete report'))}](../{record.folder_name}/index.html)"
-    told = Callout(_("This report is not complete"), [Paragraph(words.format(day=day(record.kept_since)))], "warning")
-    return f"{told.markdown()}\n\n{link}"
+    words = _(
+        "Not every evaluation could be completed. The last complete report was made on {day}; it stands beside "
+        "this one, in the folder {folder}."
+    )
+    told = [Paragraph(words.format(day=day(record.kept_since), folder=record.folder_name))]
+    return Callout(_("This report is not complete"), told, "warning").markdown()
 
 
 def _lead(facts: Facts) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from collective_impact.batch.batch import Notice
 from collective_impact.batch.journal import OUTCOMES, BatchSummary
-from collective_impact.language import number
+from collective_impact.language import day, number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
 from collective_impact.terminal.problems import print_problems
@@ -137,9 +137,10 @@ def print_summary(to: Console, summary: BatchSummary) -> None:
             to.print(
                 f"[bold red]{_('failed')}[/] {shown(one.initiative)} {one.language}: {shown(problem)}", soft_wrap=True
             )
-        if one.standing:
-            words = _("The complete report of an earlier run stays in {place}.")
-            to.print(words.format(place=shown(one.standing)), soft_wrap=True)
+        if one.standing and one.standing_since:
+            words = _("The complete report of {day} stays in {place}.")
+            made = day(date.fromisoformat(one.standing_since))
+            to.print(words.format(day=made, place=shown(one.standing)), soft_wrap=True)
     words = _("Reports made: {made}, unchanged: {unchanged}, not well: {bad}.")
     bad = summary.count("failed", "refused", "unfinished")
     to.print(words.format(made=summary.count("ok"), unchanged=summary.count("unchanged"), bad=bad))

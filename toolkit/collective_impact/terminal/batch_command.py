@@ -1,15 +1,20 @@
 """What the command ``batch`` does, and the exit code that tells how it went."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from collective_impact.batch.batch import Batch, BatchOptions
+from collective_impact.batch.batch import Batch, BatchOptions, Notice
 from collective_impact.batch.config import BatchFile, read_config
 from collective_impact.batch.lock import OutputLockedError
 from collective_impact.batch.shard import Shard
+from collective_impact.batch.storage.urls import in_shared_storage
+from collective_impact.batch.webhook import check_webhook, tell_webhook
+from collective_impact.blocks import plain
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 from collective_impact.language import use_language
@@ -18,7 +23,9 @@ from collective_impact.terminal.console import console
 from collective_impact.terminal.problems import print_problems
 
 if TYPE_CHECKING:
+    from collective_impact.batch.events import Event
     from collective_impact.batch.request import Publishing
+    from collective_impact.batch.storage.shared_output import Put
 
 ALL_GOOD, NOT_ALL_GOOD, BAD_CONFIGURATION, LOCKED = 0, 1, 2, 3
 
@@ -48,18 +55,23 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
         )
         file = _with_options(read_config(config), given)
         use_language(next(iter(file.config.languages), "en"))
+        webhook = given["webhook"] or file.config.schedule.webhook
+        if webhook:
+            check_webhook(webhook)
         publishing = _Publishing(file)
         if not dry_run:
             publishing.check()
     except InputError as error:
         print_problems(console(errors=True), error.problems)
         return BAD_CONFIGURATION
-    if dry_run:
-        print_plan(console(), Batch(file, options, publishing, lambda told: None).due())
-        return ALL_GOOD
     try:
-        with batch_display(console(), as_json=as_json) as tell:
-            summary = Batch(file, options, publishing, tell).run()
+        with _reports_here(file, options.shard, only_look=dry_run) as put:
+            if dry_run:
+                print_plan(console(), Batch(file, options, publishing, lambda told: None).due())
+                return ALL_GOOD
+            with batch_display(console(), as_json=as_json) as tell:
+                summary = Batch(file, options, publishing, _putting(put, tell)).run()
+            untold = tell_webhook(webhook, file.output, summary, options.shard) if webhook else ""
     except OutputLockedError as error:
         click.echo(str(error), err=True)
         return LOCKED
@@ -68,7 +80,29 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
         return BAD_CONFIGURATION
     if not as_json:
         print_summary(console(), summary)
+    if untold:
+        click.echo(plain(untold), err=True)
     return NOT_ALL_GOOD if summary.count("failed", "refused", "unfinished") else ALL_GOOD
+
+
+def _reports_here(file: BatchFile, shard: Shard | None, *, only_look: bool) -> "AbstractContextManager[Put]":
+    """Have the folder of reports here, also when it lies in shared storage."""
+    if not in_shared_storage(file.config.output):
+        return nullcontext(lambda folder: None)
+    from collective_impact.batch.storage.shared_output import shared_output
+
+    return shared_output(file.config.output, shard, only_look=only_look)
+
+
+def _putting(put: "Put", tell: "Callable[[Event | Notice], None]") -> "Callable[[Event | Notice], None]":
+    """Put each report where it belongs as soon as it is complete, then tell of it."""
+
+    def told(what: "Event | Notice") -> None:
+        if not isinstance(what, Notice) and what.report and not what.report.stopped:
+            put(what.report.folder)
+        tell(what)
+
+    return told
 
 
 def _with_options(file: BatchFile, given: dict[str, Any]) -> BatchFile:

@@ -58,12 +58,15 @@ def cluster(scheduler: str, *, patience: float = _SECONDS_FOR_A_WORKER) -> Itera
     try:
         import dask
         from distributed import Client
+        from distributed.comm.addressing import parse_address
+        from distributed.comm.registry import get_backend
     except ImportError as error:
         mend = _("install collective-impact-toolkit[cluster]")
         raise InputError([Problem("--executor dask", str(error), _("Dask distributed"), mend)]) from None
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
         try:
-            client = Client(scheduler, timeout=_SECONDS_FOR_THE_SCHEDULER, set_as_default=False)
+            get_backend(parse_address(scheduler)[0])
+            client = Client(scheduler, timeout=_SECONDS_FOR_THE_SCHEDULER, set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             mend = _("start it, or correct the address")
             raise InputError([Problem(place, _reason(error), _("a Dask scheduler that answers"), mend)]) from None

@@ -34,7 +34,7 @@ class ClusterExecutor(Executor):
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._workers = client.get_executor(pure=False)
+        self._workers: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
         self._environment = own_environment()
         self._packages: deque[Any] = deque(maxlen=_PACKAGES_KEPT)
 
@@ -58,7 +58,7 @@ class ClusterExecutor(Executor):
         self._workers.shutdown(wait=wait and not cancel_futures)
 
     def _there(self, package: Files) -> Any:
-        """Send a package to the cluster, once for all its runs: workers hand it on, and get it again when one is lost."""
+        """Send a package to the cluster, once for all its runs; it outlives the workers that hold it."""
         told = {name: sha256(content).hexdigest() for name, content in package.items()}
         key = f"package-{sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()}"
         self._packages.append(self._client.submit(dict, package, key=key))

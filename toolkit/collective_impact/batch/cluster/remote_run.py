@@ -6,16 +6,21 @@ other, which stand in records, are the same there.
 
 import atexit
 import threading
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from distributed import get_worker
 
 from collective_impact.batch.cluster.environment import EnvironmentMismatchError, differences, own_environment
+from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.warm import warm_kernels
+from collective_impact.batch.kernels.watch import Watch
 from collective_impact.batch.run import RunRecord, RunSpec, run_one
 from collective_impact.data.places import DESCRIPTOR, shipped_example
 from collective_impact.findings.finding import FINDINGS
@@ -24,6 +29,7 @@ from collective_impact.reporting.run_page import NOTEBOOK, RECORD
 Files = Mapping[str, bytes]
 """Contents by path from the root of the client's file system, with ``/``."""
 
+_LOOK_EVERY = 1.0
 _ONE_AT_A_TIME = threading.Lock()
 """Papermill changes the folder that the whole process works in."""
 
@@ -90,15 +96,17 @@ def run_remote(run: RemoteRun, package: Files) -> tuple[RunRecord, Files]:
     """
     if different := differences(own_environment(), run.environment) or _other_example(run):
         raise EnvironmentMismatchError("; ".join(different))
-    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="ci-") as root:
-        _kernels_kept_warm()
+    with _ONE_AT_A_TIME, ExitStack() as stack:
+        _keep_kernels_warm()
+        root = stack.enter_context(TemporaryDirectory(prefix="ci-", dir=servers_folder()))
+        begun = stack.enter_context(_ended_when_given_up())
         folder, notebook = Path(root, _from_root(run.spec.folder)), Path(root, _from_root(run.spec.notebook))
         folder.mkdir(parents=True)
         for name, content in {**run.files, **package}.items():
             place = Path(root, name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        record = run_one(replace(run.spec, folder=folder, notebook=notebook))
+        record = run_one(replace(run.spec, folder=folder, notebook=notebook), begun)
         left = [folder / name for name in (NOTEBOOK, FINDINGS, RECORD)]
         return record, {file.name: file.read_bytes() for file in left if file.is_file()}
 
@@ -125,12 +133,34 @@ def _other_example(run: RemoteRun) -> list[str]:
 
 
 @cache
-def _kernels_kept_warm() -> ExitStack:
+def _keep_kernels_warm() -> None:
     """Start this worker's fork server at its first run; it stays until the worker ends."""
     stack = ExitStack()
     stack.enter_context(warm_kernels())
     atexit.register(stack.close)
-    return stack
+
+
+@contextmanager
+def _ended_when_given_up() -> Iterator[Callable[[Watch], None]]:
+    """End the kernel when the client lets go of the run or is no more; give what takes the watch over it."""
+    watches: list[Watch] = []
+    over = threading.Event()
+    worker: Any = get_worker()
+    run = worker.get_current_task()
+
+    def look() -> None:
+        while not over.wait(_LOOK_EVERY):
+            task = worker.state.tasks.get(run)
+            if watches and (task is None or task.state != "executing"):
+                watches[-1].end_for("Timeout", 0)  # nobody will read why
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield watches.append
+    finally:
+        over.set()
+        looking.join()
 
 
 def _joined(folder: Path, seen_from_it: str) -> Path:

@@ -1,8 +1,10 @@
 """What a fork server and those who ask it for kernels say to one another: one JSON object a line."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 SOCKET = "COLLECTIVE_IMPACT_KERNELS"
@@ -31,6 +33,12 @@ class Launch:
     def line(self) -> bytes:
         """Write it for the server."""
         return line(asdict(self))
+
+
+def servers_folder() -> str | None:
+    """Folder that the fork server takes away once its owner has ended, however that ends; None without a server."""
+    folder = Path(os.environ.get(SOCKET, "")).parent
+    return str(folder) if os.environ.get(SOCKET) and folder.is_dir() else None
 
 
 def line(message: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from collective_impact.batch.kernels.become_kernel import die_with_parent
 from collective_impact.batch.kernels.launch import SOCKET, Launch
 
 _SECONDS_TO_WAIT = 180
@@ -96,7 +97,8 @@ class WarmProvisioner(LocalProvisioner):
         """Launch a warm kernel, or a cold one."""
         kernel = _fork(cmd, kwargs)
         if kernel is None:
-            information = await super().launch_kernel(cmd, **kwargs)
+            ends_with_us = {"preexec_fn": die_with_parent} if sys.platform == "linux" else {}
+            information = await super().launch_kernel(cmd, **ends_with_us, **kwargs)
         else:
             self.process = cast("subprocess.Popen[bytes]", kernel)
             self.pid = self.pgid = kernel.pid

@@ -153,15 +153,13 @@ def main(listener: socket.socket) -> None:
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]  # as the kernel's own launcher does
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    folder, server = Path(listener.getsockname()).parent, os.getpid()
-    try:
-        preload()
-        launch = ForkServer(listener, sys.stdin.fileno()).serve()
-    finally:
-        if os.getpid() == server:
-            shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(listener.getsockname()).parent
+    preload()
+    launch = ForkServer(listener, sys.stdin.fileno()).serve()
     if launch:
         run_kernel(launch)
+    else:  # the owner has ended, and may have been killed
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

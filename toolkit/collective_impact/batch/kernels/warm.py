@@ -78,7 +78,7 @@ def _server(path: str, at_early_end: Callable[[], None]) -> Iterator[None]:
         if server.stdin:
             server.stdin.close()
         try:
-            server.wait(5)
+            server.wait(2)
         except subprocess.TimeoutExpired:
             server.kill()
         watcher.join()
