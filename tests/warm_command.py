@@ -21,8 +21,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import collective_impact.batch.batch
-import collective_impact.batch.engine
 import collective_impact.batch.make
+import collective_impact.batch.papermill_engine
 import collective_impact.terminal.batch_command
 import collective_impact.terminal.publishing  # noqa: F401  # imported beforehand, as all of these
 from collective_impact.batch.kernels import server, warm, workers

@@ -19,9 +19,7 @@ from collective_impact.batch.journal import (
     write_summary,
 )
 from collective_impact.batch.lock import locked
-from collective_impact.batch.overview import write_overview
 from collective_impact.batch.shard import Shard
-from collective_impact.batch.status import read_status
 from collective_impact.batch.unchanged import KnownReport, Unchanged
 from collective_impact.errors import InputError, Problem
 
@@ -154,7 +152,6 @@ class Batch:
             finally:
                 summary = self._summary(began)
                 write_summary(self._file.output, summary, self._options.shard)
-                write_overview(read_status(self._file.output, datetime.now(UTC)))
                 self._unchanged.write()
                 if to_make:
                     self._list_reports()
@@ -207,8 +204,12 @@ class Batch:
                 self._take_in(report)
 
     def _list_reports(self) -> None:
+        """Write the pages that list the reports and tell how they stand; nothing to tell, nothing to write."""
+        from collective_impact.batch.overview import write_overview
+        from collective_impact.batch.status import read_status
         from collective_impact.reporting.library.library import write_library
 
+        write_overview(read_status(self._file.output, datetime.now(UTC)))
         write_library(self._file.output)
 
     def _plan(self, package: _Package) -> None:

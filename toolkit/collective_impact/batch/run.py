@@ -139,7 +139,7 @@ def _record(
 
 def _execute(spec: RunSpec, watch: Watch) -> RunError | None:
     """Run papermill; return where it stopped, None when it ran through."""
-    from collective_impact.batch.engine import execute
+    from collective_impact.batch.papermill_engine import execute
 
     source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
@@ -176,12 +176,16 @@ def _quiet() -> Iterator[None]:
 
 
 def _own_sockets(folder: str) -> dict[str, Any]:
-    """Give the kernel a socket path of its own: kernels that start side by side race for TCP ports."""
+    """Give the kernel a socket path of its own: kernels that start side by side race for TCP ports.
+
+    The file that tells of it lies beside, so that it goes when the folder goes, however the run ends.
+    """
     if os.name == "nt":
         return {}
     from traitlets.config import Config
 
-    return {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/s"}})}
+    own = {"transport": "ipc", "ip": f"{folder}/s", "connection_file": f"{folder}/kernel.json"}
+    return {"config": Config({"KernelManager": own})}
 
 
 def _without_placeholders(path: Path) -> str:

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from collective_impact.batch.kernels.become_kernel import die_with_parent
 from collective_impact.batch.kernels.environment import WITHOUT_THREADS, environment
 
-_ENGINE = "collective_impact.batch.engine"
+_ENGINE = "collective_impact.batch.papermill_engine"
 
 
 def worker_pool(count: int) -> ProcessPoolExecutor:
