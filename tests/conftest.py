@@ -99,6 +99,7 @@ def installed_wheel(tmp_path_factory) -> Path:
     )
     (wheel,) = built.glob("*.whl")
     shutil.unpack_archive(wheel, installed, "zip")
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(installed)], check=True)
     return installed
 
 

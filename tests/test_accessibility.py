@@ -126,11 +126,11 @@ def test_axe_finds_nothing(report: Rendered, browser: "sync_api.Browser") -> Non
 
 
 def test_axe_finds_nothing_in_the_complete_example(planted_report: Path, browser: "sync_api.Browser") -> None:
-    """Each page is looked at twice: every width and every scheme, if not every pair of them, for it takes minutes."""
+    """Each page is looked at in one of two ways, its neighbour in the other: all in every way would take minutes."""
     pages = sorted(planted_report.glob("*.html"))
     assert len(pages) > 15
     looks = ((1280, "light"), (320, "dark"))
-    assert [found for path in pages for found in violations(browser, path, looks)] == []
+    assert [found for n, path in enumerate(pages) for found in violations(browser, path, looks[n % 2 :][:1])] == []
 
 
 def test_axe_finds_nothing_in_the_library_and_its_page_of_the_batch(

@@ -12,7 +12,7 @@ from batch_fixture import contents, name_area, report_in, write_config
 
 from collective_impact.batch.lock import locked
 from collective_impact.batch.make import Effort, Engine
-from collective_impact.batch.plan import plan_reports
+from collective_impact.batch.plan import check_request, plan_reports
 from collective_impact.batch.request import ReportRequest
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.templates import Template
@@ -134,14 +134,32 @@ def test_two_batches_never_meet_in_one_folder_but_shards_do(warm_command, packag
         for arguments in ([], ["--shard", "1/2"]):
             ended = warm_command("batch", config, *arguments)
             assert ended.code == 3
-            assert f"another batch is at work in {out}" in ended.printed
+            assert f"another run or batch is at work in {out}" in ended.printed
     with locked(out, theirs):
         assert warm_command("batch", config).code == 3
         assert warm_command("batch", config, "--shard", f"{theirs.number}/2").code == 3
         ended = warm_command("batch", config, "--shard", f"{mine.number}/2")
     assert ended.code == 0
-    assert report_in(out)
+    report = report_in(out)
     assert (out / f"batch-{mine.name}.json").is_file()
+    stood = contents(report)
+    with locked(out):
+        for arguments in (["run", package, "--out", out], ["render", report]):
+            ended = warm_command(*arguments)
+            assert (ended.code, f"another run or batch is at work in {out}" in ended.printed) == (1, True)
+    assert contents(report) == stood
+
+
+def test_rendering_again_leaves_what_an_interrupted_batch_had_made(warm_command, package, tmp_path):
+    assert warm_command("batch", write_config(tmp_path / "b.toml")).code == 0
+    report = report_in(tmp_path / "out")
+    half_made = report.with_name(f".{report.name}.part") / "runs"
+    shutil.copytree(report / "runs", half_made)
+    (report / "index.html").unlink()
+    assert warm_command("render", tmp_path / "out").code == 0
+    assert (report / "index.html").is_file()
+    assert contents(half_made) == contents(report / "runs")
+    assert [path.name for path in report.parent.iterdir() if path not in (report, half_made.parent)] == []
 
 
 @pytest.mark.parametrize("of", [1, 3, 7])
@@ -200,7 +218,7 @@ def test_from_one_report_to_many_nothing_is_held(warm_command, package, tmp_path
 
     def plans():
         for _number in range(12):
-            (plan,) = plan_reports(ReportRequest(str(package), out, ["formative"], ["context"]))
+            (plan,) = plan_reports(check_request(ReportRequest(str(package), out, ["formative"], ["context"])))
             assert all(run.kept for run in plan.evaluations)
             frames.append(weakref.ref(plan.checked.initiative.tables["area"]))
             yield plan

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collective_impact.blocks import PICTURES, TABLES, Paragraph, Table, escape_markdown
 from collective_impact.data.facts import Facts
-from collective_impact.data.identifiers import without_identifiers
+from collective_impact.data.identifiers import identifiers_of, without_identifiers
 from collective_impact.files import write_whole
 from collective_impact.language import in_language
 from collective_impact.reporting.gate import BLOCK, Gate, seal_run
@@ -101,7 +101,7 @@ def test_the_sign_is_in_the_readers_language(gate):
 
 
 def test_evaluations_read_texts_that_tell_of_nobody(planted):
-    read = without_identifiers(planted)
+    read = without_identifiers(planted, identifiers_of(planted))
     first = read.tables["emergence"].iloc[0]
     assert first["description"] == "[removed] ringde från [removed], [removed]"
     assert first["logged_by"] == "[removed]"

@@ -34,6 +34,12 @@ POISON = {
         "more memory than 700",
     ),
     "array": ("import numpy; numpy.ones(10**9)", {"memory_mib": 700}, "MemoryLimit", "Unable to allocate"),
+    "memory, with nothing left to say so": (
+        "get_ipython()._showtraceback = lambda *told: None\nraise MemoryError",
+        {"memory_mib": 700},
+        "MemoryLimit",
+        "more memory than 700",
+    ),
     "output": ("while True: print('x' * 10**5)", {"output_mib": 4}, "OutputLimit", "showed more than 4 MiB"),
     "one output": ("print('x' * 10**8)", {"output_mib": 4}, "OutputLimit", "showed more than 4 MiB"),
     "file": (

@@ -141,7 +141,7 @@ def test_what_was_not_yet_there_whole_is_dropped(url, monkeypatch):
 
 def test_one_batch_at_a_time_shards_side_by_side(url):
     store = Store(url)
-    with store_locked(store), pytest.raises(OutputLockedError, match="another batch"), store_locked(Store(url)):
+    with store_locked(store), pytest.raises(OutputLockedError, match="another run or batch"), store_locked(Store(url)):
         pass
     with store_locked(store, Shard(1, 2)), store_locked(Store(url), Shard(2, 2)):
         for shard in (None, Shard(1, 2)):

@@ -261,8 +261,8 @@ def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], 
 def batch(config: Path, dry_run: bool, as_json: bool, **given: Any) -> None:
     """Make the reports of all initiatives in CONFIG, as far as they are due.
 
-    Ends with 0 when all is well, 1 when a report is not, 2 when the configuration cannot be used, 3 when another batch
-    is at work in the same folder, 130 when it was stopped.
+    Ends with 0 when all is well, 1 when a report is not, 2 when the configuration cannot be used, 3 when another run or
+    batch is at work in the same folder, 130 when it was stopped.
     """
     from collective_impact.terminal.batch_command import run_batch
 

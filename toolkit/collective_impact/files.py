@@ -1,10 +1,13 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and small ones that are read whole."""
 
 import ctypes
+import json
 import os
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 _UNFINISHED = ".unfinished"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # of Linux: linux/fcntl.h and linux/fs.h
@@ -27,6 +30,28 @@ def drop_unfinished(folder: Path) -> None:
     """Take away what `write_whole` was writing into a folder when its process was killed; nobody may be writing now."""
     for path in folder.glob(f".*{_UNFINISHED}"):
         path.unlink(missing_ok=True)
+
+
+def json_object(text: str | bytes) -> dict[str, Any] | None:
+    """Read a JSON object; None where the text is none."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """Read a file that holds a JSON object; an empty one where it does not, or cannot be read."""
+    try:
+        return json_object(path.read_bytes()) or {}
+    except OSError:
+        return {}
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file; empty where there is none."""
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def exchange(one: Path, other: Path) -> bool:

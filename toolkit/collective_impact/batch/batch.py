@@ -95,7 +95,7 @@ def chosen_packages(file: BatchFile, options: BatchOptions) -> list[tuple[str, C
     if options.shard:
         named = [each for each in named if options.shard.holds(each[2])]
     if options.only_failed:
-        bad = {one.initiative for one in last_outcomes(file.output).values() if one.outcome not in {"ok", "unchanged"}}
+        bad = {one.initiative for one in last_outcomes(file.output).values() if not one.well}
         named = [each for each in named if each[2] in bad]
     return named
 
@@ -142,9 +142,7 @@ class Batch:
             for damaged, aside in put_damaged_aside(self._file.output, alone=self._options.shard is None):
                 self._tell(Notice("damaged", str(damaged), "", aside=aside.name))
             self._before = last_outcomes(self._file.output)
-            self._unchanged = Unchanged(self._file)
-            for package, choice, initiative in chosen_packages(self._file, self._options):
-                self._look_at(_Package(package, choice, initiative))
+            self._look_at_all()
             to_make = bool(self._coming)
             try:
                 if to_make:
@@ -157,17 +155,10 @@ class Batch:
                     self._list_reports()
         return summary
 
-    def due(self) -> "Iterator[ReportPlan | Notice]":
-        """Plan everything without making anything: what is due, and what is not."""
-        self._unchanged = Unchanged(self._file)
-        said: list[Event | Notice] = []
-        tell, self._tell = self._tell, said.append
-        for package, choice, initiative in chosen_packages(self._file, self._options):
-            self._look_at(_Package(package, choice, initiative))
-        yield from [each for each in said if isinstance(each, Notice)]
-        yield from self
-        yield from [each for each in said if isinstance(each, Notice) and each.kind == "refused"]
-        self._tell = tell
+    def due(self) -> "Iterator[ReportPlan]":
+        """Plan everything without making anything; what is not due is told."""
+        self._look_at_all()
+        return self
 
     def __iter__(self) -> "Iterator[ReportPlan]":
         return self
@@ -179,6 +170,11 @@ class Batch:
                 raise StopIteration
             self._plan(self._coming.popleft())
         return self._plans.popleft()
+
+    def _look_at_all(self) -> None:
+        self._unchanged = Unchanged(self._file)
+        for package, choice, initiative in chosen_packages(self._file, self._options):
+            self._look_at(_Package(package, choice, initiative))
 
     def _look_at(self, package: _Package) -> None:
         """Sort out what is known to be unchanged without reading it."""
@@ -214,7 +210,7 @@ class Batch:
 
     def _plan(self, package: _Package) -> None:
         from collective_impact.batch.kernels.watch import Limits
-        from collective_impact.batch.plan import plan_reports
+        from collective_impact.batch.plan import check_request, plan_reports
         from collective_impact.batch.request import ReportRequest
 
         work, choice = self._file.config.work, package.choice
@@ -232,7 +228,7 @@ class Batch:
             self._publishing(),
         )
         try:
-            plans = plan_reports(request, force=self._options.force or package.tries > 1, limits=limits)
+            plans = plan_reports(check_request(request), force=self._options.force or package.tries > 1, limits=limits)
         except InputError as error:
             self._refuse(package, error)
             return
@@ -265,7 +261,7 @@ class Batch:
             if package.tries < _TRIES_WHILE_CHANGING:
                 self._coming.append(package)
                 return
-        elif all(one.outcome in {"ok", "unchanged"} for one in package.done.values()):
+        elif all(one.well for one in package.done.values()):
             stands = [KnownReport(one.report, one.language, one.ran + one.kept) for one in package.done.values()]
             self._unchanged.remember(package.path, package.choice, package.made_of, stands)
         self._outcomes += package.done.values()

@@ -1,15 +1,14 @@
 """Records of batches that cannot be read: put aside under another name, and what can be read of them kept."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from collective_impact.batch.journal import HISTORY
 from collective_impact.batch.unchanged import CACHE
-from collective_impact.errors import InputError, Problem
-from collective_impact.files import drop_unfinished, write_whole
+from collective_impact.files import drop_unfinished, json_object, write_whole
 from collective_impact.language import translate as _
+from collective_impact.reporting.writing import unwritable
 
 
 def put_damaged_aside(out: Path, *, alone: bool) -> Iterator[tuple[Path, Path]]:
@@ -36,29 +35,21 @@ def put_damaged_aside(out: Path, *, alone: bool) -> Iterator[tuple[Path, Path]]:
     try:
         history.open("ab").close()
     except OSError as error:
-        expected, mend = _("a file that can be written"), _("allow it, or choose another folder")
-        raise InputError([Problem(str(history), error.strerror or str(error), expected, mend)]) from None
+        raise unwritable(history, error, expected=_("a file that can be written")) from None
     if alone:
         drop_unfinished(out)
     for file in [*sorted(out.glob("batch*.json")), out / CACHE]:
-        if file.is_file() and not isinstance(_content(file.read_bytes()), dict):
+        if file.is_file() and json_object(file.read_bytes()) is None:
             aside = _aside(file)
             file.replace(aside)
             yield file, aside
     lines = history.read_bytes().splitlines(keepends=True) if alone and history.is_file() else []
-    good = [line for line in lines if isinstance(_content(line), dict)]
+    good = [line for line in lines if json_object(line) is not None]
     if len(good) < len(lines):
         aside = _aside(history)
         shutil.copyfile(history, aside)
         write_whole(history, b"".join(good))
         yield history, aside
-
-
-def _content(text: bytes) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def _aside(file: Path) -> Path:

@@ -4,21 +4,19 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from collective_impact.batch.key import Inputs, PackageState
 from collective_impact.batch.run import RunRecord, RunSpec
 from collective_impact.batch.stops import RunError
-from collective_impact.files import write_whole
+from collective_impact.files import file_sha256, read_json_object, write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
 from collective_impact.reporting.gate import Gate, seal_run
-from collective_impact.reporting.run_page import NOTEBOOK, RECORD
+from collective_impact.reporting.run_page import NOTEBOOK, RECORD, edited_files
 
 _MAPPINGS = ("parameters", "tables", "findings", "versions")
-_FILES = {"notebook_sha256": NOTEBOOK, "findings_sha256": FINDINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,8 @@ class EarlierRun:
     @classmethod
     def read(cls, folder: Path) -> "EarlierRun | None":
         """Read a run from its folder; None where there is none that can be read."""
-        try:
-            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        if not isinstance(record, dict) or not isinstance(inputs := record.get("inputs") or {}, dict):
+        record = read_json_object(folder / RECORD)
+        if not record or not isinstance(inputs := record.get("inputs") or {}, dict):
             return None
         whole = all(isinstance(inputs.get(name, {}), dict) for name in _MAPPINGS)
         return cls(folder, record) if whole else None
@@ -59,7 +54,8 @@ class EarlierRun:
 
     def stands_for(self, inputs: Inputs) -> bool:
         """Whether its result is that of a run with these inputs: it ended well, and nobody changed its files since."""
-        return self.record.get("status") == "ok" and self.record.get("key") == inputs.key and self._untouched()
+        same = self.record.get("status") == "ok" and self.record.get("key") == inputs.key
+        return same and not edited_files(self.folder, self.record)
 
     def why_not(self, inputs: Inputs) -> tuple[str, ...]:
         """Say why it does not stand for a run with these inputs."""
@@ -68,9 +64,6 @@ class EarlierRun:
         if not self._inputs:
             return (_("its record does not tell what it depended on"),)
         return tuple(inputs.differences(self._inputs)) or (_("its files were changed"),)
-
-    def _untouched(self) -> bool:
-        return all(self.record.get(name) == file_sha256(self.folder / file) for name, file in _FILES.items())
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -103,22 +96,22 @@ def complete(planned: RunSpec, inputs: Inputs, package: PackageState, gate: Gate
 
 
 def take_over(run: Path, folder: Path, gate: Gate) -> RunRecord:
-    """Copy what an earlier run left, and nothing that somebody else put or linked there, past the gate of today."""
+    """Copy what an earlier run left, past the gate of today."""
     if run != folder:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name in (NOTEBOOK, FINDINGS, RECORD):
-            if (run / name).is_file():
-                shutil.copyfile(run / name, folder / name)
+        copy_run(run, folder)
     seal_run(folder, gate)
     return read_record(folder)
+
+
+def copy_run(run: Path, folder: Path) -> None:
+    """Copy what a run left, and nothing that somebody else put or linked there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in (NOTEBOOK, FINDINGS, RECORD):
+        if (run / name).is_file():
+            shutil.copyfile(run / name, folder / name)
 
 
 def outcome(folder: Path) -> str:
     """Hash of what a run came to; that it failed, where it did."""
     return file_sha256(folder / FINDINGS) if read_record(folder).status == "ok" else "failed"
-
-
-def file_sha256(file: Path) -> str:
-    """SHA-256 of a file; empty where there is none."""
-    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

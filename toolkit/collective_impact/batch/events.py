@@ -26,8 +26,6 @@ class Event:
         Of a run that has ended.
     reasons : tuple of str
         Why a run that begins is due.
-    key : str
-        Of a run that has ended well.
     report : Report or None
         One that stands in its place, or came to nothing.
     """
@@ -37,7 +35,6 @@ class Event:
     template: str = ""
     record: RunRecord | None = None
     reasons: tuple[str, ...] = ()
-    key: str = ""
     report: "Report | None" = None
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from collective_impact.batch.sources import template_sha256, toolkit_sha256, versions
 from collective_impact.batch.templates import SET_BY_OPTIONS, Template
-from collective_impact.data.identifiers import without_identifiers
+from collective_impact.data.identifiers import Identifiers, without_identifiers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.places import DESCRIPTOR
 from collective_impact.language import in_language
@@ -86,8 +86,9 @@ class Inputs:
 class PackageState:
     """What runs see of a package in a language on a day, as hashes; each table is looked at when it is asked for."""
 
-    def __init__(self, initiative: Initiative, as_of: date, language: str) -> None:
+    def __init__(self, initiative: Initiative, private: Identifiers, as_of: date, language: str) -> None:
         self._given = initiative
+        self._private = private
         self._as_of = as_of
         self._language = language
         self._known: dict[str, str] = {}
@@ -101,7 +102,7 @@ class PackageState:
     def seen(self) -> Initiative:
         """The initiative as runs see it: without what tells of single people, and what came after the day."""
         with in_language(self._language):
-            return without_identifiers(self._given).until(self._as_of)
+            return without_identifiers(self._given, self._private).until(self._as_of)
 
     def tables(self, names: Iterable[str]) -> dict[str, str]:
         """Hashes of tables by their names."""

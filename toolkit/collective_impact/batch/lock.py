@@ -1,4 +1,4 @@
-"""One batch at a time in a folder of reports; shards of one batch stand side by side."""
+"""One run or batch at a time in a folder of reports; shards of one batch stand side by side."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,24 +7,37 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from collective_impact.batch.shard import Shard
-from collective_impact.errors import InputError, Problem, ToolkitError
+from collective_impact.errors import ToolkitError
 from collective_impact.language import translate as _
+from collective_impact.reporting.writing import unwritable
 
 LOCK = ".collective-impact.lock"
 
 
 class OutputLockedError(ToolkitError):
-    """Another batch is at work in the same folder."""
+    """Another run or batch is at work in the same folder.
+
+    Parameters
+    ----------
+    folder
+        As the user knows it: a path or an address.
+    """
+
+    def __init__(self, folder: object) -> None:
+        words = _("another run or batch is at work in {folder}; wait until it has ended, or choose another folder")
+        super().__init__(words.format(folder=folder))
 
 
 @contextmanager
 def locked(out: Path, shard: Shard | None = None) -> Iterator[None]:
-    """Keep other batches out of a folder of reports; the system lets go of it when this process ends, however it does.
+    """Keep other runs and batches out of a folder of reports.
+
+    The system lets go of it when this process ends, however it does.
 
     Raises
     ------
     OutputLockedError
-        When another batch, or the same shard, is at work there.
+        When another run or batch, or the same shard, is at work there.
     InputError
         When the folder cannot be written.
     """
@@ -38,9 +51,7 @@ def locked(out: Path, shard: Shard | None = None) -> Iterator[None]:
             if shard:
                 whole.release()
         except Timeout:
-            words = _("another batch is at work in {folder}; wait until it has ended, or choose another folder")
-            raise OutputLockedError(words.format(folder=out)) from None
+            raise OutputLockedError(out) from None
         except OSError as error:
-            expected, mend = _("a folder that can be written"), _("allow it, or choose another folder")
-            raise InputError([Problem(str(out), error.strerror or str(error), expected, mend)]) from None
+            raise unwritable(out, error) from None
         yield

@@ -220,7 +220,7 @@ class Engine:
         record = complete(spec, one.run.inputs, work.plan.package, work.plan.gate)
         work.fresh = True
         self._stopped = self._stopped or (self._effort.fail_fast and record.status == "failed")
-        self._tell(Event("end", work.plan, spec.template, record, key=record.key))
+        self._tell(Event("end", work.plan, spec.template, record))
         self._known(work, spec, record, press)
 
     def _published(self, work: _Work, future: Future[Report]) -> Report:

@@ -10,6 +10,7 @@ from collective_impact.errors import InputError, Problem
 from collective_impact.files import exchange
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, RUNS, read_record
+from collective_impact.reporting.writing import unwritable
 
 
 @dataclass(slots=True)
@@ -42,17 +43,19 @@ def failed_folder(target: Path) -> Path:
 
 
 @contextmanager
-def staged(target: Path) -> Iterator[Staging]:
+def staged(target: Path, *, afresh: bool = False) -> Iterator[Staging]:
     """Give a folder to build a report in; it takes the place of its target when the block ends without an error.
 
-    A report that failed meanwhile and stands beside the target is then taken away.
-
-    Runs that an interrupted report left there are there still; when the block ends with an error, they stay.
+    A report that failed meanwhile and stands beside the target is then taken away. Whoever asks keeps others from
+    building the same report meanwhile.
 
     Parameters
     ----------
     target : Path
         Where the report is to stand. An earlier report of ours there stays until the new one is complete.
+    afresh : bool
+        Begin with an empty folder, and leave nothing behind. Otherwise runs that an interrupted report left are there
+        still, and stay when the block ends with an error.
 
     Raises
     ------
@@ -62,11 +65,13 @@ def staged(target: Path) -> Iterator[Staging]:
     target = target.resolve()
     _refuse_strangers(target)
     missing = [parent for parent in target.parents if not parent.exists()]
-    staging = Staging(part_folder(target), target)
+    staging = Staging(target.with_name(f".{target.name}.again") if afresh else part_folder(target), target)
+    clear = _take_away if afresh else _leave_runs_only
     done = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _after_an_interruption(staging)
+        _after_an_interruption(target)
+        clear(staging.folder)
         staging.folder.mkdir(exist_ok=True)
         yield staging
         done = True
@@ -78,24 +83,26 @@ def staged(target: Path) -> Iterator[Staging]:
     except OSError as error:
         if error.errno is None:  # no error of the system's
             raise
-        raise _not_written(target, error) from error
+        mend = _("make room for it, allow it, or choose another folder with --out")
+        raise unwritable(target, error, mend=mend) from error
     finally:
-        _leave_runs_only(staging.folder)
-        if done:
-            shutil.rmtree(staging.folder, ignore_errors=True)
+        (_take_away if done else clear)(staging.folder)
         _remove_empty([staging.folder, *missing])
 
 
-def _after_an_interruption(staging: Staging) -> None:
-    """Finish what was interrupted while one report took the place of another, and keep the runs of one half made."""
-    old = _old(staging.folder)
-    shutil.rmtree(_gone(staging.target), ignore_errors=True)
-    shutil.rmtree(_gone(failed_folder(staging.target)), ignore_errors=True)
-    if old.exists() and staging.target.exists():
-        _put_away(old, staging.target)
-    elif old.exists():
-        old.replace(staging.target)
-    _leave_runs_only(staging.folder)
+def _after_an_interruption(target: Path) -> None:
+    """Finish what was interrupted while one report took the place of another."""
+    for place in (target, failed_folder(target)):
+        _take_away(_gone(place))
+        old = _old(place)
+        if old.exists() and place.exists():
+            _put_away(old, place)
+        elif old.exists():
+            old.replace(place)
+
+
+def _take_away(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _leave_runs_only(folder: Path) -> None:
@@ -104,7 +111,7 @@ def _leave_runs_only(folder: Path) -> None:
         if path.name == RUNS and path.is_dir() and not path.is_symlink() and any(path.iterdir()):
             continue
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            _take_away(path)
         else:
             path.unlink(missing_ok=True)
 
@@ -118,7 +125,7 @@ def _refuse_strangers(target: Path) -> None:
 
 def _swap(folder: Path, target: Path) -> None:
     """Put the new report in place of the old one."""
-    old = _old(folder)
+    old = _old(target)
     if target.exists():
         folder.replace(old)
         if exchange(old, target):
@@ -136,9 +143,9 @@ def _swap(folder: Path, target: Path) -> None:
         _put_away(old, target)
 
 
-def _old(folder: Path) -> Path:
+def _old(target: Path) -> Path:
     """Where two reports change places: the new one before, the one that stood after."""
-    return folder.with_name(f"{folder.name}-old")
+    return target.with_name(f".{target.name}.old")
 
 
 def _gone(target: Path) -> Path:
@@ -160,9 +167,9 @@ def _put_away(old: Path, new: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
     gone = _gone(new)
-    shutil.rmtree(gone, ignore_errors=True)
+    _take_away(gone)
     old.replace(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    _take_away(gone)
 
 
 def _free(place: Path) -> Path:
@@ -177,14 +184,6 @@ def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-
-
-def _not_written(target: Path, error: OSError) -> InputError:
-    expected, mend = (
-        _("a folder that can be written"),
-        _("make room for it, allow it, or choose another folder with --out"),
-    )
-    return InputError([Problem(str(target), error.strerror or str(error), expected, mend)])
 
 
 def _problem(target: Path, found: str, expected: str) -> Problem:

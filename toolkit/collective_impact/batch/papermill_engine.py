@@ -13,6 +13,7 @@ from collective_impact.batch.kernels.watch import Watch
 
 with quick_jsonschema():
     import papermill
+    from nbclient.exceptions import CellExecutionError
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
 
@@ -80,7 +81,11 @@ class _WatchedClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def execute_cell(self, cell: Any, *arguments: Any, **options: Any) -> Any:
         self._watch.cell_begins(cell.source)
-        return super().execute_cell(cell, *arguments, **options)
+        try:
+            return super().execute_cell(cell, *arguments, **options)
+        except CellExecutionError as error:  # a kernel out of memory may have nothing left to show it with
+            self._watch.raised = error.ename, error.evalue
+            raise
 
     def process_message(self, message: Any, *arguments: Any) -> Any:
         shown = message["content"] if message["msg_type"] in {"stream", "display_data", "execute_result"} else ""

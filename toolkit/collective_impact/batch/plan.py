@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from collective_impact.batch.choices import wrong_choices
-from collective_impact.batch.earlier_runs import EarlierRun, file_sha256
+from collective_impact.batch.earlier_runs import EarlierRun
 from collective_impact.batch.kernels.watch import Limits
 from collective_impact.batch.key import Inputs, PackageState, inputs_of
 from collective_impact.batch.output_folder import failed_folder, part_folder
@@ -25,6 +25,7 @@ from collective_impact.data.initiative import Initiative
 from collective_impact.data.places import EXAMPLES
 from collective_impact.data.reading import check_package
 from collective_impact.errors import InputError, Problem
+from collective_impact.files import file_sha256
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import RUNS
@@ -189,19 +190,12 @@ def check_request(request: ReportRequest) -> Checked:
     return Checked(request, check.initiative, templates, parameters)
 
 
-def plan_reports(request: ReportRequest, *, force: bool = False, limits: Limits | None = None) -> list[ReportPlan]:
-    """Plan the reports of a request, one in each language.
-
-    Raises
-    ------
-    InputError
-        As `check_request` does.
-    """
-    checked = check_request(request)
+def plan_reports(checked: Checked, *, force: bool = False, limits: Limits | None = None) -> list[ReportPlan]:
+    """Plan the reports of a request that was checked, one in each language."""
     gate = Gate.of(checked.initiative)
     plans = []
     for language in checked.languages:
-        package = PackageState(checked.initiative, checked.as_of, language)
+        package = PackageState(checked.initiative, gate.identifiers, checked.as_of, language)
         folder = part_folder(checked.target(language))
         plan = ReportPlan(checked, language, package, gate, folder, force, limits or Limits())
         plans.append(plan.with_evaluations())

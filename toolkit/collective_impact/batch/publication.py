@@ -18,7 +18,7 @@ from collective_impact.batch.run import RunRecord
 from collective_impact.batch.sources import toolkit_sha256
 from collective_impact.errors import InputError, ToolkitError
 from collective_impact.language import in_language
-from collective_impact.reporting.edition import RUNS, EditionRecord, gather, read_record
+from collective_impact.reporting.edition import RUNS, Edition, EditionRecord, gather, read_record
 from collective_impact.reporting.publish import publish
 
 
@@ -92,9 +92,14 @@ def publish_plan(plan: ReportPlan, staging: Staging, records: Mapping[str, RunRe
     if kept:
         staging.target = failed_folder(target)
     edition = gather(_record(plan, runs, made_of, kept), [staging.folder / RUNS / run.template for run in runs])
-    rendered = publish(edition, staging.folder, renderer=how.renderer, brand=how.brand, decimal_comma=how.decimal_comma)
-    files = {name: staging.target / file.relative_to(staging.folder) for name, file in rendered.files.items()}
+    files = publish_edition(edition, staging, how)
     return Report(staging.target, files, runs, target if kept else None, kept_since=kept)
+
+
+def publish_edition(edition: Edition, staging: Staging, how: Publishing) -> dict[str, Path]:
+    """Make the pages and documents of a report, and give the documents by file name, as they will stand."""
+    made = publish(edition, staging.folder, renderer=how.renderer, brand=how.brand, decimal_comma=how.decimal_comma)
+    return {name: staging.target / file.relative_to(staging.folder) for name, file in made.files.items()}
 
 
 def standing_record(folder: Path) -> EditionRecord | None:

@@ -5,8 +5,9 @@ from functools import partial
 from collective_impact.batch.events import Tell
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
+from collective_impact.batch.lock import locked
 from collective_impact.batch.make import Effort, Engine
-from collective_impact.batch.plan import plan_reports
+from collective_impact.batch.plan import check_request, plan_reports
 from collective_impact.batch.publication import Report
 from collective_impact.batch.request import ReportRequest
 from collective_impact.reporting.library.library import write_library
@@ -27,19 +28,22 @@ def make_report(
 
     Raises
     ------
+    OutputLockedError
+        When another run or batch is at work in the same folder.
     InputError
         With every problem of the package, the choice of evaluations, the parameters and the output folder.
         The earlier report, if there is one, is left as it was.
     RenderError
         When a page or a document cannot be made; the earlier report stays too.
     """
-    effort = effort or Effort()
-    plans = plan_reports(request, force=force)
-    with warm_kernels():
-        reports = tuple(Engine(partial(worker_pool, effort.jobs), effort, tell).make(plans))
-    for report in reports:
-        if report.stopped:
-            raise report.stopped
-    write_library(request.out)
+    effort, checked = effort or Effort(), check_request(request)
+    with locked(request.out):
+        plans = plan_reports(checked, force=force)
+        with warm_kernels():
+            reports = tuple(Engine(partial(worker_pool, effort.jobs), effort, tell).make(plans))
+        for report in reports:
+            if report.stopped:
+                raise report.stopped
+        write_library(request.out)
     order = [plan.target for plan in plans]
     return tuple(sorted(reports, key=lambda report: order.index(report.kept or report.folder)))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from collective_impact.batch.kernels.watch import Watch
 from collective_impact.language import translate as _
 
+_NOT_SHOWN = "CellExecutionError"
+"""As papermill names an error that a cell raised and did not show."""
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError", "ArrowMemoryError"}
 _FILE_TOO_LARGE = re.compile(rf"\[Errno {errno.EFBIG}\]")
 
@@ -41,7 +43,8 @@ def why_stopped(stop: Exception, watch: Watch, cell: int | None) -> RunError:
     if watch.stop == "OutputLimit" or isinstance(stop, CellTimeoutError):  # a message too large is never taken in
         return RunError(cell, "OutputLimit", _("it showed more than {n} MiB").format(n=watch.limits.output_mib))
     if isinstance(stop, PapermillExecutionError):
-        return _error_of_cell(stop.ename, stop.evalue, watch, cell)
+        name, message = watch.raised if stop.ename == _NOT_SHOWN else (stop.ename, stop.evalue)
+        return _error_of_cell(name, message, watch, cell)
     code = watch.process.poll() if watch.process else None
     if code is not None and (isinstance(stop, DeadKernelError) or code):
         return RunError(cell, "KernelDied", _how_it_ended(code, watch))

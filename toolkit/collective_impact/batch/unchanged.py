@@ -19,7 +19,7 @@ from typing import Any
 
 from collective_impact.batch.config import BatchFile, Choice
 from collective_impact.data.places import shipped_example
-from collective_impact.files import write_whole
+from collective_impact.files import read_json_object, write_whole
 from collective_impact.shipped import shipped
 
 CACHE = ".collective-impact.cache.json"
@@ -44,7 +44,7 @@ class Unchanged:
     def __init__(self, file: BatchFile) -> None:
         self._file = file
         self._place = file.output / CACHE
-        self._known = _read(self._place)
+        self._known = read_json_object(self._place)
         self._new: dict[str, Any] = {}
         self._common = _common(file)
 
@@ -54,7 +54,7 @@ class Unchanged:
             known = self._known[self._name(package, choice)]
             standing = [KnownReport(str(told[0]), str(told[1]), int(told[2])) for told in known["reports"]]
             marks = [told[3] for told in known["reports"]]
-            if known["made_of"] == self._made_of(package, choice) and marks == [self._mark(one) for one in standing]:
+            if known["made_of"] == self.look(package, choice) and marks == [self._mark(one) for one in standing]:
                 return standing
         return None
 
@@ -65,11 +65,14 @@ class Unchanged:
 
     def look(self, package: str, choice: Choice) -> str:
         """How everything lies now that the reports of a package are made of."""
-        return self._made_of(package, choice)
+        folder = shipped_example(package) or Path(package)
+        folder = folder if folder.is_dir() else folder.parent
+        told = [self._common, choice.model_dump_json(), list(_marks(folder))]
+        return sha256(json.dumps(told).encode()).hexdigest()
 
     def write(self) -> None:
         """Write it down for the next batch."""
-        known = {**_read(self._place), **self._new}  # parts of a batch write side by side
+        known = {**read_json_object(self._place), **self._new}  # parts of a batch write side by side
         write_whole(self._place, json.dumps(known, indent=0, sort_keys=True) + "\n")
 
     def _mark(self, standing: KnownReport) -> list[int]:
@@ -77,21 +80,6 @@ class Unchanged:
 
     def _name(self, package: str, choice: Choice) -> str:
         return f"{package} {sha256(choice.model_dump_json().encode()).hexdigest()[:16]}"
-
-    def _made_of(self, package: str, choice: Choice) -> str:
-        folder = shipped_example(package) or Path(package)
-        folder = folder if folder.is_dir() else folder.parent
-        told = [self._common, choice.model_dump_json(), list(_marks(folder))]
-        return sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _read(place: Path) -> dict[str, Any]:
-    """What is kept; nothing where there is none, or it cannot be read."""
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _common(file: BatchFile) -> list[Any]:

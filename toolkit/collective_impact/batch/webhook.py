@@ -19,7 +19,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from collective_impact.batch.journal import BatchSummary, ReportOutcome, last_outcomes
 from collective_impact.batch.shard import Shard
 from collective_impact.errors import InputError, Problem
-from collective_impact.files import write_whole
+from collective_impact.files import read_json_object, write_whole
 from collective_impact.language import translate as _
 
 WAITS = (2.0, 8.0)
@@ -130,11 +130,7 @@ def _facts(one: ReportOutcome) -> set[str]:
 
 
 def _told(place: Path) -> dict[str, list[str]]:
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-        return {str(name): [*map(str, known)] for name, known in content.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {}
+    return {name: [*map(str, known)] for name, known in read_json_object(place).items() if isinstance(known, list)}
 
 
 class _NoRedirects(HTTPRedirectHandler):

@@ -82,11 +82,13 @@ def change_of_scores(
     x = alt.X("before:Q", title=title, scale=ends, axis=axis)
     names = names_axis()
     y = alt.Y("name:N", sort=None, title=None, axis=names)
-    base = alt.Chart(frame).encode(y=y, tooltip=["name:N", "shown_before:N", "shown_after:N"])
+    base = alt.Chart(frame).encode(
+        y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown_before:N"), alt.Tooltip("shown_after:N")]
+    )
     layers: list[alt.Chart | alt.LayerChart] = [
-        base.mark_rule(strokeWidth=2.5, color=colour("grey")).encode(x=x, x2="after:Q"),
+        base.mark_rule(strokeWidth=2.5, color=colour("grey")).encode(x=x, x2=alt.X2("after:Q")),
         base.mark_point(size=110, filled=False, fill=colour("paper"), color=colour("orange"), opacity=1).encode(x=x),
-        base.mark_circle(size=120, color=colour("teal"), opacity=1).encode(x="after:Q"),
+        base.mark_circle(size=120, color=colour("teal"), opacity=1).encode(x=alt.X("after:Q")),
         *_beside(base, "before", "orange"),
         *_beside(base, "after", "teal"),
         _rounds(frame.head(1), before, after, y, NEAR * (most - least)),
@@ -111,7 +113,7 @@ def _beside(base: alt.Chart, which: str, role: Role) -> list[alt.LayerChart]:
     """Write each value on the side of its dot that the other dot is not on."""
     right = alt.datum.rising if which == "after" else ~alt.datum.rising
     shade = colour(role)
-    placed, text = base.encode(x=f"{which}:Q"), f"shown_{which}:N"
+    placed, text = base.encode(x=alt.X(f"{which}:Q")), f"shown_{which}:N"
     return [
         told(placed.transform_filter(right), text, align="left", dx=10, fontWeight=600, color=shade),
         told(placed.transform_filter(~right), text, align="right", dx=-10, fontWeight=600, color=shade),
@@ -129,7 +131,7 @@ def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float)
     marks = []
     for which, name, role, at_left in rounds:
         align: Literal["right", "left", "center"] = "center" if not close else "right" if at_left else "left"
-        place = alt.Chart(first.assign(label=name)).encode(x=f"{which}:Q", y=y)
+        place = alt.Chart(first.assign(label=name)).encode(x=alt.X(f"{which}:Q"), y=y)
         marks.append(told(place, dy=-24, align=align, fontWeight=600, color=colour(role)))
     return alt.LayerChart(layer=marks)
 

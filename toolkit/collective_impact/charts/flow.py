@@ -67,8 +67,10 @@ def flow(stages: Sequence[Stage], branches: Sequence[Branch]) -> alt.LayerChart:
     fill = alt.Color("shade:N", scale=None)
     area = alt.Chart(pd.concat(bands, ignore_index=True)).mark_area(opacity=0.3)
     layers = [
-        area.encode(x=x, y=y, y2="bottom:Q", color=fill, detail="band:N"),
-        alt.Chart(_node_frame(nodes)).mark_rect(opacity=1).encode(x=x, x2="x2:Q", y=y, y2="bottom:Q", color=fill),
+        area.encode(x=x, y=y, y2=alt.Y2("bottom:Q"), color=fill, detail=alt.Detail("band:N")),
+        alt.Chart(_node_frame(nodes))
+        .mark_rect(opacity=1)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("bottom:Q"), color=fill),
         *_stage_words(stages, x, y),
         *_branch_words(branches, ends, x, y),
     ]
@@ -119,7 +121,7 @@ def _stage_words(stages: Sequence[Stage], x: alt.X, y: alt.Y) -> list[alt.Chart]
     base = alt.Chart(frame)
     head = base.mark_text(align="left", baseline="bottom", dy=-22, fontWeight=600, fontSize=14)
     foot = base.mark_text(align="left", baseline="bottom", dy=-6, color=colour("muted"))
-    return [head.encode(x=x, y=y, text="head:N"), foot.encode(x=x, y=y, text="foot:N")]
+    return [head.encode(x=x, y=y, text=alt.Text("head:N")), foot.encode(x=x, y=y, text=alt.Text("foot:N"))]
 
 
 def _branch_words(branches: Sequence[Branch], ends: Sequence[tuple[Span, Span]], x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -134,4 +136,4 @@ def _branch_words(branches: Sequence[Branch], ends: Sequence[tuple[Span, Span]],
         }
     )
     text = alt.Chart(frame).mark_text(align="left", dx=6, fontSize=13)
-    return [text.encode(x=x, y=y, text="words:N", color=alt.Color("shade:N", scale=None))]
+    return [text.encode(x=x, y=y, text=alt.Text("words:N"), color=alt.Color("shade:N", scale=None))]

@@ -91,9 +91,11 @@ def interval_dots(
     base = alt.Chart(frame)
     layers: list[Layer] = [
         *reference_line(reference),
-        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=shade),
-        base.mark_circle(size=110, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"]),
-        told(base.encode(x="value:Q", y=y), "shown:N", dy=-14, fontWeight=600),
+        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=shade),
+        base.mark_circle(size=110, opacity=1).encode(
+            x=x, y=y, color=shade, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")]
+        ),
+        told(base.encode(x=alt.X("value:Q"), y=y), "shown:N", dy=-14, fontWeight=600),
     ]
     lines = max((name.count("\n") + 1 for name in frame["name"]), default=1)
     return layered_rows(layers, frame["name"], max(ROW_HEIGHT, 19 * lines) * len(frame))
@@ -103,7 +105,7 @@ def reference_line(at: float | None) -> list[alt.Chart]:
     """An upright line to compare with; no layer where there is none."""
     if at is None:
         return []
-    return [alt.Chart(pd.DataFrame({"value": [at]})).mark_rule(color=colour("ink")).encode(x="value:Q")]
+    return [alt.Chart(pd.DataFrame({"value": [at]})).mark_rule(color=colour("ink")).encode(x=alt.X("value:Q"))]
 
 
 def dots_table(dots: Sequence[Dot], first: str, value: str) -> Table:

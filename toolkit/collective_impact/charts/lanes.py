@@ -115,7 +115,9 @@ def lanes(
     if len(lasting):
         bars = alt.Chart(lasting).mark_bar(height=12, cornerRadius=2, strokeWidth=1.5)
         layers.append(
-            bars.encode(x=x, x2="until:T", y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip)
+            bars.encode(
+                x=x, x2=alt.X2("until:T"), y=y, fill=fill, stroke=alt.Stroke("stroke:N", scale=None), tooltip=tooltip
+            )
         )
     if len(single):
         points = alt.Chart(single).mark_point(size=size, strokeWidth=1.8, opacity=1)
@@ -135,7 +137,7 @@ def _labels(frame: pd.DataFrame, y: alt.Y) -> list[alt.LayerChart]:
         "beside": {"dx": 10, "align": "left"},
     }
     return [
-        told(alt.Chart(part).encode(x="label_moment:T", y=y), color=shade, **looks[str(place)])
+        told(alt.Chart(part).encode(x=alt.X("label_moment:T"), y=y), color=shade, **looks[str(place)])
         for (place, shade), part in frame[frame["label"] != ""].groupby(["label_at", "label_colour"], sort=False)
     ]
 
@@ -152,4 +154,4 @@ def _link_lines(links: Sequence[tuple[Happening, Happening]], role: Role, x: alt
         }
     )
     lines = alt.Chart(frame).mark_line(color=colour(role), strokeWidth=1.3)
-    return [lines.encode(x=x, y=y, detail="link:N")]
+    return [lines.encode(x=x, y=y, detail=alt.Detail("link:N"))]

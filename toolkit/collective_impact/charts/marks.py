@@ -141,7 +141,7 @@ def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> alt.LayerChart:
     """Write words that stay readable on lines and marks, on an outline in the colour of the paper."""
     paper = colour("paper")
     outline = {**mark, "color": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
-    return alt.LayerChart(layer=[base.mark_text(**each).encode(text=text) for each in (outline, mark)])
+    return alt.LayerChart(layer=[base.mark_text(**each).encode(text=alt.Text(text)) for each in (outline, mark)])
 
 
 def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
@@ -158,7 +158,9 @@ def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
 
 def zero_rule() -> alt.Chart:
     """A line at zero."""
-    rule: alt.Chart = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(y="value:Q")
+    rule: alt.Chart = (
+        alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(y=alt.Y("value:Q"))
+    )
     return rule
 
 

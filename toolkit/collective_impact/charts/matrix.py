@@ -82,12 +82,12 @@ def matrix(cells: Sequence[MatrixCell], *, framed: str = "") -> alt.LayerChart:
             x=x,
             y=y,
             opacity=alt.Opacity("shade:Q", scale=SHADES),
-            tooltip=["row:N", "column:N", "text:N"],
+            tooltip=[alt.Tooltip("row:N"), alt.Tooltip("column:N"), alt.Tooltip("text:N")],
         ),
-        words.mark_text(fontSize=13).transform_filter(ONE_LINE).encode(x=x, y=y, text="text:N", color=ink),
+        words.mark_text(fontSize=13).transform_filter(ONE_LINE).encode(x=x, y=y, text=alt.Text("text:N"), color=ink),
         words.mark_text(fontSize=13, lineBreak="\n", dy=-8)
         .transform_filter(f"!({ONE_LINE})")
-        .encode(x=x, y=y, text="text:N", color=ink),
+        .encode(x=x, y=y, text=alt.Text("text:N"), color=ink),
         *_frame_around(head.get(framed, ""), x),
     ]
     lines = max((name.count("\n") + 1 for name in frame["row"]), default=1)

@@ -41,8 +41,8 @@ def radar(titles: list[str], scores: Mapping[str, list[float]]) -> alt.LayerChar
     layers = [
         alt.Chart(rings)
         .mark_line(color=colour("line"), strokeWidth=1)
-        .encode(x=x, y=y, order="order:Q", detail="ring:N"),
-        alt.Chart(spokes).mark_rule(color=colour("line")).encode(x=x, y=y, x2="zero:Q", y2="zero:Q"),
+        .encode(x=x, y=y, order=alt.Order("order:Q"), detail=alt.Detail("ring:N")),
+        alt.Chart(spokes).mark_rule(color=colour("line")).encode(x=x, y=y, x2=alt.X2("zero:Q"), y2=alt.Y2("zero:Q")),
         *_ring_numbers(x, y),
         *_spoke_names(titles, x, y),
     ]
@@ -68,7 +68,7 @@ def _polygon(values: list[float] | list[int]) -> pd.DataFrame:
 def _ring_numbers(x: alt.X, y: alt.Y) -> list[alt.Chart]:
     steps = pd.DataFrame({"x": 0.0, "y": [float(step) for step in range(HIGHEST + 1)], "text": range(HIGHEST + 1)})
     marks = alt.Chart(steps).mark_text(align="right", dx=-5, dy=1, color=colour("muted"))
-    return [marks.encode(x=x, y=y, text="text:N")]
+    return [marks.encode(x=x, y=y, text=alt.Text("text:N"))]
 
 
 def _spoke_names(titles: list[str], x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -85,7 +85,7 @@ def _spoke_names(titles: list[str], x: alt.X, y: alt.Y) -> list[alt.Chart]:
             mark = alt.Chart(ends[chosen]).mark_text(
                 align=align, baseline="middle", fontWeight=600, lineBreak="\n", color=colour("ink")
             )
-            charts.append(mark.encode(x=x, y=y, text="text:N"))
+            charts.append(mark.encode(x=x, y=y, text=alt.Text("text:N")))
     return charts
 
 
@@ -116,4 +116,4 @@ def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> li
     words = told(
         alt.Chart(at).encode(x=x, y=y), "text:N", align=align, dx=dx, dy=dy, fontWeight=600, color=colour(role)
     )
-    return [line.encode(x=x, y=y, order="order:Q"), words]
+    return [line.encode(x=x, y=y, order=alt.Order("order:Q")), words]

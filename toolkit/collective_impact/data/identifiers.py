@@ -101,12 +101,18 @@ def identifiers_of(initiative: Initiative) -> Identifiers:
     return Identifiers(MappingProxyType({first: tuple(each) for first, each in by_first.items()}))
 
 
-def without_identifiers(initiative: Initiative) -> Initiative:
+def without_identifiers(initiative: Initiative, known: Identifiers) -> Initiative:
     """Take what tells of single people out of an initiative's texts; codes by which rows hang together stay.
 
     A sign in the current language stands in its place.
+
+    Parameters
+    ----------
+    initiative : Initiative
+    known : Identifiers
+        What tells of single people in it.
     """
-    known, sign = identifiers_of(initiative), _("[removed]")
+    sign = _("[removed]")
     tables = {}
     for name, table in initiative.tables.items():
         found = {column: _told(table[column], known, sign) for column in _columns_of_texts(name, table)}

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.places import package_folder
+from collective_impact.environment import environment
 from collective_impact.files import write_whole
 
 _FOLDER = "COLLECTIVE_IMPACT_SNAPSHOTS"
@@ -29,16 +30,9 @@ def snapshots(place: str | None = None) -> Iterator[None]:
     place : str or None
         Folder to keep them below; None for the system's own for temporary files.
     """
-    with TemporaryDirectory(prefix="ci-", dir=place, ignore_cleanup_errors=True) as folder:  # made for this user alone
-        earlier = os.environ.get(_FOLDER)
-        os.environ[_FOLDER] = folder
-        try:
-            yield
-        finally:
-            if earlier is None:
-                del os.environ[_FOLDER]
-            else:
-                os.environ[_FOLDER] = earlier
+    for_this_user_alone = TemporaryDirectory(prefix="ci-", dir=place, ignore_cleanup_errors=True)
+    with for_this_user_alone as folder, environment({_FOLDER: folder}):
+        yield
 
 
 def take_snapshot(initiative: Initiative, as_of: date, language: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from collective_impact.blocks import Block, Callout, Paragraph, Stack, Table
-from collective_impact.data.identifiers import without_identifiers
+from collective_impact.data.identifiers import identifiers_of, without_identifiers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.outcome import table_or_empty
 from collective_impact.data.period import read_date
@@ -180,5 +180,8 @@ def read_until(package: str, as_of: str, language: str) -> tuple[Initiative, dat
     """
     use_language(language)
     today = read_date(as_of, "as_of")
-    known = read_snapshot(package, today, language) or without_identifiers(read_package(package)).until(today)
+    known = read_snapshot(package, today, language)
+    if known is None:
+        given = read_package(package)
+        known = without_identifiers(given, identifiers_of(given)).until(today)
     return replace(known, tables=TablesRead(known.tables)), today

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -17,6 +16,7 @@ import nbformat
 from pydantic import BaseModel, TypeAdapter, model_validator
 
 from collective_impact.blocks import PICTURES, TABLES, Block, Callout, Paragraph, TableData, TwoLines, escape_markdown
+from collective_impact.files import file_sha256
 from collective_impact.findings.finding import FINDINGS, Findings
 from collective_impact.findings.presentation import Traced, strength_badge
 from collective_impact.language import translate as _
@@ -66,13 +66,13 @@ class Run:
     @property
     def edited(self) -> tuple[Path, ...]:
         """Files of the run that are others than those that the record tells of, or of which it tells nothing."""
-        files = {"notebook_sha256": self.notebook, "findings_sha256": self.folder / FINDINGS}
-        return tuple(file for name, file in files.items() if self.record.get(name, "") != _sha256(file))
+        return edited_files(self.folder, self.record)
 
 
-def _sha256(file: Path) -> str:
-    """Hash of a file; empty where there is none."""
-    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+def edited_files(folder: Path, record: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Files of a run that are others than those that its record tells of, or of which it tells nothing."""
+    files = {"notebook_sha256": folder / NOTEBOOK, "findings_sha256": folder / FINDINGS}
+    return tuple(file for name, file in files.items() if record.get(name, "") != file_sha256(file))
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -1,7 +1,7 @@
 """How far a batch has come and what it came to: live in a terminal, as lines in a log, as JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -21,8 +21,7 @@ from collective_impact.terminal.problems import print_problems
 
 if TYPE_CHECKING:
     from collective_impact.batch.events import Event
-
-Told = "Event | Notice"
+    from collective_impact.batch.plan import ReportPlan
 
 
 @contextmanager
@@ -66,11 +65,11 @@ def _line(told: "Event | Notice") -> str:
     if told.kind == "begin":
         return _("{what}: begins, for {reasons}").format(what=what, reasons="; ".join(told.reasons))
     if told.record:
-        words = _("{what}: {status}, {seconds} s, {peak} MiB, key {key}")
+        words, key = _("{what}: {status}, {seconds} s, {peak} MiB, key {key}"), told.record.key[:12] or "-"
         status = _("ok") if told.record.status == "ok" else _("failed")
         error = f" ({told.record.error.name}: {told.record.error.message})" if told.record.error else ""
         seconds, peak = number(told.record.seconds, 1), number(told.record.peak_memory_mib, 0)
-        return words.format(what=what, status=status + error, seconds=seconds, peak=peak, key=told.key[:12] or "-")
+        return words.format(what=what, status=status + error, seconds=seconds, peak=peak, key=key)
     if told.report:
         if told.report.stopped:
             return _("{what}: no report: {error}").format(what=what, error=str(told.report.stopped))
@@ -95,23 +94,24 @@ def _as_json(told: "Event | Notice") -> dict[str, Any]:
     if told.template:
         content |= {"template": told.template, "reasons": list(told.reasons)}
     if told.record:
-        error = asdict(told.record.error) if told.record.error else None
-        content |= {"status": told.record.status, "seconds": told.record.seconds, "error": error, "key": told.key}
-        content |= {"peak_memory_mib": told.record.peak_memory_mib, "kernel": told.record.kernel}
+        record = asdict(told.record)
+        content |= {name: record[name] for name in ("status", "seconds", "error", "key", "peak_memory_mib", "kernel")}
     if told.report:
         content |= {"report": str(told.report.folder), "unchanged": told.report.unchanged}
         content |= {"stopped": str(told.report.stopped) if told.report.stopped else None}
     return content
 
 
-def print_plan(to: Console, due: "Iterator[Any]") -> None:
-    """Print what is due and why, and what is not."""
+def print_notice(to: Console, told: Notice) -> None:
+    """Print what there is to tell of a package as a whole."""
+    to.print(shown(_line(told)), soft_wrap=True)
+    print_problems(to, told.problems)
+
+
+def print_plan(to: Console, due: "Iterable[ReportPlan]") -> None:
+    """Print what is due and why."""
     runs = 0
     for each in due:
-        if isinstance(each, Notice):
-            to.print(shown(_line(each)), soft_wrap=True)
-            print_problems(to, each.problems)
-            continue
         name = f"{each.checked.initiative.id} {each.language}"
         todo = [run for run in each.evaluations if run.reasons]
         runs += len(todo)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from collective_impact.blocks import plain
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 from collective_impact.language import use_language
-from collective_impact.terminal.batch import batch_display, print_plan, print_summary
+from collective_impact.terminal.batch import batch_display, print_notice, print_plan, print_summary
 from collective_impact.terminal.console import console
 from collective_impact.terminal.problems import print_problems
 
@@ -67,7 +68,8 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
     try:
         with _reports_here(file, options.shard, only_look=dry_run) as put:
             if dry_run:
-                print_plan(console(), Batch(file, options, publishing, lambda told: None).due())
+                show = partial(print_notice, console())
+                print_plan(console(), Batch(file, options, publishing, show).due())
                 return ALL_GOOD
             with batch_display(console(), as_json=as_json) as tell:
                 summary = Batch(file, options, publishing, _putting(put, tell)).run()

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from collective_impact.batch.kernels.environment import WITHOUT_THREADS, environment
 from collective_impact.batch.kernels.launch import PROVISIONER, SOCKET
+from collective_impact.batch.kernels.threads import WITHOUT_THREADS
+from collective_impact.environment import environment
 from collective_impact.language import translate as _
 
 _PROGRAM = "collective_impact.batch.kernels.server"

@@ -58,6 +58,8 @@ class Watch:
     kind : {"warm", "cold"}
     cell : str
         Source of the cell that runs, or ran last.
+    raised : tuple of str
+        Name and message of the error that the last cell raised.
     stop : {"Timeout", "OutputLimit"} or None
         The limit that the kernel was ended for.
     allowed : int
@@ -71,6 +73,7 @@ class Watch:
         self.process: KernelProcess | None = None
         self.kind: Kind = "cold"
         self.cell = ""
+        self.raised = "", ""
         self.stop: Stop | None = None
         self.allowed = 0
         self.peak_mib = 0.0

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 
 from collective_impact.batch.kernels.become_kernel import die_with_parent
-from collective_impact.batch.kernels.environment import WITHOUT_THREADS, environment
+from collective_impact.batch.kernels.threads import WITHOUT_THREADS
+from collective_impact.environment import environment
 
 _ENGINE = "collective_impact.batch.papermill_engine"
 

@@ -11,7 +11,7 @@ from typing import Any
 from collective_impact.batch.storage.urls import cache, inside, on_this_machine
 from collective_impact.data.places import DESCRIPTOR
 from collective_impact.errors import InputError, Problem, ToolkitError
-from collective_impact.files import write_whole
+from collective_impact.files import read_json_object, write_whole
 from collective_impact.language import translate as _
 
 _AT_ONCE = 64
@@ -109,11 +109,7 @@ class Store:
     @cached_property
     def known(self) -> dict[str, list[Any]]:
         """Files that were the same, with their marks there and how they lay here."""
-        try:
-            content = json.loads(self._record.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # then everything travels
-            return {}
-        return content if isinstance(content, dict) else {}
+        return read_json_object(self._record)  # without it, everything travels
 
     @contextmanager
     def told(self) -> Iterator[None]:

@@ -18,7 +18,6 @@ from typing import Any
 from collective_impact.batch.lock import LOCK, OutputLockedError
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.storage.store import Store
-from collective_impact.language import translate as _
 
 COUNTS_FOR = 300
 _RENEWED_EVERY = 60
@@ -75,8 +74,7 @@ def _made(store: Store, place: str, mine: dict[str, str]) -> bool:
 def _refuse_if_it_counts(store: Store, place: str) -> None:
     lock = _read(store, place)
     if lock.get("until", 0) > time.time():
-        words = _("another batch is at work in {folder}; wait until it has ended, or choose another folder")
-        raise OutputLockedError(f"{words.format(folder=store.url)} ({lock.get('holder')})")
+        raise OutputLockedError(f"{store.url} ({lock.get('holder')})")
 
 
 def _renew(store: Store, place: str, mine: dict[str, str], ended: threading.Event) -> None:

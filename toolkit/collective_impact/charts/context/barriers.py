@@ -84,9 +84,9 @@ def _barrier_bars(frame: pd.DataFrame) -> list[Layer]:
     whole = whole.mark_bar(height=20, fill=colour("paper"), stroke=colour("orange"), strokeWidth=1.5)
     filled = alt.Chart(frame[frame["answered"] > 0]).mark_bar(height=21.5, color=colour("teal"))
     return [
-        whole.encode(x=x, y=y, tooltip=["name:N", "shown:N"]),
-        filled.encode(x=alt.X("answered:Q"), y=y, tooltip=["name:N", "shown:N"]),
-        base.mark_text(align="left", dx=6).encode(x=x, y=y, text="shown:N"),
+        whole.encode(x=x, y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")]),
+        filled.encode(x=alt.X("answered:Q"), y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")]),
+        base.mark_text(align="left", dx=6).encode(x=x, y=y, text=alt.Text("shown:N")),
     ]
 
 

@@ -213,10 +213,10 @@ def _event_marks(events: pd.DataFrame, axes: Axes) -> list[Layer]:
     if events.empty:
         return []
     frame = events.assign(value=TICK[0], top=TICK[1], at=[PLACES[turn] for turn in events["turn"]])
-    base = alt.Chart(frame).encode(x=axes.x, tooltip="summary:N")
+    base = alt.Chart(frame).encode(x=axes.x, tooltip=alt.Tooltip("summary:N"))
     return [
-        base.mark_rule(color=colour("orange"), strokeWidth=3).encode(y=axes.y, y2="top:Q"),
-        base.mark_text(color=colour("orange"), fontWeight=600).encode(y=alt.Y("at:Q"), text="label:N"),
+        base.mark_rule(color=colour("orange"), strokeWidth=3).encode(y=axes.y, y2=alt.Y2("top:Q")),
+        base.mark_text(color=colour("orange"), fontWeight=600).encode(y=alt.Y("at:Q"), text=alt.Text("label:N")),
     ]
 
 

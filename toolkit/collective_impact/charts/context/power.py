@@ -136,7 +136,7 @@ def _moves(frame: pd.DataFrame, x: alt.X) -> list[Layer]:
         return []
     base, rows = alt.Chart(moved), _rows(frame)
     return [
-        base.mark_rule(strokeWidth=2, color=colour("grey")).encode(x=alt.X("before:Q"), x2="value:Q", y=rows),
+        base.mark_rule(strokeWidth=2, color=colour("grey")).encode(x=alt.X("before:Q"), x2=alt.X2("value:Q"), y=rows),
         base.mark_point(size=40, filled=True, opacity=1, color=colour("grey")).encode(x=alt.X("before:Q"), y=rows),
     ]
 
@@ -148,8 +148,10 @@ def _marks(frame: pd.DataFrame, x: alt.X) -> list[Layer]:
     base, rows = alt.Chart(frame), _rows(frame)
     fill = alt.Color("fill:N", scale=None)
     return [
-        base.mark_circle(size=480, opacity=1).encode(x=x, y=rows, color=fill, tooltip=["name:N", "mark:N"]),
-        base.mark_text(color=colour("paper"), fontSize=13, fontWeight=600).encode(x=x, y=rows, text="mark:N"),
+        base.mark_circle(size=480, opacity=1).encode(
+            x=x, y=rows, color=fill, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("mark:N")]
+        ),
+        base.mark_text(color=colour("paper"), fontSize=13, fontWeight=600).encode(x=x, y=rows, text=alt.Text("mark:N")),
     ]
 
 
@@ -159,8 +161,8 @@ def _amounts(frame: pd.DataFrame) -> Layer:
     heading = alt.Chart(frame.head(1).assign(at=-0.6, label=_("power"))).encode(x=alt.X("at:Q"), y=_rows(frame))
     return alt.LayerChart(
         layer=[
-            column.mark_text(fontWeight=600).encode(text="amount:N"),
-            heading.mark_text(dy=-ROW / 2 - 6, color=colour("muted")).encode(text="label:N"),
+            column.mark_text(fontWeight=600).encode(text=alt.Text("amount:N")),
+            heading.mark_text(dy=-ROW / 2 - 6, color=colour("muted")).encode(text=alt.Text("label:N")),
         ]
     )
 
@@ -174,10 +176,10 @@ def _corner(frame: pd.DataFrame) -> list[Layer]:
     shade = alt.Chart(corner).mark_rect(color=colour("sand"), opacity=0.55)
     text = pd.DataFrame({"name": strong[:1], "at": [4.25], "label": [_("work closely")]})
     return [
-        shade.encode(x=alt.X("low:Q"), x2="high:Q", y=_rows(frame)),
+        shade.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=_rows(frame)),
         alt.Chart(text)
         .mark_text(align="right", dy=-ROW / 2 - 6, color=colour("muted"))
-        .encode(x=alt.X("at:Q"), y=_rows(frame), text="label:N"),
+        .encode(x=alt.X("at:Q"), y=_rows(frame), text=alt.Text("label:N")),
     ]
 
 

@@ -139,7 +139,7 @@ def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome:
             "last": [period == gap.index[-1] for period in numbers],
         }
     )
-    base = alt.Chart(frame).encode(x="moment:T", y="value:Q")
+    base = alt.Chart(frame).encode(x=alt.X("moment:T"), y=alt.Y("value:Q"))
     return [
         base.mark_point(shape="diamond", size=170, filled=True, color=colour("orange"), opacity=1),
         *(
@@ -152,7 +152,7 @@ def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome:
 
 def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> alt.LayerChart:
     """Name shocks below a dip and above all else; the last one to the left of its mark."""
-    place, align = alt.Chart(frame).encode(x="moment:T", y="value:Q"), "right" if last else "center"
+    place, align = alt.Chart(frame).encode(x=alt.X("moment:T"), y=alt.Y("value:Q")), "right" if last else "center"
     return told(place, dy=17 if low else -17, align=align, fontWeight=600, color=colour("orange"))
 
 

@@ -213,11 +213,11 @@ def response_bars(answered: AnsweredEvents) -> Figure:
     base, marker = alt.Chart(frame), alt.Chart(limit).encode(x=x)
     layers = [
         base.mark_bar(height=14, strokeWidth=1.5).encode(
-            x=x, y=y, fill=fill, stroke=stroke, tooltip=["event:N", "shown:N"]
+            x=x, y=y, fill=fill, stroke=stroke, tooltip=[alt.Tooltip("event:N"), alt.Tooltip("shown:N")]
         ),
         marker.mark_rule(strokeDash=[4, 3], color=colour("ink")),
-        base.mark_text(align="left", dx=5).encode(x=alt.X("beside:Q"), y=y, text="shown:N"),
-        marker.mark_text(dy=-9, color=colour("ink")).encode(text="label:N", y=alt.value(0)),
+        base.mark_text(align="left", dx=5).encode(x=alt.X("beside:Q"), y=y, text=alt.Text("shown:N")),
+        marker.mark_text(dy=-9, color=colour("ink")).encode(text=alt.Text("label:N"), y=alt.value(0)),
     ]
     words = {
         "n": len(answered.waits),

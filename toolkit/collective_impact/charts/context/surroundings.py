@@ -84,10 +84,12 @@ def _flagged(found: UnusualChanges) -> list[Layer]:
     at = time_frame(found.series[found.series.index.isin(list(found.periods))])
     if at.empty:
         return []
-    base = alt.Chart(at).encode(x="moment:T", y="value:Q", tooltip=["period:N", "shown:N"])
+    base = alt.Chart(at).encode(
+        x=alt.X("moment:T"), y=alt.Y("value:Q"), tooltip=[alt.Tooltip("period:N"), alt.Tooltip("shown:N")]
+    )
     return [
         base.mark_point(shape="diamond", size=130, filled=True, opacity=1, color=colour("orange")),
-        base.mark_text(align="left", dx=9, color=colour("orange"), fontWeight=600).encode(text="period:N"),
+        base.mark_text(align="left", dx=9, color=colour("orange"), fontWeight=600).encode(text=alt.Text("period:N")),
     ]
 
 
@@ -152,16 +154,16 @@ def _others(told: Surroundings, name: str) -> list[Layer]:
     frame = time_frame(told.others[name])
     mark = alt.Chart(frame).mark_line(color=colour("orange"), strokeWidth=2, strokeDash=[6, 4])
     start = pd.DataFrame({"moment": [f"{told.start}-01-01"]})
-    rule = alt.Chart(start).mark_rule(strokeDash=[2, 3], color=colour("muted")).encode(x="moment:T")
+    rule = alt.Chart(start).mark_rule(strokeDash=[2, 3], color=colour("muted")).encode(x=alt.X("moment:T"))
     label = _end(frame, "orange", _("elsewhere {shown}"), -_apart(told, name))
-    return [rule, mark.encode(x="moment:T", y="value:Q"), label]
+    return [rule, mark.encode(x=alt.X("moment:T"), y=alt.Y("value:Q")), label]
 
 
 def _end(frame: pd.DataFrame, role: Role, text: str, dy: int) -> alt.Chart:
     """The last value of a line, at its right end."""
     last = frame.tail(1).assign(label=[text.format(shown=shown) for shown in frame["shown"].tail(1)])
     mark = alt.Chart(last).mark_text(align="left", dx=5, dy=dy, color=colour(role), fontWeight=600)
-    placed: alt.Chart = mark.encode(x="moment:T", y="value:Q", text="label:N")
+    placed: alt.Chart = mark.encode(x=alt.X("moment:T"), y=alt.Y("value:Q"), text=alt.Text("label:N"))
     return placed
 
 
@@ -204,7 +206,7 @@ def _lately(frame: pd.DataFrame, since: pd.Timestamp | None) -> list[Layer]:
         return []
     ends = pd.DataFrame({"moment": [since.date().isoformat()], "until": [frame["moment"].max()]})
     shade = alt.Chart(ends).mark_rect(color=colour("sand"), opacity=0.6)
-    return [shade.encode(x="moment:T", x2="until:T")]
+    return [shade.encode(x=alt.X("moment:T"), x2=alt.X2("until:T"))]
 
 
 @guarded

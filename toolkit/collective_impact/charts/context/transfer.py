@@ -50,13 +50,13 @@ def love_plot(compared: pd.DataFrame) -> Figure | Paragraph:
     form = alt.condition("datum.apart", alt.value("diamond"), alt.value("circle"))
     base = alt.Chart(frame)
     layers = [
-        band.mark_rect(color=colour("grey"), opacity=0.25).encode(x=alt.X("low:Q"), x2="high:Q"),
-        alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(x="value:Q"),
+        band.mark_rect(color=colour("grey"), opacity=0.25).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")),
+        alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=colour("ink")).encode(x=alt.X("value:Q")),
         base.mark_point(size=120, filled=True, opacity=1).encode(x=x, y=y, color=shade, shape=form),
         *(
             alt.Chart(frame[(frame["value"] < 0) == left])
             .mark_text(dx=-14 if left else 14, align="right" if left else "left", fontWeight=600)
-            .encode(x="value:Q", y=y, text="shown:N")
+            .encode(x=alt.X("value:Q"), y=y, text=alt.Text("shown:N"))
             for left in (False, True)
         ),
     ]

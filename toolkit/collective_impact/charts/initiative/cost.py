@@ -91,10 +91,10 @@ def _bars(shown: pd.DataFrame, order: list[str], scale: float) -> alt.LayerChart
         floors.encode(y=y),
         alt.Chart(names)
         .mark_text(align="right", lineBreak="\n", color=colour("muted"))
-        .encode(x=alt.value(-8), y=y, text="name:N"),
-        paper.encode(y=y, y2="floor:Q", tooltip=tooltip),
-        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=None), y2="floor:Q", tooltip=tooltip),
-        base.mark_text(dy=-8).encode(y=y, text="text:N"),
+        .encode(x=alt.value(-8), y=y, text=alt.Text("name:N")),
+        paper.encode(y=y, y2=alt.Y2("floor:Q"), tooltip=tooltip),
+        base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=None), y2=alt.Y2("floor:Q"), tooltip=tooltip),
+        base.mark_text(dy=-8).encode(y=y, text=alt.Text("text:N")),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LEFT, height=HEIGHT * len(order))
 

@@ -227,7 +227,7 @@ def lag_curve(lag: ResponseLag) -> Figure:
     band = base.mark_area(interpolate="step-after", color=colour("teal"), opacity=0.15)
     ticks = steps[steps["left_open"] > 0]
     layers: list[Layer] = [
-        band.encode(x=x, y=alt.Y("low:Q", scale=share), y2="high:Q"),
+        band.encode(x=x, y=alt.Y("low:Q", scale=share), y2=alt.Y2("high:Q")),
         base.mark_line(interpolate="step-after", color=colour("teal"), strokeWidth=2.5).encode(x=x, y=y),
         alt.Chart(ticks).mark_tick(orient="vertical", color=colour("ink"), size=14, thickness=2).encode(x=x, y=y),
         *_half_line(median.value, most, x),
@@ -266,10 +266,10 @@ def _half_line(median: float, most: float, x: alt.X) -> list[Layer]:
     at = pd.DataFrame({"duration": [median], "value": [0.5], "zero": [0.0], "label": [label]})
     base = alt.Chart(at)
     dashed = base.mark_rule(strokeDash=[5, 4], color=colour("orange"), strokeWidth=1.8)
-    down = dashed.encode(x=x, y="zero:Q", y2="value:Q")
-    across = dashed.encode(x="zero:Q", x2="duration:Q", y="value:Q")
+    down = dashed.encode(x=x, y=alt.Y("zero:Q"), y2=alt.Y2("value:Q"))
+    across = dashed.encode(x=alt.X("zero:Q"), x2=alt.X2("duration:Q"), y=alt.Y("value:Q"))
     text = base.mark_text(align="left", dx=8, dy=14, fontWeight=600, color=colour("orange"))
-    return [alt.LayerChart(layer=[down, across, text.encode(x=x, y="value:Q", text="label:N")])]
+    return [alt.LayerChart(layer=[down, across, text.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("label:N"))])]
 
 
 def _lag_table(lag: ResponseLag) -> Table:

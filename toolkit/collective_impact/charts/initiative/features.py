@@ -114,7 +114,7 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
     base = alt.Chart(frame)
     layers = [
         alt.Chart(pd.DataFrame({"benefit": [0.0]})).mark_rule(color=colour("grey")).encode(y=y),
-        base.mark_rule(color=colour("grey"), strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
+        base.mark_rule(color=colour("grey"), strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         alt.Chart(path).mark_line(color=colour("orange"), strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y),
         *(
             told(
@@ -126,7 +126,7 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
             )
             for (late, below), part in frame.groupby(["late", "below"])
         ),
-        base.mark_circle(size=100, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N"]),
+        base.mark_circle(size=100, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=[alt.Tooltip("name:N")]),
     ]
     text = {
         "n": dose.n_sites,
@@ -215,9 +215,11 @@ def truth_table_figure(found: Combinations, names: Mapping[str, str], outcome: O
     layers = [
         alt.Chart(signs)
         .mark_point(size=260, strokeWidth=2, opacity=1, stroke=colour("teal"))
-        .encode(x=x, y=y, fill=alt.Fill("fill:N", scale=None), tooltip=["column:N", "words:N"]),
-        alt.Chart(counts).mark_text(fontWeight=600, dy=-4).encode(x=x, y=y, text="text:N"),
-        alt.Chart(counts).mark_text(dy=13, color=colour("orange")).encode(x=x, y=y, text="below:N"),
+        .encode(
+            x=x, y=y, fill=alt.Fill("fill:N", scale=None), tooltip=[alt.Tooltip("column:N"), alt.Tooltip("words:N")]
+        ),
+        alt.Chart(counts).mark_text(fontWeight=600, dy=-4).encode(x=x, y=y, text=alt.Text("text:N")),
+        alt.Chart(counts).mark_text(dy=13, color=colour("orange")).encode(x=x, y=y, text=alt.Text("below:N")),
     ]
     text = {
         "n": table.n_sites,

@@ -147,7 +147,7 @@ def _map(nodes: pd.DataFrame, ties: pd.DataFrame) -> alt.LayerChart:
     halo = names.mark_text(**words, stroke=colour("paper"), strokeWidth=4, strokeJoin="round")
     text = names.mark_text(**words)
     layers = [
-        lines.encode(x=x, y=y, x2="x2:Q", y2="y2:Q", color=shade, strokeWidth=width),
+        lines.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=shade, strokeWidth=width),
         marks.encode(
             x=x,
             y=y,
@@ -156,8 +156,8 @@ def _map(nodes: pd.DataFrame, ties: pd.DataFrame) -> alt.LayerChart:
             size=alt.Size("size:Q", scale=None),
             tooltip=[alt.Tooltip("name:N", title=_("Partner")), alt.Tooltip("sector:N", title=_("Sector"))],
         ),
-        halo.encode(x=x, y=y, text="label:N"),
-        text.encode(x=x, y=y, text="label:N"),
+        halo.encode(x=x, y=y, text=alt.Text("label:N")),
+        text.encode(x=x, y=y, text=alt.Text("label:N")),
         *_shape_key(nodes),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT)
@@ -173,7 +173,7 @@ def _shape_key(nodes: pd.DataFrame) -> list[alt.Chart]:
     mark = base.mark_point(filled=True, size=90, opacity=1, color=colour("muted"))
     return [
         mark.encode(shape=alt.Shape("shape:N", scale=None)),
-        base.mark_text(align="left", dx=11, fontSize=12, color=colour("muted")).encode(text="sector:N"),
+        base.mark_text(align="left", dx=11, fontSize=12, color=colour("muted")).encode(text=alt.Text("sector:N")),
     ]
 
 

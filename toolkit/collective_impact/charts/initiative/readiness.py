@@ -147,13 +147,15 @@ def _dots(frame: pd.DataFrame, item: Item, at_least: float) -> alt.LayerChart:
     gate = alt.Chart(pd.DataFrame({"median": [at_least], "label": [_("Gate: {score}").format(score=int(at_least))]}))
     layers: list[Layer] = [
         gate.mark_rule(color=colour("ink"), strokeDash=[5, 3]).encode(x=x),
-        gate.mark_text(align="left", dx=5, y=-6, color=colour("ink")).encode(x=x, text="label:N"),
-        known.mark_rule(strokeWidth=5, color=colour("line")).encode(x="lowest:Q", x2="highest:Q", y=y),
+        gate.mark_text(align="left", dx=5, y=-6, color=colour("ink")).encode(x=x, text=alt.Text("label:N")),
+        known.mark_rule(strokeWidth=5, color=colour("line")).encode(x=alt.X("lowest:Q"), x2=alt.X2("highest:Q"), y=y),
         *(_marks(known, x, y, fall, shape, role) for fall, shape, role in _SHAPES),
-        known.mark_text(align="left", dx=12, fontWeight=600).encode(x=alt.X("highest:Q"), y=y, text="shown:N"),
+        known.mark_text(align="left", dx=12, fontWeight=600).encode(
+            x=alt.X("highest:Q"), y=y, text=alt.Text("shown:N")
+        ),
         base.transform_filter("!isValid(datum.median)")
         .mark_text(align="left", color=colour("muted"), fontStyle="italic")
-        .encode(x=alt.X("start:Q"), y=y, text="shown:N"),
+        .encode(x=alt.X("start:Q"), y=y, text=alt.Text("shown:N")),
     ]
     lines = 1 + max(name.count("\n") for name in names)
     room = {"left": 4, "right": 56, "top": 22, "bottom": 4}
@@ -166,7 +168,7 @@ _SHAPES: tuple[tuple[str, str, Role], ...] = (("!datum.fall", "circle", "teal"),
 
 def _marks(known: alt.Chart, x: alt.X, y: alt.Y, which: str, shape: str, role: Role) -> alt.Chart:
     mark = known.transform_filter(which).mark_point(shape=shape, size=150, filled=True, opacity=1, color=colour(role))
-    placed: alt.Chart = mark.encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+    placed: alt.Chart = mark.encode(x=x, y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")])
     return placed
 
 

@@ -86,7 +86,7 @@ def _dots(
     shade = alt.condition("datum.alone", alt.value(colour("orange")), alt.value(colour("teal")))
     marks = alt.Chart(frame[frame["here"]]).mark_circle(size=110, opacity=1)
     every = alt.Chart(frame).mark_point(size=1, opacity=0).encode(x=x, y=y)
-    layers = [every, marks.encode(x=x, y=y, color=shade, tooltip=["partner:N", "strategy:N"])]
+    layers = [every, marks.encode(x=x, y=y, color=shade, tooltip=[alt.Tooltip("partner:N"), alt.Tooltip("strategy:N")])]
     lines = 1 + max(each.count("\n") for each in rows)
     return layered_rows(layers, rows, max(ROW_HEIGHT, 17 * lines) * len(rows))
 

@@ -85,7 +85,7 @@ def _panels(before: pd.DataFrame, others: "pd.Series[float]", outcome: Outcome) 
         .encode(tooltip=tooltip),
         base.transform_filter("datum.role == 'end'")
         .mark_text(align="left", dx=6, fontWeight=600, color=colour("teal"))
-        .encode(text="shown:N"),
+        .encode(text=alt.Text("shown:N")),
     ]
     header = alt.Header(
         title=None, labelAnchor="start", labelFontWeight=600, labelFontSize=13, labelColor=colour("ink"), labelPadding=4

@@ -57,7 +57,12 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
     lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.45)
     observed, typical = time_frame(treated), time_frame(middle)
     layers = [
-        lines.encode(x=axes.x, y=axes.y, detail="name:N", tooltip=["name:N", *value_tooltip(outcome.unit)]),
+        lines.encode(
+            x=axes.x,
+            y=axes.y,
+            detail=alt.Detail("name:N"),
+            tooltip=[alt.Tooltip("name:N"), *value_tooltip(outcome.unit)],
+        ),
         line(typical, axes, "orange", outcome.unit, dash=True),
         line(observed, axes, "teal", outcome.unit),
         end_label(typical, axes, "orange", _("Median")),
@@ -105,7 +110,7 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
     shade = alt.Chart(band[band["moment"] >= seen.loc[seen["period"] == period_label(effect.start), "moment"].iloc[0]])
     lower = _last_is_lower(effect)
     layers = [
-        shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=axes.x, y=axes.y, y2="value_expected:Q"),
+        shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=axes.x, y=axes.y, y2=alt.Y2("value_expected:Q")),
         line(expected, axes, "orange", _("Synthetic control"), dash=True),
         line(seen, axes, "teal", outcome.area),
         end_label(expected, axes, "orange", _("Synthetic control"), dy=-7 if lower else 7),
@@ -158,7 +163,9 @@ def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
     own = time_frame(placebos.gaps[outcome.area_id])
     lines = alt.Chart(grey).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.5, clip=True)
     layers = [
-        lines.encode(x=axes.x, y=axes.y, detail="name:N", tooltip=["name:N", *value_tooltip(_("Gap"))]),
+        lines.encode(
+            x=axes.x, y=axes.y, detail=alt.Detail("name:N"), tooltip=[alt.Tooltip("name:N"), *value_tooltip(_("Gap"))]
+        ),
         zero_rule(),
         line(own, axes, "teal", _("Gap")),
         end_label(own, axes, "teal", outcome.area),
@@ -214,9 +221,13 @@ def placebo_ratios(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
         axis=alt.Axis(grid=True, tickCount=5),
     )
     shade = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("grey")))
-    points = alt.Chart(top).mark_circle(size=90, opacity=1).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
+    points = (
+        alt.Chart(top)
+        .mark_circle(size=90, opacity=1)
+        .encode(x=x, y=y, color=shade, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")])
+    )
     stems = alt.Chart(top).mark_rule(strokeWidth=2).encode(x=alt.X("ratio:Q"), x2=alt.datum(0), y=y, color=shade)
-    words = alt.Chart(top).mark_text(align="left", dx=9).encode(x="ratio:Q", y=y, text="shown:N")
+    words = alt.Chart(top).mark_text(align="left", dx=9).encode(x=alt.X("ratio:Q"), y=y, text=alt.Text("shown:N"))
     text = {
         "area": outcome.area,
         "rank": placebos.rank,
@@ -285,7 +296,7 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
     seen, expected = time_frame(frame["observed"]), time_frame(frame["counterfactual"])
     band = time_frame(after["low"]).assign(high=after["high"].to_numpy())
     layers = [
-        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q")),
         line(expected, axes, "orange", _("Own trend"), dash=True),
         line(seen, axes, "teal", outcome.unit),
         end_label(expected, axes, "orange", _("Own trend")),

@@ -131,7 +131,7 @@ def _gap_panel(gap: GroupGap, groups: GroupCounts, outcome: Outcome, names: Sequ
     band = group.assign(high=reference["value"].to_numpy())
     started = outcome.start if outcome.start in gap.frame.index else None
     layers: list[Layer] = [
-        alt.Chart(band).mark_area(color=colour("teal"), opacity=0.1).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        alt.Chart(band).mark_area(color=colour("teal"), opacity=0.1).encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q")),
         line(reference, axes, "orange", groups.names[gap.reference], dash=True),
         line(group, axes, "teal", groups.names[gap.group]),
         *_pair_labels(group, reference, axes, groups.names[gap.group], groups.names[gap.reference]),

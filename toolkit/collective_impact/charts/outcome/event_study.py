@@ -84,7 +84,14 @@ def _grey_lines(others: pd.DataFrame, outcome: Outcome, axes: Axes) -> list[Laye
         return []
     frame = pd.concat([time_frame(others[unit], name=outcome.name_of(unit)) for unit in others])
     mark = alt.Chart(frame).mark_line(color=colour("grey"), strokeWidth=0.8, opacity=0.45)
-    return [mark.encode(x=axes.x, y=axes.y, detail="name:N", tooltip=["name:N", *value_tooltip(outcome.unit)])]
+    return [
+        mark.encode(
+            x=axes.x,
+            y=axes.y,
+            detail=alt.Detail("name:N"),
+            tooltip=[alt.Tooltip("name:N"), *value_tooltip(outcome.unit)],
+        )
+    ]
 
 
 def _end_labels(own: "pd.Series[float]", other: "pd.Series[float]", axes: Axes, names: Sequence[str]) -> list[Layer]:
@@ -103,7 +110,7 @@ def _start_rules(panel: Panel, axes: Axes) -> list[Layer]:
     label = words.format(first=period_label(starts[0]), last=period_label(starts[-1]))
     text = alt.Chart(at.head(1).assign(label=label)).mark_text(align="right", dx=-5, y=6, color=colour("muted"))
     rules = alt.Chart(at).mark_rule(strokeDash=[2, 3], color=colour("muted")).encode(x=axes.x)
-    return [rules, text.encode(x=axes.x, text="label:N")]
+    return [rules, text.encode(x=axes.x, text=alt.Text("label:N"))]
 
 
 @guarded
@@ -128,17 +135,17 @@ def effects_since_start(times: TimeSinceStart, outcome: Outcome) -> Figure:
     told = frame[frame["time"] == times.shared]
     layers = [
         zero_rule(),
-        edge.mark_rule(strokeDash=[2, 3], color=colour("muted")).encode(x="time:Q"),
+        edge.mark_rule(strokeDash=[2, 3], color=colour("muted")).encode(x=alt.X("time:Q")),
         edge.mark_text(align="right", dx=-6, y=6, color=colour("muted")).encode(
-            x="time:Q", text=alt.value(_("Before the start"))
+            x=alt.X("time:Q"), text=alt.value(_("Before the start"))
         ),
-        base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=shade),
+        base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=shade),
         base.mark_point(size=70, filled=False, strokeWidth=2, opacity=1).encode(
-            x=x, y=y, color=shade, fill=inside, tooltip=["time:Q", "shown:N"]
+            x=x, y=y, color=shade, fill=inside, tooltip=[alt.Tooltip("time:Q"), alt.Tooltip("shown:N")]
         ),
         alt.Chart(told)
         .mark_text(align="left", dx=8, fontWeight=600, color=colour("teal"))
-        .encode(x=x, y=y, text="shown:N"),
+        .encode(x=x, y=y, text=alt.Text("shown:N")),
     ]
     chart = alt.LayerChart(layer=layers).properties(
         width=WIDTH - 60, height=300, padding={"left": 4, "right": 8, "top": 14, "bottom": 4}

@@ -84,14 +84,14 @@ def _funnel_lines(funnel: AreaFunnel, axes: Axes) -> list[Layer]:
         align="left", dx=8, color=colour("orange"), fontWeight=600
     )
     centre = alt.Chart(ends).mark_line(color=colour("orange"), strokeWidth=1.5)
-    return [*layers, centre.encode(x=axes.x, y=axes.y), text.encode(x=axes.x, y=axes.y, text="label:N")]
+    return [*layers, centre.encode(x=axes.x, y=axes.y), text.encode(x=axes.x, y=axes.y, text=alt.Text("label:N"))]
 
 
 def _funnel_dots(dots: pd.DataFrame, axes: Axes) -> list[Layer]:
     fill = alt.condition("datum.own", alt.value(colour("teal")), alt.value(colour("paper")))
     base = alt.Chart(dots).encode(x=axes.x, y=axes.y)
     points = base.mark_point(shape="circle", size=75, filled=True, strokeWidth=1.6, opacity=1, stroke=colour("teal"))
-    layers: list[Layer] = [points.encode(fill=fill, tooltip=["name:N", "value:Q"])]
+    layers: list[Layer] = [points.encode(fill=fill, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("value:Q")])]
     named = dots[dots["outside"]]
     if len(named):
         middle = float(dots["value"].median())

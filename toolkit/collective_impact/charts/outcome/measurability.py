@@ -121,11 +121,17 @@ def detectability(measured: tuple[Measurable, ...]) -> Figure | Insufficient:
     )
     y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     shade = alt.condition("datum.value >= 1", alt.value(colour("teal")), alt.value(colour("grey")))
-    bars = alt.Chart(frame).mark_bar(height=18).encode(x=x, y=y, color=shade, tooltip=["name:N", "shown:N"])
-    text = alt.Chart(frame).mark_text(align="left", dx=6, fontWeight=600).encode(x=x, y=y, text="shown:N")
-    limit = alt.Chart(pd.DataFrame({"value": [1.0], "label": [_("1: just to be seen")]})).encode(x="value:Q")
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(height=18)
+        .encode(x=x, y=y, color=shade, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")])
+    )
+    text = alt.Chart(frame).mark_text(align="left", dx=6, fontWeight=600).encode(x=x, y=y, text=alt.Text("shown:N"))
+    limit = alt.Chart(pd.DataFrame({"value": [1.0], "label": [_("1: just to be seen")]})).encode(x=alt.X("value:Q"))
     rule = limit.mark_rule(color=colour("orange"), strokeWidth=2, strokeDash=[5, 3])
-    named = limit.mark_text(align="left", dx=5, y=-6, color=colour("orange"), fontWeight=600).encode(text="label:N")
+    named = limit.mark_text(align="left", dx=5, y=-6, color=colour("orange"), fontWeight=600).encode(
+        text=alt.Text("label:N")
+    )
     yes = could_show(measured)
     return figure(
         layered_rows([bars, rule, named, text], frame["name"], _BAR * len(frame)),
@@ -155,7 +161,7 @@ def detectable_curve(
         axis=alt.Axis(tickMinStep=1, format="d"),
     )
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(domainMin=0, nice=True))
-    base = alt.Chart(frame).encode(x=x, y=y, tooltip=["after:Q", "shown:N"])
+    base = alt.Chart(frame).encode(x=x, y=y, tooltip=[alt.Tooltip("after:Q"), alt.Tooltip("shown:N")])
     layers = [
         base.mark_line(color=colour("teal"), strokeWidth=2.5),
         base.mark_circle(color=colour("teal"), size=60, opacity=1),
@@ -173,7 +179,7 @@ def detectable_curve(
             mark.mark_line(color=colour("orange"), strokeDash=[6, 4], strokeWidth=2),
             alt.Chart(goal.tail(1))
             .mark_text(align="right", dy=-9, color=colour("orange"), fontWeight=600)
-            .encode(x=x, y=y, text="label:N"),
+            .encode(x=x, y=y, text=alt.Text("label:N")),
         ]
     words = {
         "first": frame["shown"].iloc[0],

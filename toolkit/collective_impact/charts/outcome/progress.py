@@ -111,11 +111,11 @@ def trajectory_figure(course: Trajectory, outcome: Outcome) -> Figure:
     goal["label"] = _("Target {value}").format(value=figure_text(course.target))
     target = alt.Chart(goal).encode(x=axes.x, y=axes.y)
     layers = [
-        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2="high:Q"),
+        alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q")),
         line(path, axes, "orange", _("Recent course"), dash=True),
         line(seen, axes, "teal", outcome.unit),
         target.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True),
-        target.mark_text(align="left", dx=10, fontWeight=600).encode(text="label:N"),
+        target.mark_text(align="left", dx=10, fontWeight=600).encode(text=alt.Text("label:N")),
     ]
     text = {
         "area": outcome.area,
@@ -236,7 +236,7 @@ def _aim(ahead: pd.DataFrame, axes: Axes, outcome: Outcome) -> tuple[list[Layer]
     base = alt.Chart(goal).encode(x=axes.x, y=axes.y)
     marks: list[Layer] = [
         base.mark_point(shape="diamond", size=140, color=colour("ink"), filled=True),
-        base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600).encode(text="label:N"),
+        base.mark_text(align="right", dx=-10, dy=-8, fontWeight=600).encode(text=alt.Text("label:N")),
     ]
     at = ahead[ahead.index == when]
     low, high = float(at["low95"].iloc[0]), float(at["high95"].iloc[0])
@@ -257,7 +257,7 @@ def _fan_layers(forecast: Forecast, ahead: pd.DataFrame, axes: Axes, outcome: Ou
     for low, high, opacity in (("low95", "high95", 0.14), ("low80", "high80", 0.2)):
         band = time_frame(pd.concat([last, ahead[low]])).assign(high=pd.concat([last, ahead[high]]).to_numpy())
         area = alt.Chart(band).mark_area(color=colour("orange"), opacity=opacity)
-        layers.append(area.encode(x=axes.x, y=axes.y, y2="high:Q"))
+        layers.append(area.encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q")))
     return [
         *layers,
         line(mean, axes, "orange", _("If nothing changes"), dash=True),
@@ -288,13 +288,15 @@ def baseline_spread(profile: pd.DataFrame, outcome: Outcome) -> Figure | Insuffi
     chart = (
         alt.Chart(others)
         .mark_tick(thickness=1.5, height=22, color=colour("grey"))
-        .encode(x=x, y=y, tooltip=["name:N", "shown:N"])
+        .encode(x=x, y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")])
         + alt.Chart(middle).mark_tick(thickness=3, height=34, color=colour("orange")).encode(x=x, y=y)
-        + alt.Chart(middle).mark_text(dy=30, color=colour("orange")).encode(x=x, y=y, text="shown:N")
+        + alt.Chart(middle).mark_text(dy=30, color=colour("orange")).encode(x=x, y=y, text=alt.Text("shown:N"))
         + alt.Chart(own)
         .mark_circle(size=130, opacity=1, color=colour("teal"))
-        .encode(x=x, y=y, tooltip=["name:N", "shown:N"])
-        + alt.Chart(own).mark_text(dy=-24, color=colour("teal"), fontWeight=600).encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")])
+        + alt.Chart(own)
+        .mark_text(dy=-24, color=colour("teal"), fontWeight=600)
+        .encode(x=x, y=y, text=alt.Text("name:N"))
     )
     first, last = own.iloc[0], own.iloc[-1]
     text = {

@@ -75,9 +75,11 @@ def target_tracker(tracked: tuple[Tracked, ...]) -> Figure | Insufficient:
     y = alt.Y("name:N", sort=None, title=None, axis=names_axis())
     base = alt.Chart(frame)
     layers = [
-        base.mark_bar(height=24, color=colour("teal")).encode(x=x, y=y, tooltip=["name:N", "shown:N"]),
-        base.mark_text(align="left", fontWeight=600).encode(x=alt.X("label:Q"), y=y, text="shown:N"),
-        alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule(color=colour("ink")).encode(x="value:Q"),
+        base.mark_bar(height=24, color=colour("teal")).encode(
+            x=x, y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")]
+        ),
+        base.mark_text(align="left", fontWeight=600).encode(x=alt.X("label:Q"), y=y, text=alt.Text("shown:N")),
+        alt.Chart(pd.DataFrame({"value": [1.0]})).mark_rule(color=colour("ink")).encode(x=alt.X("value:Q")),
     ]
     due = frame[frame["due"].notna()]
     if len(due):

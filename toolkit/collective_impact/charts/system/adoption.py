@@ -71,7 +71,7 @@ def _panel(adoption: PracticeAdoption, names: Names, lines: int) -> alt.LayerCha
     axes = Axes(time_axis(own.index).axis(years), y)
     band = time_frame(100 * own["low"]).assign(high=100 * own["high"].to_numpy())
     layers: list[Layer] = [
-        alt.Chart(band).mark_area(color=colour("teal"), opacity=0.14).encode(x=axes.x, y=axes.y, y2="high:Q")
+        alt.Chart(band).mark_area(color=colour("teal"), opacity=0.14).encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q"))
     ]
     others = adoption.compared.curve if isinstance(adoption.compared, AdoptionCurve) else None
     if others is not None:

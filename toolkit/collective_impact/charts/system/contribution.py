@@ -49,7 +49,7 @@ def contribution_chain(claims: tuple[TestedClaim, ...]) -> Figure:
         *(
             alt.Chart(arrows[arrows["side"] == side])
             .mark_rule(strokeWidth=width, strokeDash=dash, color=colour(role))
-            .encode(x=x, x2="x2:Q", y=y)
+            .encode(x=x, x2=alt.X2("x2:Q"), y=y)
             for side, (role, width, dash) in _LINE.items()
             if (arrows["side"] == side).any()
         ),
@@ -57,17 +57,17 @@ def contribution_chain(claims: tuple[TestedClaim, ...]) -> Figure:
             x=x2, y=y, color=stroke, fill=alt.Fill("stroke:N", scale=None)
         ),
         on.mark_text(lineBreak="\n", baseline="bottom", fontWeight=600, fontSize=13).encode(
-            x=middle, y=above_y, text="above:N", color=stroke
+            x=middle, y=above_y, text=alt.Text("above:N"), color=stroke
         ),
         on.mark_text(lineBreak="\n", baseline="top", dy=8, fontSize=13, color=colour("ink")).encode(
-            x=middle, y=y, text="below:N"
+            x=middle, y=y, text=alt.Text("below:N")
         ),
         alt.Chart(boxes)
         .mark_rect(fill=colour("sand"), stroke=colour("grey"), cornerRadius=4)
-        .encode(x=x, x2="x2:Q", y=top, y2="bottom:Q"),
+        .encode(x=x, x2=alt.X2("x2:Q"), y=top, y2=alt.Y2("bottom:Q")),
         alt.Chart(boxes)
         .mark_text(lineBreak="\n", baseline="middle", fontSize=13, color=colour("ink"))
-        .encode(x=middle, y=line_one, text="text:N"),
+        .encode(x=middle, y=line_one, text=alt.Text("text:N")),
     ]
     sides = [claim.side for claim in claims]
     text = {

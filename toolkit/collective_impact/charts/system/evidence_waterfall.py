@@ -52,12 +52,12 @@ def _waterfall(claim: TestedClaim, tracing: ProcessTracing, place: int) -> Figur
     stroke, fill = alt.Stroke("stroke:N", scale=None), alt.Fill("fill:N", scale=None)
     layers = [
         alt.Chart(pd.DataFrame({"from": [0.0]})).mark_rule(color=colour("grey")).encode(x=x),
-        alt.Chart(bars).mark_bar(strokeWidth=1.8).encode(x=x, x2="to:Q", y=y, stroke=stroke, fill=fill),
+        alt.Chart(bars).mark_bar(strokeWidth=1.8).encode(x=x, x2=alt.X2("to:Q"), y=y, stroke=stroke, fill=fill),
         alt.Chart(ends).mark_circle(size=130, opacity=1, color=colour("ink")).encode(x=x, y=y),
         *(
             alt.Chart(part)
             .mark_text(align="right" if left else "left", dx=-9 if left else 9, fontWeight=600)
-            .encode(x=alt.X("edge:Q"), y=y, text="shown:N")
+            .encode(x=alt.X("edge:Q"), y=y, text=alt.Text("shown:N"))
             for left, part in frame.groupby("left")
         ),
     ]

@@ -93,8 +93,8 @@ def _amount_panel(money: AlignedMoney, size: float, unit: str) -> alt.LayerChart
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(tickCount=4))
     axes = Axes(time_axis(money.by_year.index), y)
     layers: list[Layer] = [
-        alt.Chart(total).mark_area(color=colour("grey"), opacity=0.45).encode(x=axes.x, y=axes.y, y2="low:Q"),
-        alt.Chart(follows).mark_area(color=colour("teal"), opacity=0.9).encode(x=axes.x, y=axes.y, y2="low:Q"),
+        alt.Chart(total).mark_area(color=colour("grey"), opacity=0.45).encode(x=axes.x, y=axes.y, y2=alt.Y2("low:Q")),
+        alt.Chart(follows).mark_area(color=colour("teal"), opacity=0.9).encode(x=axes.x, y=axes.y, y2=alt.Y2("low:Q")),
         _middle_label(total, axes, _("other money"), "muted"),
         _middle_label(follows, axes, _("follows the agenda"), "teal"),
     ]

@@ -218,8 +218,8 @@ def _tree(frame: pd.DataFrame) -> alt.LayerChart:
         "detail": {"dy": 10, "fontSize": 13, "color": colour("muted")},
     }
     layers = [
-        linked.mark_rule(color=colour("grey"), strokeWidth=1.2).encode(x=start, y=above, y2="y:Q"),
-        linked.mark_rule(color=colour("grey"), strokeWidth=1.2).encode(x=start, x2="x:Q", y=y),
+        linked.mark_rule(color=colour("grey"), strokeWidth=1.2).encode(x=start, y=above, y2=alt.Y2("y:Q")),
+        linked.mark_rule(color=colour("grey"), strokeWidth=1.2).encode(x=start, x2=alt.X2("x:Q"), y=y),
         base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
             x=x,
             y=y,
@@ -229,7 +229,7 @@ def _tree(frame: pd.DataFrame) -> alt.LayerChart:
             tooltip=tooltip,
         ),
         *(
-            base.mark_text(align="left", baseline="middle", **look).encode(x=words, y=y, text=f"{column}:N")
+            base.mark_text(align="left", baseline="middle", **look).encode(x=words, y=y, text=alt.Text(f"{column}:N"))
             for column, look in texts.items()
         ),
     ]

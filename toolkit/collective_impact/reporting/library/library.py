@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from collective_impact.blocks import plain
 from collective_impact.brand import Brand, read_brand
-from collective_impact.errors import InputError, Problem
+from collective_impact.errors import InputError
 from collective_impact.files import write_whole
 from collective_impact.framework.vocabulary import Inquiry, Level, Method, inquiries, inquiry, label
 from collective_impact.language import SOURCE_LANGUAGE, current_language, day, in_language, languages
@@ -18,6 +18,7 @@ from collective_impact.reporting.library.batch_page import BATCH_PAGE, has_batch
 from collective_impact.reporting.library.frame import framed, is_ours
 from collective_impact.reporting.library.listing import LISTING, language_shown, listing_file
 from collective_impact.reporting.library.look import ASSETS, write_look
+from collective_impact.reporting.writing import unwritable
 
 INDEX, OTHERWISE = "index.html", "library.html"
 _DEPTH = 3  # initiative, date, language
@@ -81,9 +82,7 @@ def write_library(out: Path, brand: Brand | None = None) -> Path | None:
             write_whole(page, _html(out, entries, broken))
             _write_listing(out, entries)
     except OSError as error:
-        found, expected = error.strerror or str(error), _("a folder that can be written")
-        mend = _("choose another folder with --out")
-        raise InputError([Problem(str(out), found, expected, mend)]) from error
+        raise unwritable(out, error, mend=_("choose another folder with --out")) from error
     return page
 
 

@@ -4,9 +4,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-WITHOUT_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""Settings under which imports start no thread, which a forked process would miss."""
-
 
 @contextmanager
 def environment(names: Mapping[str, str]) -> Iterator[None]:
