@@ -48,8 +48,8 @@ from ploomber_engine import execute_notebook
 from collective_impact.batch.kernels.preload import import_everything
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
-from collective_impact.batch.run import RunRecord, RunSpec, run_one
-from collective_impact.batch.templates import LEARNING_REPORT, TEMPLATES
+from collective_impact.batch.notebooks.templates import LEARNING_REPORT, TEMPLATES
+from collective_impact.batch.running.run import RunRecord, RunSpec, run_one
 
 RESULTS = Path(__file__).with_suffix(".json")
 PACKAGE, AS_OF = "california-tobacco-control", "2000-12-31"

@@ -9,9 +9,9 @@ from unittest.mock import patch
 from nbformat import write
 from nbformat.v4 import new_notebook, new_output
 
-from collective_impact.batch.localise import localise_notebook
-from collective_impact.batch.run import RunSpec, _record
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.notebooks.localise import localise_notebook
+from collective_impact.batch.notebooks.templates import TEMPLATES
+from collective_impact.batch.running.run import RunSpec, _record
 from collective_impact.data.initiative import Initiative
 from collective_impact.findings import evaluation
 from collective_impact.findings.finding import Findings

@@ -12,10 +12,10 @@ from batch_fixture import contents, name_area, report_in, write_config
 
 from collective_impact.batch.lock import locked
 from collective_impact.batch.make import Effort, Engine
-from collective_impact.batch.plan import check_request, plan_reports
-from collective_impact.batch.request import ReportRequest
+from collective_impact.batch.notebooks.templates import Template
+from collective_impact.batch.planning.plan import check_request, plan_reports
+from collective_impact.batch.planning.request import ReportRequest
 from collective_impact.batch.shard import Shard
-from collective_impact.batch.templates import Template
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 

@@ -18,7 +18,7 @@ from tiny_notebook import FINE, plan
 from collective_impact.batch.cluster import connection, environment
 from collective_impact.batch.config import BatchConfig
 from collective_impact.batch.make import LOST
-from collective_impact.batch.run import run_all, run_one
+from collective_impact.batch.running.run import run_all, run_one
 from collective_impact.errors import InputError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the notebook finds its worker as Linux tells it")

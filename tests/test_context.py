@@ -17,7 +17,7 @@ from collective_impact.analysis.context.signals import barriers, context_signals
 from collective_impact.analysis.context.stance_change import stance_change
 from collective_impact.analysis.context.surroundings import changes_since_start, surroundings
 from collective_impact.analysis.context.unusual_changes import unusual_places
-from collective_impact.batch.choices import wrong_choices
+from collective_impact.batch.planning.choices import wrong_choices
 from collective_impact.blocks import Paragraph
 from collective_impact.charts.context.barriers import barrier_pareto
 from collective_impact.charts.context.delivery import course, delivery_chart

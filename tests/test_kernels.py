@@ -14,8 +14,8 @@ from tiny_notebook import FINE, plan
 from collective_impact.batch.kernels.launch import SOCKET
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
-from collective_impact.batch.run import RunSpec, run_one
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.notebooks.templates import TEMPLATES
+from collective_impact.batch.running.run import RunSpec, run_one
 from collective_impact.data.identifiers import Identifiers
 from collective_impact.reporting.gate import Gate, seal_run
 
@@ -142,7 +142,7 @@ def test_nothing_outlives_a_killed_owner(tmp_path):
     script = (
         "import os, pickle, sys\n"
         "from collective_impact.batch.kernels.warm import warm_kernels\n"
-        "from collective_impact.batch.run import run_one\n"
+        "from collective_impact.batch.running.run import run_one\n"
         "with warm_kernels():\n"
         f"    print(os.environ[{SOCKET!r}], flush=True)\n"
         "    run_one(pickle.load(open(sys.argv[1], 'rb')))\n"

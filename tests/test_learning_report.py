@@ -10,7 +10,7 @@ from conftest import AT_ITS_END
 from notebooks import run_cells
 
 from collective_impact.analysis.decisions import decisions
-from collective_impact.batch.plan import earlier_report
+from collective_impact.batch.planning.plan import earlier_report
 from collective_impact.brand import read_brand
 from collective_impact.findings.finding import EstimateRecord, Finding, Findings, Recommendation
 from collective_impact.findings.learning.main_messages import main_messages, most_telling_first

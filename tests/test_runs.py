@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from tiny_notebook import plan
 
+from collective_impact.batch.notebooks.templates import TEMPLATES
 from collective_impact.batch.output_folder import staged
-from collective_impact.batch.run import run_all, run_one
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.running.run import run_all, run_one
 from collective_impact.brand import read_brand
 from collective_impact.data.identifiers import Identifiers
 from collective_impact.errors import InputError

@@ -10,12 +10,12 @@ from threading import Thread
 
 import pytest
 
-from collective_impact.batch.journal import BatchSummary, ReportOutcome, followed, last_outcomes, write_summary
-from collective_impact.batch.overview import write_overview
+from collective_impact.batch.records.journal import BatchSummary, ReportOutcome, followed, last_outcomes, write_summary
+from collective_impact.batch.records.overview import write_overview
+from collective_impact.batch.records.signals import signals
+from collective_impact.batch.records.status import read_status
+from collective_impact.batch.records.webhook import tell_webhook
 from collective_impact.batch.shard import Shard
-from collective_impact.batch.signals import signals
-from collective_impact.batch.status import read_status
-from collective_impact.batch.webhook import tell_webhook
 from collective_impact.language import in_language
 from collective_impact.reporting.library.library import write_library
 

@@ -14,7 +14,7 @@ import pytest
 import reference
 
 from collective_impact.batch.kernels.warm import warm_kernels
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.notebooks.templates import TEMPLATES
 from collective_impact.framework.vocabulary import grid, inquiry
 
 LINES_A_CELL = 8

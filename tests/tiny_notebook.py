@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 
 from collective_impact.batch.kernels.watch import Limits
-from collective_impact.batch.run import RunSpec
+from collective_impact.batch.running.run import RunSpec
 
 FINE = "open('findings.json', 'w').write('{}')"
 """A cell that records findings, as a run that goes well does."""

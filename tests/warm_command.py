@@ -22,13 +22,13 @@ from types import SimpleNamespace
 
 import collective_impact.batch.batch
 import collective_impact.batch.make
-import collective_impact.batch.papermill_engine
+import collective_impact.batch.running.papermill_engine
 import collective_impact.terminal.batch_command
 import collective_impact.terminal.publishing  # noqa: F401  # imported beforehand, as all of these
 from collective_impact.batch.kernels import server, warm, workers
 from collective_impact.batch.kernels.preload import import_everything
-from collective_impact.batch.sources import toolkit_sha256, versions
-from collective_impact.batch.templates import Template
+from collective_impact.batch.notebooks.sources import toolkit_sha256, versions
+from collective_impact.batch.notebooks.templates import Template
 from collective_impact.cli import main
 
 _SUBREAPER = 36

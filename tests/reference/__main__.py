@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 from nbclient import NotebookClient
 
-from collective_impact.batch.templates import TEMPLATES as KNOWN
+from collective_impact.batch.notebooks.templates import TEMPLATES as KNOWN
 from reference import FOLDER, TEMPLATES, left_out
 
 for template in KNOWN:

@@ -224,8 +224,8 @@ def _publishing(command: Callable[..., None]) -> Callable[..., None]:
 def run(path: str, out: str, methods: tuple[str, ...], levels: tuple[str, ...], as_of: str | None,
         report_languages: tuple[str, ...], parameters: tuple[str, ...], force: bool, **how: Any) -> None:  # fmt: skip
     """Run the evaluations over the data package at PATH and publish the learning report."""
+    from collective_impact.batch.planning.request import ReportRequest
     from collective_impact.batch.report import make_report
-    from collective_impact.batch.request import ReportRequest
     from collective_impact.terminal.console import console
     from collective_impact.terminal.publishing import chosen_publishing
     from collective_impact.terminal.report import print_outcome, progress_display

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from collective_impact.batch.config import BatchFile, Choice, package_id
-from collective_impact.batch.damage import put_damaged_aside
-from collective_impact.batch.journal import (
+from collective_impact.batch.lock import locked
+from collective_impact.batch.records.damage import put_damaged_aside
+from collective_impact.batch.records.journal import (
     BatchSummary,
     Outcome,
     ReportOutcome,
@@ -18,16 +19,15 @@ from collective_impact.batch.journal import (
     moment,
     write_summary,
 )
-from collective_impact.batch.lock import locked
+from collective_impact.batch.records.unchanged import KnownReport, Unchanged
 from collective_impact.batch.shard import Shard
-from collective_impact.batch.unchanged import KnownReport, Unchanged
 from collective_impact.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collective_impact.batch.events import Event
-    from collective_impact.batch.plan import ReportPlan
+    from collective_impact.batch.planning.plan import ReportPlan
+    from collective_impact.batch.planning.request import Publishing
     from collective_impact.batch.publication import Report
-    from collective_impact.batch.request import Publishing
 
 _TRIES_WHILE_CHANGING = 3
 
@@ -201,8 +201,8 @@ class Batch:
 
     def _list_reports(self) -> None:
         """Write the pages that list the reports and tell how they stand; nothing to tell, nothing to write."""
-        from collective_impact.batch.overview import write_overview
-        from collective_impact.batch.status import read_status
+        from collective_impact.batch.records.overview import write_overview
+        from collective_impact.batch.records.status import read_status
         from collective_impact.reporting.library.library import write_library
 
         write_overview(read_status(self._file.output, datetime.now(UTC)))
@@ -210,8 +210,8 @@ class Batch:
 
     def _plan(self, package: _Package) -> None:
         from collective_impact.batch.kernels.watch import Limits
-        from collective_impact.batch.plan import check_request, plan_reports
-        from collective_impact.batch.request import ReportRequest
+        from collective_impact.batch.planning.plan import check_request, plan_reports
+        from collective_impact.batch.planning.request import ReportRequest
 
         work, choice = self._file.config.work, package.choice
         package.made_of = self._unchanged.look(package.path, choice)
@@ -269,7 +269,7 @@ class Batch:
             del self._of[plan]
 
     def _outcome(self, package: _Package, report: "Report", target: Path) -> ReportOutcome:
-        from collective_impact.batch.signals import signals
+        from collective_impact.batch.records.signals import signals
 
         ran = package.ran[target]
         outcome: Outcome = "failed" if report.failed or report.stopped else "unchanged" if report.unchanged else "ok"

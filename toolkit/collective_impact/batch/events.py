@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from collective_impact.batch.plan import ReportPlan
-from collective_impact.batch.run import RunRecord
+from collective_impact.batch.planning.plan import ReportPlan
+from collective_impact.batch.running.run import RunRecord
 
 if TYPE_CHECKING:
     from collective_impact.batch.publication import Report

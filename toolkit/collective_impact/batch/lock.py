@@ -29,10 +29,18 @@ class OutputLockedError(ToolkitError):
 
 
 @contextmanager
-def locked(out: Path, shard: Shard | None = None) -> Iterator[None]:
+def locked(out: Path, shard: Shard | None = None, *, mend: str = "") -> Iterator[None]:
     """Keep other runs and batches out of a folder of reports.
 
     The system lets go of it when this process ends, however it does.
+
+    Parameters
+    ----------
+    out : Path
+    shard : Shard or None
+        The part of a batch that asks.
+    mend : str
+        What to do about a folder that cannot be written.
 
     Raises
     ------
@@ -53,5 +61,5 @@ def locked(out: Path, shard: Shard | None = None) -> Iterator[None]:
         except Timeout:
             raise OutputLockedError(out) from None
         except OSError as error:
-            raise unwritable(out, error) from None
+            raise unwritable(out, error, mend=mend) from None
         yield

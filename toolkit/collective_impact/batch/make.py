@@ -12,14 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from collective_impact.batch.earlier_runs import complete, outcome, take_over
 from collective_impact.batch.events import Event, Tell
 from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.workers import end_at_once
 from collective_impact.batch.output_folder import Staging, staged
-from collective_impact.batch.plan import PlannedRun, ReportPlan
+from collective_impact.batch.planning.earlier_runs import complete, outcome, take_over
+from collective_impact.batch.planning.plan import PlannedRun, ReportPlan
 from collective_impact.batch.publication import Report, made_on, publish_plan, standing_record
-from collective_impact.batch.run import RunRecord, RunSpec, lost, run_one
+from collective_impact.batch.running.run import RunRecord, RunSpec, lost, run_one
 from collective_impact.data.snapshot import drop_snapshot, snapshots, take_snapshot
 from collective_impact.errors import ToolkitError
 

@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from collective_impact.batch.earlier_runs import EarlierRun
+from collective_impact.batch.notebooks.sources import toolkit_sha256
 from collective_impact.batch.output_folder import Staging, failed_folder
-from collective_impact.batch.plan import ReportPlan
-from collective_impact.batch.request import Publishing
-from collective_impact.batch.run import RunRecord
-from collective_impact.batch.sources import toolkit_sha256
+from collective_impact.batch.planning.earlier_runs import EarlierRun
+from collective_impact.batch.planning.plan import ReportPlan
+from collective_impact.batch.planning.request import Publishing
+from collective_impact.batch.running.run import RunRecord
 from collective_impact.errors import InputError, ToolkitError
 from collective_impact.language import in_language
 from collective_impact.reporting.edition import RUNS, Edition, EditionRecord, gather, read_record

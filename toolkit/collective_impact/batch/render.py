@@ -4,11 +4,11 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from collective_impact.batch.earlier_runs import copy_run
 from collective_impact.batch.lock import locked
 from collective_impact.batch.output_folder import staged
+from collective_impact.batch.planning.earlier_runs import copy_run
+from collective_impact.batch.planning.request import Publishing
 from collective_impact.batch.publication import Report, publish_edition
-from collective_impact.batch.request import Publishing
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
 from collective_impact.reporting.edition import MANIFEST, RUNS, read_edition, read_record

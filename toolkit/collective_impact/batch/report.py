@@ -7,9 +7,10 @@ from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
 from collective_impact.batch.lock import locked
 from collective_impact.batch.make import Effort, Engine
-from collective_impact.batch.plan import check_request, plan_reports
+from collective_impact.batch.planning.plan import check_request, plan_reports
+from collective_impact.batch.planning.request import ReportRequest
 from collective_impact.batch.publication import Report
-from collective_impact.batch.request import ReportRequest
+from collective_impact.language import translate as _
 from collective_impact.reporting.library.library import write_library
 
 
@@ -37,7 +38,7 @@ def make_report(
         When a page or a document cannot be made; the earlier report stays too.
     """
     effort, checked = effort or Effort(), check_request(request)
-    with locked(request.out):
+    with locked(request.out, mend=_("choose another folder with --out")):
         plans = plan_reports(checked, force=force)
         with warm_kernels():
             reports = tuple(Engine(partial(worker_pool, effort.jobs), effort, tell).make(plans))

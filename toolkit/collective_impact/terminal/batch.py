@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from collective_impact.batch.batch import Notice
-from collective_impact.batch.journal import OUTCOMES, BatchSummary
+from collective_impact.batch.records.journal import OUTCOMES, BatchSummary
 from collective_impact.language import day, number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
@@ -21,7 +21,7 @@ from collective_impact.terminal.problems import print_problems
 
 if TYPE_CHECKING:
     from collective_impact.batch.events import Event
-    from collective_impact.batch.plan import ReportPlan
+    from collective_impact.batch.planning.plan import ReportPlan
 
 
 @contextmanager

@@ -12,9 +12,9 @@ import click
 from collective_impact.batch.batch import Batch, BatchOptions, Notice
 from collective_impact.batch.config import BatchFile, read_config
 from collective_impact.batch.lock import OutputLockedError
+from collective_impact.batch.records.webhook import check_webhook, tell_webhook
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.storage.urls import in_shared_storage
-from collective_impact.batch.webhook import check_webhook, tell_webhook
 from collective_impact.blocks import plain
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import translate as _
@@ -25,7 +25,7 @@ from collective_impact.terminal.problems import print_problems
 
 if TYPE_CHECKING:
     from collective_impact.batch.events import Event
-    from collective_impact.batch.request import Publishing
+    from collective_impact.batch.planning.request import Publishing
     from collective_impact.batch.storage.shared_output import Put
 
 ALL_GOOD, NOT_ALL_GOOD, BAD_CONFIGURATION, LOCKED = 0, 1, 2, 3

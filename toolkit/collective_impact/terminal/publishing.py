@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from collective_impact.batch.request import Publishing
+from collective_impact.batch.planning.request import Publishing
 from collective_impact.brand import read_brand
 from collective_impact.errors import InputError, Problem
 from collective_impact.reporting.choice import choose_renderer

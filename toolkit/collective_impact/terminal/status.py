@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from collective_impact.batch.journal import BatchSummary
-from collective_impact.batch.status import Status, read_status
+from collective_impact.batch.records.journal import BatchSummary
+from collective_impact.batch.records.status import Status, read_status
 from collective_impact.errors import InputError, Problem
 from collective_impact.language import moment_in_table, number
 from collective_impact.language import translate as _

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.notebooks.templates import TEMPLATES
 
 
 def print_templates(to: Console) -> None:

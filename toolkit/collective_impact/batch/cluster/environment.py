@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from collective_impact.batch.sources import toolkit_sha256, versions
+from collective_impact.batch.notebooks.sources import toolkit_sha256, versions
 from collective_impact.errors import ToolkitError
 from collective_impact.language import translate as _
 

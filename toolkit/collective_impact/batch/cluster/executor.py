@@ -12,7 +12,7 @@ from distributed.scheduler import KilledWorker
 
 from collective_impact.batch.cluster.environment import own_environment
 from collective_impact.batch.cluster.remote_run import Files, pack, run_remote
-from collective_impact.batch.run import RunRecord, RunSpec, run_one
+from collective_impact.batch.running.run import RunRecord, RunSpec, run_one
 from collective_impact.files import write_whole
 
 _PACKAGES_KEPT = 4

@@ -21,7 +21,7 @@ from collective_impact.batch.cluster.environment import EnvironmentMismatchError
 from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.watch import Watch
-from collective_impact.batch.run import RunRecord, RunSpec, run_one
+from collective_impact.batch.running.run import RunRecord, RunSpec, run_one
 from collective_impact.data.places import DESCRIPTOR, shipped_example
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.reporting.run_page import NOTEBOOK, RECORD

@@ -10,7 +10,7 @@ import importlib
 from pathlib import Path
 
 from collective_impact.batch.kernels.quick_jsonschema import quick_jsonschema
-from collective_impact.batch.templates import TEMPLATES
+from collective_impact.batch.notebooks.templates import TEMPLATES
 from collective_impact.reporting.run_page import read_notebook
 
 _KERNEL = "ipykernel.kernelapp"

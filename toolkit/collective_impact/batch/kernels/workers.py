@@ -11,7 +11,7 @@ from collective_impact.batch.kernels.become_kernel import die_with_parent
 from collective_impact.batch.kernels.threads import WITHOUT_THREADS
 from collective_impact.environment import environment
 
-_ENGINE = "collective_impact.batch.papermill_engine"
+_ENGINE = "collective_impact.batch.running.papermill_engine"
 
 
 def worker_pool(count: int) -> ProcessPoolExecutor:

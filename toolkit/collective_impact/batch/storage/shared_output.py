@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from collective_impact.batch.journal import HISTORY
+from collective_impact.batch.records.journal import HISTORY
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.storage.putting import Putting
 from collective_impact.batch.storage.store import StorageError, Store

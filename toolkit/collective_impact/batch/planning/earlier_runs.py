@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from collective_impact.batch.key import Inputs, PackageState
-from collective_impact.batch.run import RunRecord, RunSpec
-from collective_impact.batch.stops import RunError
+from collective_impact.batch.planning.key import Inputs, PackageState
+from collective_impact.batch.running.run import RunRecord, RunSpec
+from collective_impact.batch.running.stops import RunError
 from collective_impact.files import file_sha256, read_json_object, write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import translate as _

@@ -12,7 +12,7 @@ from collective_impact.reporting.run_page import read_notebook
 
 VERSIONS_THAT_MATTER = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair")
 _NOT_IN_NOTEBOOKS = {"batch", "cli.py", "collection", "reporting", "terminal", "translating", "__main__.py"}
-_TOOLKIT = Path(__file__).parents[1]
+_TOOLKIT = Path(__file__).parents[2]
 
 
 def template_sha256(notebook: Path) -> str:

@@ -7,20 +7,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from collective_impact.batch.choices import wrong_choices
-from collective_impact.batch.earlier_runs import EarlierRun
 from collective_impact.batch.kernels.watch import Limits
-from collective_impact.batch.key import Inputs, PackageState, inputs_of
-from collective_impact.batch.output_folder import failed_folder, part_folder
-from collective_impact.batch.request import ReportRequest
-from collective_impact.batch.run import RunSpec
-from collective_impact.batch.templates import (
+from collective_impact.batch.notebooks.templates import (
     LEARNING_REPORT,
     SET_BY_OPTIONS,
     Template,
     check_parameters,
     select_templates,
 )
+from collective_impact.batch.output_folder import failed_folder, part_folder
+from collective_impact.batch.planning.choices import wrong_choices
+from collective_impact.batch.planning.earlier_runs import EarlierRun
+from collective_impact.batch.planning.key import Inputs, PackageState, inputs_of
+from collective_impact.batch.planning.request import ReportRequest
+from collective_impact.batch.running.run import RunSpec
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.places import EXAMPLES
 from collective_impact.data.reading import check_package
@@ -36,17 +36,24 @@ from collective_impact.shipped import shipped
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A request with what it comes to once everything about it has been checked."""
+    """A request with what it comes to once everything about it has been checked.
+
+    Attributes
+    ----------
+    request : ReportRequest
+    initiative : Initiative
+    templates : sequence of Template
+    parameters : mapping of str to mapping
+        By template.
+    as_of : date
+        The report's today.
+    """
 
     request: ReportRequest
     initiative: Initiative
     templates: Sequence[Template]
     parameters: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def as_of(self) -> date:
-        """The report's today."""
-        return self.request.as_of or self.initiative.last_day or date(1970, 1, 1)
+    as_of: date
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -187,7 +194,8 @@ def check_request(request: ReportRequest) -> Checked:
         problems += error.problems
     if problems or check.initiative is None:
         raise InputError(problems)
-    return Checked(request, check.initiative, templates, parameters)
+    as_of = request.as_of or check.initiative.last_day or date(1970, 1, 1)
+    return Checked(request, check.initiative, templates, parameters, as_of)
 
 
 def plan_reports(checked: Checked, *, force: bool = False, limits: Limits | None = None) -> list[ReportPlan]:

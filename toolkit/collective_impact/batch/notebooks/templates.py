@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collective_impact.batch import parameters
+from collective_impact.batch.notebooks import parameters
 from collective_impact.errors import InputError, Problem
 from collective_impact.framework.vocabulary import READINESS, Level, Method
 from collective_impact.language import translate as _

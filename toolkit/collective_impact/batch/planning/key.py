@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from collective_impact.batch.sources import template_sha256, toolkit_sha256, versions
-from collective_impact.batch.templates import SET_BY_OPTIONS, Template
+from collective_impact.batch.notebooks.sources import template_sha256, toolkit_sha256, versions
+from collective_impact.batch.notebooks.templates import SET_BY_OPTIONS, Template
 from collective_impact.data.identifiers import Identifiers, without_identifiers
 from collective_impact.data.initiative import Initiative
 from collective_impact.data.places import DESCRIPTOR

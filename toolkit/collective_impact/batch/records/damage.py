@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from collective_impact.batch.journal import HISTORY
-from collective_impact.batch.unchanged import CACHE
+from collective_impact.batch.records.journal import HISTORY
+from collective_impact.batch.records.unchanged import CACHE
 from collective_impact.files import drop_unfinished, json_object, write_whole
 from collective_impact.language import translate as _
 from collective_impact.reporting.writing import unwritable

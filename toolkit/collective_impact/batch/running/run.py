@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.watch import Limits, Watch
-from collective_impact.batch.localise import localise_notebook
-from collective_impact.batch.sources import template_sha256, versions
-from collective_impact.batch.stops import RunError, why_stopped
+from collective_impact.batch.notebooks.localise import localise_notebook
+from collective_impact.batch.notebooks.sources import template_sha256, versions
+from collective_impact.batch.running.stops import RunError, why_stopped
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import in_language
@@ -139,7 +139,7 @@ def _record(
 
 def _execute(spec: RunSpec, watch: Watch) -> RunError | None:
     """Run papermill; return where it stopped, None when it ran through."""
-    from collective_impact.batch.papermill_engine import execute
+    from collective_impact.batch.running.papermill_engine import execute
 
     source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others

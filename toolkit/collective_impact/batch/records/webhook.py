@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from collective_impact.batch.journal import BatchSummary, ReportOutcome, last_outcomes
+from collective_impact.batch.records.journal import BatchSummary, ReportOutcome, last_outcomes
 from collective_impact.batch.shard import Shard
 from collective_impact.errors import InputError, Problem
 from collective_impact.files import read_json_object, write_whole

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from collective_impact.batch.journal import OUTCOMES, BatchSummary, ReportOutcome, last_outcomes, read_summaries
+from collective_impact.batch.records.journal import OUTCOMES, BatchSummary, ReportOutcome, last_outcomes, read_summaries
 from collective_impact.language import translate as _
 
 _CLOCKS_MAY_DIFFER = timedelta(minutes=5)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from collective_impact.batch.status import ReportState, Status
+from collective_impact.batch.records.status import ReportState, Status
 from collective_impact.language import moment_in_table, number
 from collective_impact.language import translate as _
 from collective_impact.reporting.library.batch_page import BatchRow, write_batch_page

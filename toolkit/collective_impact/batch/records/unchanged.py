@@ -25,7 +25,7 @@ from collective_impact.shipped import shipped
 CACHE = ".collective-impact.cache.json"
 _MANIFEST = "report.json"  # as reports have it; its own module takes seconds to import
 _PACKAGES = ("collective-impact-toolkit", "papermill", "pandas", "statsmodels", "diff-diff", "altair", "typst")
-_TOOLKIT = Path(__file__).parents[1]
+_TOOLKIT = Path(__file__).parents[2]
 _SHIPPED = ("notebooks/templates", "reports/theme")
 
 
