@@ -13,7 +13,8 @@ from collective_impact.batch.kernels.quick_jsonschema import quick_jsonschema
 from collective_impact.batch.notebooks.templates import TEMPLATES
 from collective_impact.reporting.run_page import read_notebook
 
-_KERNEL = "ipykernel.kernelapp"
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger")
+"""The kernel itself, and what it imports when it starts."""
 _IMPORTED_LATE = (
     "networkx",
     "scipy.optimize",
@@ -51,7 +52,7 @@ def preload() -> None:
 def import_everything() -> None:
     """Import what templates import and what they come to."""
     with quick_jsonschema():
-        for module in (_KERNEL, *_IMPORTED_LATE):
+        for module in (*_KERNEL, *_IMPORTED_LATE):
             importlib.import_module(module)
         for statement in sorted(_imports_of_templates()):
             exec(statement, {})

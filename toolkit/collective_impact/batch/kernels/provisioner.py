@@ -108,6 +108,12 @@ class WarmProvisioner(LocalProvisioner):
             watch.begin(self.process, "warm" if kernel else "cold")
         return information
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel; a warm one has ended when this returns."""
+        await super().kill(restart)
+        if isinstance(self.process, ForkedKernel):
+            self.process.wait()
+
 
 def _fork(command: Sequence[str], options: Mapping[str, Any]) -> ForkedKernel | None:
     """Ask the server for a kernel; None where there is no server, or it cannot fork what is asked for."""

@@ -13,11 +13,13 @@ from collective_impact.batch.kernels.watch import Watch
 
 with quick_jsonschema():
     import papermill
+    from jupyter_client.channels import AsyncZMQSocketChannel
     from nbclient.exceptions import CellExecutionError
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
 
 _WATCHED = "watched"
+_SECONDS_FOR_MORE = 0.05
 _CUTS = "inproc://cuts"
 """Where the system tells that the connection has been cut over which a kernel shows its output."""
 
@@ -45,6 +47,13 @@ def execute(notebook: Any, out: str, watch: Watch, **options: Any) -> None:
     papermill.execute_notebook(notebook, out, progress_bar=False, watch=watch, **fixed, **options)
 
 
+class _PromptChannel(AsyncZMQSocketChannel):
+    """Waits less long than jupyter_client for further messages of a kernel that has begun, before its first cell."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        return await super().get_msg(timeout and min(timeout, _SECONDS_FOR_MORE))
+
+
 class _WatchedClient(PapermillNotebookClient):  # type: ignore[misc]
     """A papermill client that tells the watch what it runs and what that shows."""
 
@@ -58,7 +67,7 @@ class _WatchedClient(PapermillNotebookClient):  # type: ignore[misc]
         manager = super().create_kernel_manager()
         manager.watch = self._watch
         manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
-        manager.client = partial(manager.client, context=self._context)
+        manager.client = partial(manager.client, context=self._context, iopub_channel_class=_PromptChannel)
         return manager
 
     def start_new_kernel_client(self, **options: Any) -> Any:
@@ -99,8 +108,9 @@ class _WatchedEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, watch: Watch, **options: Any) -> None:
-        chosen = {name: value for name, value in options.items() if name in {"config", "shutdown_kernel"}}
-        client = _WatchedClient(nb_man, watch, kernel_name=kernel_name, timeout=None, **chosen)
+        chosen = {name: value for name, value in options.items() if name == "config"}
+        at_once = {"shutdown_kernel": "immediate"}  # all is written; asked to end by itself, a kernel may take seconds
+        client = _WatchedClient(nb_man, watch, kernel_name=kernel_name, timeout=None, **at_once, **chosen)
         try:
             client.execute()
         finally:
