@@ -32,6 +32,7 @@ from collective_impact.batch.notebooks.templates import Template
 from collective_impact.cli import main
 
 _SUBREAPER = 36
+real_fork = os.fork
 
 
 class ForkedServer:
@@ -60,6 +61,18 @@ class ForkedServer:
 
     def kill(self):
         os.kill(self.pid, signal.SIGKILL)
+
+
+def fork_undisturbed():
+    """Fork, and be stopped only then: Python loses an interrupt that comes while it tells its modules of the fork.
+
+    The real command starts its helpers anew, and so tells nobody.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        return real_fork()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with(run):
@@ -128,6 +141,7 @@ if __name__ == "__main__":
     )
     workers.multiprocessing.get_context = lambda _kind: fork
     workers.multiprocessing.forkserver.ensure_running = lambda: None
+    os.fork = fork_undisturbed
     assert len(list(Path("/proc/self/task").iterdir())) == 1
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collective_impact.batch.folder_names import failed_folder, part_folder
 from collective_impact.errors import InputError, Problem
 from collective_impact.files import exchange
 from collective_impact.language import translate as _
@@ -30,16 +31,6 @@ class Staging:
     folder: Path
     target: Path
     unchanged: bool = False
-
-
-def part_folder(target: Path) -> Path:
-    """Where a report is built until it is complete; one that was interrupted is gone on with there."""
-    return target.with_name(f".{target.name}.part")
-
-
-def failed_folder(target: Path) -> Path:
-    """Where a report with a failed run is put while a good one stands."""
-    return target.with_name(f"{target.name}-failed")
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from collective_impact.batch.folder_names import failed_folder
 from collective_impact.batch.notebooks.sources import toolkit_sha256
-from collective_impact.batch.output_folder import Staging, failed_folder
+from collective_impact.batch.output_folder import Staging
 from collective_impact.batch.planning.earlier_runs import EarlierRun
 from collective_impact.batch.planning.plan import ReportPlan
 from collective_impact.batch.planning.request import Publishing

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from collective_impact.batch.folder_names import failed_folder, part_folder
 from collective_impact.batch.kernels.watch import Limits
 from collective_impact.batch.notebooks.templates import (
     LEARNING_REPORT,
@@ -15,7 +16,6 @@ from collective_impact.batch.notebooks.templates import (
     check_parameters,
     select_templates,
 )
-from collective_impact.batch.output_folder import failed_folder, part_folder
 from collective_impact.batch.planning.choices import wrong_choices
 from collective_impact.batch.planning.earlier_runs import EarlierRun
 from collective_impact.batch.planning.key import Inputs, PackageState, inputs_of

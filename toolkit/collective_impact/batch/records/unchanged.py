@@ -18,6 +18,7 @@ from platform import python_version
 from typing import Any
 
 from collective_impact.batch.config import BatchFile, Choice
+from collective_impact.batch.folder_names import part_folder
 from collective_impact.data.places import shipped_example
 from collective_impact.files import read_json_object, write_whole
 from collective_impact.shipped import shipped
@@ -49,12 +50,13 @@ class Unchanged:
         self._common = _common(file)
 
     def reports(self, package: str, choice: Choice) -> list[KnownReport] | None:
-        """Give the reports of a package that stand and are unchanged; None if that is not known."""
+        """Give the reports of a package that stand unchanged; None if that is not known, or one is left half made."""
         with suppress(IndexError, KeyError, TypeError, ValueError):  # what is kept may have been damaged
             known = self._known[self._name(package, choice)]
             standing = [KnownReport(str(told[0]), str(told[1]), int(told[2])) for told in known["reports"]]
             marks = [told[3] for told in known["reports"]]
-            if known["made_of"] == self.look(package, choice) and marks == [self._mark(one) for one in standing]:
+            same = known["made_of"] == self.look(package, choice) and marks == [self._mark(one) for one in standing]
+            if same and not any(part_folder(self._file.output / one.report).exists() for one in standing):
                 return standing
         return None
 
