@@ -97,10 +97,16 @@ class WarmCommand:
         )
 
     def __call__(
-        self, *arguments: object, kill_after: float | None = None, number: int = signal.SIGKILL, largest_file: int = 0
+        self,
+        *arguments: object,
+        kill_after: float | None = None,
+        kill_once: str = "",
+        number: int = signal.SIGKILL,
+        largest_file: int = 0,
     ) -> Ended:
-        """Run the command line with these arguments."""
+        """Run the command line; stop it some seconds after its start, or after it has told something."""
         request = {"arguments": [*map(str, arguments)], "kill_after": kill_after, "signal": number}
+        request["kill_once"] = kill_once
         request |= {"log": str(self._log), "largest_file": largest_file or None}
         print(json.dumps(request), file=self._process.stdin, flush=True)
         answer = json.loads(self._process.stdout.readline())

@@ -2,8 +2,9 @@
 
 ``python warm_command.py TEMPLATES`` forks it. The command's own helpers, the fork server and the workers, are forked
 too where the command would start Python anew: all that differs is that nothing is imported again. It reads a JSON
-request a line: ``arguments``, ``kill_after`` (seconds; null: never), ``signal``, ``largest_file`` (bytes; null: any)
-and ``log``; it answers with the exit code, the seconds, and whether all processes had ended 10 s later.
+request a line: ``arguments``, ``kill_after`` (seconds; null: never), ``kill_once`` (what it has told before these
+seconds begin), ``signal``, ``largest_file`` (bytes; null: any) and ``log``; it answers with the exit code, the seconds,
+and whether all processes had ended 10 s later.
 """
 
 import ctypes
@@ -68,11 +69,14 @@ def fork_undisturbed():
 
     The real command starts its helpers anew, and so tells nobody.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        return real_fork()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    stops = []
+    before = {each: signal.signal(each, lambda *stop: stops.append(stop)) for each in (signal.SIGINT, signal.SIGTERM)}
+    pid = real_fork()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    if pid and stops:
+        signal.default_int_handler(*stops[0])
+    return pid
 
 
 def _end_with(run):
@@ -93,6 +97,7 @@ def _end_with(run):
 
 def answer(request):
     began = time.monotonic()
+    Path(request["log"]).write_bytes(b"")
     pid = os.fork()
     if pid == 0:
         os.setsid()
@@ -101,6 +106,7 @@ def answer(request):
             os.dup2(log, stream)
         if request["largest_file"]:
             resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest_file"], resource.RLIM_INFINITY))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
         sys.argv = ["collective-impact", *request["arguments"]]
         _end_with(main)
     code = None
@@ -108,6 +114,9 @@ def answer(request):
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             code = os.waitstatus_to_exitcode(status)
+        elif request["kill_once"]:
+            if request["kill_once"] in Path(request["log"]).read_text():
+                began, request["kill_once"] = time.monotonic(), ""
         elif request["kill_after"] is not None and time.monotonic() - began > request["kill_after"]:
             os.kill(pid, request["signal"])
             began, request["kill_after"] = time.monotonic(), None
