@@ -8,8 +8,6 @@ INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 COMPILE = $(BIN)/python -m compileall -q toolkit/collective_impact
 EXAMPLE ?= alla-i-mal
 OUT ?= reports
-# One more than there are processors: some tests wait, for a browser or for kernels.
-SIDE_BY_SIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 export UV_LINK_MODE ?= copy
 
@@ -24,7 +22,7 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 	$(BIN)/collective-impact run $(EXAMPLE) --out $(OUT)
 
 test: check ## run the checks and all tests
-	$(BIN)/python -m pytest -n $(SIDE_BY_SIDE) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
 	$(BIN)/ruff check
