@@ -12,7 +12,7 @@ OUT ?= reports
 export UV_LINK_MODE ?= copy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check translations examples clean
+.PHONY: help demo test tests check translations examples clean
 
 help: ## list what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,10 @@ demo: $(VENV)/ready-to-run ## run all evaluations of the example and render its 
 	$(BIN)/collective-impact check $(EXAMPLE)
 	$(BIN)/collective-impact run $(EXAMPLE) --out $(OUT)
 
-test: check ## run the checks and all tests
+test: $(VENV)/ready-to-test ## run the checks and all tests, side by side
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests: $(VENV)/ready-to-test ## run all tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/ready-to-test ## style, types, direction of imports, templates without outputs, translations
