@@ -87,12 +87,12 @@ def left_behind() -> int:
     return len(tasks.read_text().split())
 
 
-def seconds(*command: object, folder: Path | None = None) -> float:
+def seconds(*command: object) -> float:
     """Seconds of a command on the clock, the middle of several times."""
     took = []
     for _time in range(TIMES):
         begun = time.perf_counter()
-        subprocess.run([PROGRAM, *map(str, command)], check=True, capture_output=True, cwd=folder)
+        subprocess.run([PROGRAM, *map(str, command)], check=True, capture_output=True)
         took.append(time.perf_counter() - begun)
     return float(np.median(took))
 

@@ -107,10 +107,17 @@ class _WatchedEngine(Engine):  # type: ignore[misc]
     """Runs a notebook with a watched client."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, watch: Watch, **options: Any) -> None:
-        chosen = {name: value for name, value in options.items() if name == "config"}
-        at_once = {"shutdown_kernel": "immediate"}  # all is written; asked to end by itself, a kernel may take seconds
-        client = _WatchedClient(nb_man, watch, kernel_name=kernel_name, timeout=None, **at_once, **chosen)
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, watch: Watch, config: Any = None, **_options: Any
+    ) -> None:
+        client = _WatchedClient(
+            nb_man,
+            watch,
+            kernel_name=kernel_name,
+            timeout=None,
+            shutdown_kernel="immediate",  # all is written; asked to end by itself, a kernel may take seconds
+            config=config,
+        )
         try:
             client.execute()
         finally:
