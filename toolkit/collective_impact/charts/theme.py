@@ -14,6 +14,8 @@ WIDTH = 640
 """Width of a chart's plotting area in pixels."""
 
 THEME = "collective_impact"
+_DIGITS = 10
+"""Significant digits of a value in a chart: the very last ones of a sum depend on the processor that added it up."""
 
 
 def font_family(look: Brand) -> str:
@@ -66,6 +68,20 @@ def theme() -> alt.theme.ThemeConfig:
             "header": {"labelFont": font, "labelFontSize": 13, "labelColor": colour("ink"), "title": None},
         }
     }
+
+
+def rounded_values(data: Any) -> dict[str, Any]:
+    """Data of a chart as Altair takes them, the same on every machine."""
+    rows = alt.to_values(alt.limit_rows(data))["values"]
+    return {"values": [{name: _rounded(value) for name, value in row.items()} for row in rows]}
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+
+
+alt.data_transformers.register(THEME, rounded_values)
+alt.data_transformers.enable(THEME)
 
 
 @cache
