@@ -1,14 +1,12 @@
 """One look for every chart, from the colours and fonts of ``_brand.yml``, and one way to draw it without a network."""
 
 import json
-from functools import cache
 from typing import Any
 
 import altair as alt
-import vl_convert
 
 from collective_impact.brand import Brand, read_brand
-from collective_impact.shipped import shipped
+from collective_impact.charts.drawing import draw
 
 WIDTH = 640
 """Width of a chart's plotting area in pixels."""
@@ -84,12 +82,6 @@ alt.data_transformers.register(THEME, rounded_values)
 alt.data_transformers.enable(THEME)
 
 
-@cache
-def _fonts_ready() -> bool:
-    vl_convert.register_font_directory(str(shipped("reports/theme/fonts")))
-    return True
-
-
 def to_svg(spec: dict[str, Any], signs: dict[str, Any]) -> str:
     """Draw a Vega-Lite specification as SVG, the same bytes every time, with its dark colours inside.
 
@@ -99,9 +91,7 @@ def to_svg(spec: dict[str, Any], signs: dict[str, Any]) -> str:
     signs : dict
         What numbers on the axes are written with, as d3 takes it.
     """
-    _fonts_ready()
-    svg: str = vl_convert.vegalite_to_svg(spec, format_locale=signs)
-    head, body = svg.split(">", 1)
+    head, body = draw(spec, signs).split(">", 1)
     return f"{head}><style>{dark_rules(read_brand())}</style>{body}"
 
 

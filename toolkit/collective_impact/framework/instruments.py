@@ -21,7 +21,6 @@ from collective_impact.translations import translated
 FOLDER = Path(__file__).parent / "instruments"
 
 
-@cache
 def instruments(folder: Path = FOLDER) -> tuple[Instrument, ...]:
     """Read all instruments of a folder, in alphabetical order of their ids.
 
@@ -35,6 +34,11 @@ def instruments(folder: Path = FOLDER) -> tuple[Instrument, ...]:
     InputError
         With everything that is wrong in any of the files.
     """
+    return _read(folder)
+
+
+@cache
+def _read(folder: Path) -> tuple[Instrument, ...]:
     found: list[Instrument] = []
     problems: list[Problem] = []
     for file in sorted(folder.glob("*.toml")):

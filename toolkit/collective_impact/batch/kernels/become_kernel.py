@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from collective_impact.batch.kernels.launch import Launch
 
 _PR_SET_PDEATHSIG = 1
+_NO_HISTORY = ("--HistoryManager.enabled=False",)
+"""What nobody typed is not kept among what the user typed."""
 
 
 def die_with_parent() -> None:
@@ -40,7 +42,7 @@ def run_kernel(launch: Launch) -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
     os.chdir(launch.folder)
     launcher = find_spec("ipykernel_launcher")
-    sys.argv[:] = [str(launcher.origin) if launcher else "", *launch.arguments]
+    sys.argv[:] = [str(launcher.origin) if launcher else "", *launch.arguments, *_NO_HISTORY]
     _reseed()
     from ipykernel.kernelapp import IPKernelApp
 

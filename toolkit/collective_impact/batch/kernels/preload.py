@@ -13,7 +13,17 @@ from collective_impact.batch.kernels.quick_jsonschema import quick_jsonschema
 from collective_impact.batch.notebooks.templates import TEMPLATES
 from collective_impact.reporting.run_page import read_notebook
 
-_KERNEL = ("ipykernel.kernelapp", "ipykernel.debugger")
+_KERNEL = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 """The kernel itself, and what it imports when it starts."""
 _IMPORTED_LATE = (
     "networkx",
@@ -27,6 +37,8 @@ _IMPORTED_LATE = (
     "statsmodels.stats.multitest",
 )
 """What the toolkit imports inside functions, and most notebooks come to."""
+_REHEARSED = "california-tobacco-control"
+"""The smallest of the shipped examples."""
 
 
 class UnsafeForkError(Exception):
@@ -36,12 +48,15 @@ class UnsafeForkError(Exception):
 def preload() -> None:
     """Import everything, and keep the collector of garbage away from it, so that forked kernels share its memory.
 
+    What every notebook does first is done once, so that what it reads of the toolkit, and imports late, is there.
+
     Raises
     ------
     UnsafeForkError
         When an import has started a thread.
     """
     import_everything()
+    _rehearse()
     gc.collect()
     gc.freeze()
     threads = [task.joinpath("comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
@@ -56,6 +71,24 @@ def import_everything() -> None:
             importlib.import_module(module)
         for statement in sorted(_imports_of_templates()):
             exec(statement, {})
+
+
+def _rehearse() -> None:
+    """Read a small package, and the instruments in each language, and declare a small chart."""
+    import altair
+    import pandas
+
+    from collective_impact.data.reading import check_package
+    from collective_impact.framework.instruments import instruments
+    from collective_impact.language import in_language, listing
+    from collective_impact.translations import languages, translated
+
+    for language in languages():
+        with in_language(language):
+            translated([listing([each.id for each in instruments()])])
+    check_package(_REHEARSED)
+    bars = altair.Chart(pandas.DataFrame({"value": [0.5], "name": ["a"]})).mark_bar()
+    altair.layer(bars.encode(x="value:Q", y="name:N")).to_dict()
 
 
 def _imports_of_templates() -> set[str]:

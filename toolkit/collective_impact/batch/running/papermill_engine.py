@@ -1,6 +1,7 @@
 """How papermill runs a notebook here: with a watch over its kernel, and kernels from our provisioner."""
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,12 +20,12 @@ with quick_jsonschema():
     from papermill.engines import Engine, papermill_engines
 
 _WATCHED = "watched"
-_SECONDS_FOR_MORE = 0.05
+_SECONDS_FOR_MORE = 0.01
 _CUTS = "inproc://cuts"
 """Where the system tells that the connection has been cut over which a kernel shows its output."""
 
 
-def execute(notebook: Any, out: str, watch: Watch, **options: Any) -> None:
+def execute(notebook: Any, out: str, watch: Watch, environment: Mapping[str, str], **options: Any) -> None:
     """Execute a notebook with papermill, its kernel under watch.
 
     Parameters
@@ -33,6 +34,8 @@ def execute(notebook: Any, out: str, watch: Watch, **options: Any) -> None:
     out : str
         Path of the executed notebook, as papermill takes it.
     watch : Watch
+    environment : Mapping of str to str
+        What the kernel's environment holds beyond this process's.
     **options
         Further options of ``papermill.execute_notebook``.
 
@@ -44,7 +47,9 @@ def execute(notebook: Any, out: str, watch: Watch, **options: Any) -> None:
         When the kernel ended, by itself or for a limit.
     """
     fixed = {"engine_name": _WATCHED, "kernel_name": "python3", "request_save_on_cell_execute": False}
-    papermill.execute_notebook(notebook, out, progress_bar=False, watch=watch, **fixed, **options)
+    papermill.execute_notebook(
+        notebook, out, progress_bar=False, watch=watch, environment=environment, **fixed, **options
+    )
 
 
 class _PromptChannel(AsyncZMQSocketChannel):
@@ -57,9 +62,9 @@ class _PromptChannel(AsyncZMQSocketChannel):
 class _WatchedClient(PapermillNotebookClient):  # type: ignore[misc]
     """A papermill client that tells the watch what it runs and what that shows."""
 
-    def __init__(self, notebook: Any, watch: Watch, **options: Any) -> None:
+    def __init__(self, notebook: Any, watch: Watch, environment: Mapping[str, str], **options: Any) -> None:
         super().__init__(notebook, **options)
-        self._watch = watch
+        self._watch, self._environment = watch, environment
         self._context = zmq.asyncio.Context()
         self._context.maxmsgsize = watch.limits.output_mib * 2**20 + 2**16  # what is larger is never read into memory
 
@@ -67,6 +72,7 @@ class _WatchedClient(PapermillNotebookClient):  # type: ignore[misc]
         manager = super().create_kernel_manager()
         manager.watch = self._watch
         manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
+        manager.kernel_spec.env |= self._environment
         manager.client = partial(manager.client, context=self._context, iopub_channel_class=_PromptChannel)
         return manager
 
@@ -108,11 +114,19 @@ class _WatchedEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, watch: Watch, config: Any = None, **_options: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        watch: Watch,
+        environment: Mapping[str, str],
+        config: Any = None,
+        **_options: Any,
     ) -> None:
         client = _WatchedClient(
             nb_man,
             watch,
+            environment,
             kernel_name=kernel_name,
             timeout=None,
             shutdown_kernel="immediate",  # all is written; asked to end by itself, a kernel may take seconds

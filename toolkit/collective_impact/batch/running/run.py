@@ -18,6 +18,7 @@ from collective_impact.batch.kernels.watch import Limits, Watch
 from collective_impact.batch.notebooks.localise import localise_notebook
 from collective_impact.batch.notebooks.sources import template_sha256, versions
 from collective_impact.batch.running.stops import RunError, why_stopped
+from collective_impact.charts.drawing import drawing_for
 from collective_impact.files import write_whole
 from collective_impact.findings.finding import FINDINGS
 from collective_impact.language import in_language
@@ -144,12 +145,17 @@ def _execute(spec: RunSpec, watch: Watch) -> RunError | None:
     source = localise_notebook(read_notebook(spec.notebook), str(spec.parameters["language"]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's others
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # they stand side by side; and all round alike
-    with tempfile.TemporaryDirectory(prefix="ci-", dir=servers_folder()) as sockets, _quiet():
+    with (
+        tempfile.TemporaryDirectory(prefix="ci-", dir=servers_folder()) as sockets,
+        drawing_for(sockets) as leading_to_it,
+        _quiet(),
+    ):
         try:
             execute(
                 source,
                 _without_placeholders(spec.folder / NOTEBOOK),
                 watch,
+                leading_to_it,
                 parameters=dict(spec.parameters),
                 cwd=str(spec.folder),
                 **_own_sockets(sockets),
