@@ -33,9 +33,12 @@ def plain(text: object) -> str:
 
 def without_hidden_signs(text: object) -> str:
     """Text without control, bidirectional and zero-width characters; spaces and ends of lines stay."""
+    given = str(text)
+    if given.isprintable():  # what nearly every text is
+        return given
     return "".join(
         c
-        for c in str(text)
+        for c in given
         if c.isspace() or c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"}
     )
 

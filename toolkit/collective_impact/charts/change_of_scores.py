@@ -10,6 +10,7 @@ import pandas as pd
 from collective_impact.blocks import Table
 from collective_impact.charts.intervals import NAME_WIDTH, ROW_HEIGHT
 from collective_impact.charts.marks import (
+    Layer,
     Role,
     colour,
     in_lines,
@@ -85,13 +86,13 @@ def change_of_scores(
     base = alt.Chart(frame).encode(
         y=y, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown_before:N"), alt.Tooltip("shown_after:N")]
     )
-    layers: list[alt.Chart | alt.LayerChart] = [
+    layers: list[Layer] = [
         base.mark_rule(strokeWidth=2.5, color=colour("grey")).encode(x=x, x2=alt.X2("after:Q")),
         base.mark_point(size=110, filled=False, fill=colour("paper"), color=colour("orange"), opacity=1).encode(x=x),
         base.mark_circle(size=120, color=colour("teal"), opacity=1).encode(x=alt.X("after:Q")),
         *_beside(base, "before", "orange"),
         *_beside(base, "after", "teal"),
-        _rounds(frame.head(1), before, after, y, NEAR * (most - least)),
+        *_rounds(frame.head(1), before, after, y, NEAR * (most - least)),
     ]
     chart = layered_rows(layers, frame["name"], ROW_HEIGHT * len(frame))
     return chart.properties(padding={"left": 4, "right": 12, "top": 36, "bottom": 4})
@@ -109,18 +110,18 @@ def _row(change: Change) -> dict[str, object]:
     }
 
 
-def _beside(base: alt.Chart, which: str, role: Role) -> list[alt.LayerChart]:
+def _beside(base: alt.Chart, which: str, role: Role) -> list[Layer]:
     """Write each value on the side of its dot that the other dot is not on."""
     right = alt.datum.rising if which == "after" else ~alt.datum.rising
     shade = colour(role)
     placed, text = base.encode(x=alt.X(f"{which}:Q")), f"shown_{which}:N"
     return [
-        told(placed.transform_filter(right), text, align="left", dx=10, fontWeight=600, color=shade),
-        told(placed.transform_filter(~right), text, align="right", dx=-10, fontWeight=600, color=shade),
+        *told(placed.transform_filter(right), text, align="left", dx=10, fontWeight=600, color=shade),
+        *told(placed.transform_filter(~right), text, align="right", dx=-10, fontWeight=600, color=shade),
     ]
 
 
-def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float) -> alt.LayerChart:
+def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float) -> list[Layer]:
     """Name the rounds above the dots of the first line, turned away from each other where these are near."""
     rising = bool(first["rising"].iloc[0])
     close = abs(first["after"].iloc[0] - first["before"].iloc[0]) < near
@@ -128,12 +129,12 @@ def _rounds(first: pd.DataFrame, before: str, after: str, y: alt.Y, near: float)
         ("before", before, "orange", rising),
         ("after", after, "teal", not rising),
     )
-    marks = []
+    marks: list[Layer] = []
     for which, name, role, at_left in rounds:
         align: Literal["right", "left", "center"] = "center" if not close else "right" if at_left else "left"
         place = alt.Chart(first.assign(label=name)).encode(x=alt.X(f"{which}:Q"), y=y)
-        marks.append(told(place, dy=-24, align=align, fontWeight=600, color=colour(role)))
-    return alt.LayerChart(layer=marks)
+        marks += told(place, dy=-24, align=align, fontWeight=600, color=colour(role))
+    return marks
 
 
 def changes_table(changes: Sequence[Change], first: str, before: str, after: str) -> Table:

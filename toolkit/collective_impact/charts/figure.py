@@ -104,7 +104,7 @@ def figure(
         As in `Figure`.
     """
     title, note, alt_text = (text.format(**words) for text in (title, note, alt_text))
-    spec = _safe_titles(_visible(with_named_fields(chart.to_dict())))
+    spec = _safe_titles(_visible(with_named_fields(chart.to_dict(validate=False))))
     spec["description"] = plain(alt_text)
     spec["usermeta"] = {"embedOptions": {"formatLocale": number_signs()}}
     return Figure(name, title, note, alt_text, spec, to_svg(spec, number_signs()), data)

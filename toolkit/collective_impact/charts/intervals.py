@@ -95,7 +95,7 @@ def interval_dots(
         base.mark_circle(size=110, opacity=1).encode(
             x=x, y=y, color=shade, tooltip=[alt.Tooltip("name:N"), alt.Tooltip("shown:N")]
         ),
-        told(base.encode(x=alt.X("value:Q"), y=y), "shown:N", dy=-14, fontWeight=600),
+        *told(base.encode(x=alt.X("value:Q"), y=y), "shown:N", dy=-14, fontWeight=600),
     ]
     lines = max((name.count("\n") + 1 for name in frame["name"]), default=1)
     return layered_rows(layers, frame["name"], max(ROW_HEIGHT, 19 * lines) * len(frame))

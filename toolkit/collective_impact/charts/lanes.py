@@ -129,7 +129,7 @@ def _label_moment(happening: Happening) -> date:
     return happening.ends or happening.begins if happening.label_at == "end" else happening.begins
 
 
-def _labels(frame: pd.DataFrame, y: alt.Y) -> list[alt.LayerChart]:
+def _labels(frame: pd.DataFrame, y: alt.Y) -> list[Layer]:
     """Write each label where it is to stand."""
     looks: dict[str, dict[str, Any]] = {
         "above": {"dy": -15},
@@ -137,8 +137,9 @@ def _labels(frame: pd.DataFrame, y: alt.Y) -> list[alt.LayerChart]:
         "beside": {"dx": 10, "align": "left"},
     }
     return [
-        told(alt.Chart(part).encode(x=alt.X("label_moment:T"), y=y), color=shade, **looks[str(place)])
+        mark
         for (place, shade), part in frame[frame["label"] != ""].groupby(["label_at", "label_colour"], sort=False)
+        for mark in told(alt.Chart(part).encode(x=alt.X("label_moment:T"), y=y), color=shade, **looks[str(place)])
     ]
 
 

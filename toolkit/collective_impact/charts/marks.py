@@ -35,7 +35,8 @@ SHORTEST_PART = 4
 """Letters of a word that stay together where it is broken."""
 
 Role = Literal["teal", "orange", "grey", "ink", "muted", "line", "sand", "paper"]
-Layer = alt.Chart | alt.LayerChart
+Layer = alt.Chart
+"""One mark; a layer within a layer would have Altair make copy after copy of it."""
 
 
 def colour(role: Role) -> str:
@@ -131,17 +132,17 @@ def line(
     return placed
 
 
-def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int = 0) -> alt.LayerChart:
+def end_label(frame: pd.DataFrame, axes: Axes, role: Role, text: str, *, dy: int = 0) -> list[Layer]:
     """Write a line's name at its right end, instead of in a legend."""
     last = alt.Chart(frame.tail(1).assign(label=text)).encode(x=axes.x, y=axes.y)
     return told(last, align="left", dx=6, dy=dy, color=colour(role), fontWeight=600)
 
 
-def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> alt.LayerChart:
+def told(base: alt.Chart, text: str = "label:N", **mark: Any) -> list[Layer]:
     """Write words that stay readable on lines and marks, on an outline in the colour of the paper."""
     paper = colour("paper")
     outline = {**mark, "color": paper, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
-    return alt.LayerChart(layer=[base.mark_text(**each).encode(text=alt.Text(text)) for each in (outline, mark)])
+    return [base.mark_text(**each).encode(text=alt.Text(text)) for each in (outline, mark)]
 
 
 def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
@@ -153,7 +154,7 @@ def start_rule(start: pd.Period | None, axes: Axes) -> list[Layer]:
     )
     base = alt.Chart(at).encode(x=axes.x)
     rule = base.mark_rule(strokeDash=[2, 3], color=colour("muted"))
-    return [alt.LayerChart(layer=[rule, told(base, align="left", dx=5, y=6, color=colour("muted"))])]
+    return [rule, *told(base, align="left", dx=5, y=6, color=colour("muted"))]
 
 
 def zero_rule() -> alt.Chart:

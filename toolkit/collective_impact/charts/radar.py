@@ -116,4 +116,4 @@ def _shape(name: str, values: list[float], role: Role, x: alt.X, y: alt.Y) -> li
     words = told(
         alt.Chart(at).encode(x=x, y=y), "text:N", align=align, dx=dx, dy=dy, fontWeight=600, color=colour(role)
     )
-    return [line.encode(x=x, y=y, order=alt.Order("order:Q")), words]
+    return [line.encode(x=x, y=y, order=alt.Order("order:Q")), *words]

@@ -1,9 +1,11 @@
 """One look for every chart, from the colours and fonts of ``_brand.yml``, and one way to draw it without a network."""
 
 import json
+import math
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from collective_impact.brand import Brand, read_brand
 from collective_impact.charts.drawing import draw
@@ -68,17 +70,31 @@ def theme() -> alt.theme.ThemeConfig:
     }
 
 
-def rounded_values(data: Any) -> dict[str, Any]:
-    """Data of a chart as Altair takes them, the same on every machine."""
-    rows = alt.to_values(alt.limit_rows(data))["values"]
-    return {"values": [{name: _rounded(value) for name, value in row.items()} for row in rows]}
+def chart_values(data: pd.DataFrame) -> dict[str, Any]:
+    """Rows of a chart as Altair takes them, the same on every machine; what is missing or endless is null.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns of texts, numbers and truth values; a moment is a text in ISO 8601.
+
+    Raises
+    ------
+    altair.MaxRowsError
+        For more than 5,000 rows.
+    """
+    alt.limit_rows(data)
+    columns = {name: [_value(value) for value in data[name].tolist()] for name in data}
+    return {"values": [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]}
 
 
-def _rounded(value: Any) -> Any:
-    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+def _value(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
+    return None if value is pd.NA else value
 
 
-alt.data_transformers.register(THEME, rounded_values)
+alt.data_transformers.register(THEME, chart_values)
 alt.data_transformers.enable(THEME)
 
 

@@ -233,7 +233,7 @@ def _limit_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:
 def _centre_marks(frame: pd.DataFrame, axes: Axes, centre: str) -> list[Layer]:
     middle = frame.assign(value=frame["centre"]).dropna(subset=["value"])
     line = alt.Chart(middle).mark_line(color=colour("orange"), strokeWidth=1.5, strokeDash=[6, 4])
-    return [line.encode(x=axes.x, y=axes.y), end_label(middle, axes, "orange", centre)]
+    return [line.encode(x=axes.x, y=axes.y), *end_label(middle, axes, "orange", centre)]
 
 
 def _run_marks(frame: pd.DataFrame, axes: Axes) -> list[Layer]:

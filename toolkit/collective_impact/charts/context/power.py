@@ -37,7 +37,7 @@ def power_grid(power: PowerMap) -> Figure | Insufficient:
     title = _("Interest in the problem (0–4)")
     axis = alt.Axis(values=[0, 1, 2, 3, 4], format="d", grid=True, labelOverlap=False)
     x = alt.X("value:Q", title=title, scale=alt.Scale(domain=[-0.9, 4.3], nice=False), axis=axis)
-    layers = [*_corner(frame), _amounts(frame), *_moves(frame, x), *_marks(frame, x)]
+    layers = [*_corner(frame), *_amounts(frame), *_moves(frame, x), *_marks(frame, x)]
     close = known[(known["power"] > HALF) & (known["interest"] > 2)]
     words = {
         "n": len(known),
@@ -155,16 +155,14 @@ def _marks(frame: pd.DataFrame, x: alt.X) -> list[Layer]:
     ]
 
 
-def _amounts(frame: pd.DataFrame) -> Layer:
+def _amounts(frame: pd.DataFrame) -> list[Layer]:
     """How much power each has, in a column of its own with a heading."""
     column = alt.Chart(frame.assign(at=-0.6)).encode(x=alt.X("at:Q"), y=_rows(frame))
     heading = alt.Chart(frame.head(1).assign(at=-0.6, label=_("power"))).encode(x=alt.X("at:Q"), y=_rows(frame))
-    return alt.LayerChart(
-        layer=[
-            column.mark_text(fontWeight=600).encode(text=alt.Text("amount:N")),
-            heading.mark_text(dy=-ROW / 2 - 6, color=colour("muted")).encode(text=alt.Text("label:N")),
-        ]
-    )
+    return [
+        column.mark_text(fontWeight=600).encode(text=alt.Text("amount:N")),
+        heading.mark_text(dy=-ROW / 2 - 6, color=colour("muted")).encode(text=alt.Text("label:N")),
+    ]
 
 
 def _corner(frame: pd.DataFrame) -> list[Layer]:

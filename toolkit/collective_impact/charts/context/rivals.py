@@ -118,7 +118,7 @@ def _level(part: "pd.Series[float]", axes: Axes, *, at_end: bool = False) -> lis
     align, dy = ("right", 13) if at_end else ("left", -10)
     return [
         line(level, axes, "muted", _("Average"), width=1.5, dash=True),
-        told(words, "shown:N", align=align, dy=dy, color=colour("muted"), fontWeight=600),
+        *told(words, "shown:N", align=align, dy=dy, color=colour("muted"), fontWeight=600),
     ]
 
 
@@ -143,14 +143,15 @@ def _shock_marks(shocks: Sequence[RivalEvent], gap: "pd.Series[float]", outcome:
     return [
         base.mark_point(shape="diamond", size=170, filled=True, color=colour("orange"), opacity=1),
         *(
-            _shock_labels(frame[(frame["low"] == low) & (frame["last"] == last)], low=low, last=last)
+            mark
             for low in (False, True)
             for last in (False, True)
+            for mark in _shock_labels(frame[(frame["low"] == low) & (frame["last"] == last)], low=low, last=last)
         ),
     ]
 
 
-def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> alt.LayerChart:
+def _shock_labels(frame: pd.DataFrame, *, low: bool, last: bool) -> list[Layer]:
     """Name shocks below a dip and above all else; the last one to the left of its mark."""
     place, align = alt.Chart(frame).encode(x=alt.X("moment:T"), y=alt.Y("value:Q")), "right" if last else "center"
     return told(place, dy=17 if low else -17, align=align, fontWeight=600, color=colour("orange"))

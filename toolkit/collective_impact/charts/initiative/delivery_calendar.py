@@ -136,7 +136,7 @@ def attendance_chart(runs: RunChart) -> Figure:
         alt.Chart(points)
         .mark_circle(size=70, opacity=1)
         .encode(x=axes.x, y=axes.y, color=shade, tooltip=value_tooltip(_("Share"))),
-        end_label(middle, axes, "orange", name),
+        *end_label(middle, axes, "orange", name),
     ]
     table = table_by_period((_("Partners at an average meeting, per cent"), shares))
     by_year = runs.series.groupby([each.year for each in runs.series.index]).mean()

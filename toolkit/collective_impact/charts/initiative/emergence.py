@@ -269,7 +269,7 @@ def _half_line(median: float, most: float, x: alt.X) -> list[Layer]:
     down = dashed.encode(x=x, y=alt.Y("zero:Q"), y2=alt.Y2("value:Q"))
     across = dashed.encode(x=alt.X("zero:Q"), x2=alt.X2("duration:Q"), y=alt.Y("value:Q"))
     text = base.mark_text(align="left", dx=8, dy=14, fontWeight=600, color=colour("orange"))
-    return [alt.LayerChart(layer=[down, across, text.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("label:N"))])]
+    return [down, across, text.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("label:N"))]
 
 
 def _lag_table(lag: ResponseLag) -> Table:

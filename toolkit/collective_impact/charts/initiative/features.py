@@ -117,14 +117,15 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
         base.mark_rule(color=colour("grey"), strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
         alt.Chart(path).mark_line(color=colour("orange"), strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y),
         *(
-            told(
+            mark
+            for (late, below), part in frame.groupby(["late", "below"])
+            for mark in told(
                 alt.Chart(part).encode(x=x, y=y),
                 "name:N",
                 align="right" if late else "left",
                 dx=-7 if late else 7,
                 dy=14 if below else -10,
             )
-            for (late, below), part in frame.groupby(["late", "below"])
         ),
         base.mark_circle(size=100, opacity=1, color=colour("teal")).encode(x=x, y=y, tooltip=[alt.Tooltip("name:N")]),
     ]

@@ -96,7 +96,7 @@ def _trend_figure(moving: Moving, outcome: Outcome) -> Figure:
             [
                 line(time_frame(series), axes, "teal", outcome.unit),
                 line(course, axes, "orange", label, dash=True),
-                end_label(course, axes, "orange", label, dy=-12),
+                *end_label(course, axes, "orange", label, dy=-12),
                 *start_rule(outcome.start if outcome.start in series.index else None, axes),
             ],
             label,
@@ -124,8 +124,8 @@ def _limits(shown: pd.DataFrame, axes: Axes) -> list[Layer]:
     middle = _("Centre {value}").format(value=centre["shown"].iloc[-1])
     return [
         *lines,
-        end_label(centre, axes, "orange", middle),
-        *(end_label(part, axes, "orange", name) for name, part in labels.items()),
+        *end_label(centre, axes, "orange", middle),
+        *(mark for name, part in labels.items() for mark in end_label(part, axes, "orange", name)),
     ]
 
 

@@ -65,8 +65,8 @@ def comparison_lines(panel: Panel, outcome: Outcome) -> Figure | Insufficient:
         ),
         line(typical, axes, "orange", outcome.unit, dash=True),
         line(observed, axes, "teal", outcome.unit),
-        end_label(typical, axes, "orange", _("Median")),
-        end_label(observed, axes, "teal", outcome.area),
+        *end_label(typical, axes, "orange", _("Median")),
+        *end_label(observed, axes, "teal", outcome.area),
         *start_rule(panel.start, axes),
     ]
     before, after = panel.before[-1], panel.after[-1]
@@ -113,8 +113,8 @@ def counterfactual(effect: SyntheticControl, outcome: Outcome) -> Figure:
         shade.mark_area(color=colour("teal"), opacity=0.12).encode(x=axes.x, y=axes.y, y2=alt.Y2("value_expected:Q")),
         line(expected, axes, "orange", _("Synthetic control"), dash=True),
         line(seen, axes, "teal", outcome.area),
-        end_label(expected, axes, "orange", _("Synthetic control"), dy=-7 if lower else 7),
-        end_label(seen, axes, "teal", outcome.area, dy=7 if lower else -7),
+        *end_label(expected, axes, "orange", _("Synthetic control"), dy=-7 if lower else 7),
+        *end_label(seen, axes, "teal", outcome.area, dy=7 if lower else -7),
         *start_rule(effect.start, axes),
     ]
     text = {
@@ -168,7 +168,7 @@ def placebo_spaghetti(placebos: PlacebosInSpace, outcome: Outcome) -> Figure:
         ),
         zero_rule(),
         line(own, axes, "teal", _("Gap")),
-        end_label(own, axes, "teal", outcome.area),
+        *end_label(own, axes, "teal", outcome.area),
         *start_rule(outcome.start, axes),
     ]
     text = {"area": outcome.area, "n": others.shape[1], "rank": placebos.rank, "all": placebos.gaps.shape[1]}
@@ -258,8 +258,8 @@ def earlier_start(earlier: SyntheticControl, outcome: Outcome) -> Figure:
     layers = [
         line(expected, axes, "orange", _("Synthetic control"), dash=True),
         line(seen, axes, "teal", outcome.area),
-        end_label(expected, axes, "orange", _("Synthetic control"), dy=-9 if _last_is_lower(earlier) else 9),
-        end_label(seen, axes, "teal", outcome.area, dy=9 if _last_is_lower(earlier) else -9),
+        *end_label(expected, axes, "orange", _("Synthetic control"), dy=-9 if _last_is_lower(earlier) else 9),
+        *end_label(seen, axes, "teal", outcome.area, dy=9 if _last_is_lower(earlier) else -9),
         *start_rule(earlier.start, axes),
     ]
     text = {
@@ -299,8 +299,8 @@ def extended_trend(own_trend: InterruptedTimeSeries, outcome: Outcome) -> Figure
         alt.Chart(band).mark_area(color=colour("orange"), opacity=0.15).encode(x=axes.x, y=axes.y, y2=alt.Y2("high:Q")),
         line(expected, axes, "orange", _("Own trend"), dash=True),
         line(seen, axes, "teal", outcome.unit),
-        end_label(expected, axes, "orange", _("Own trend")),
-        end_label(seen, axes, "teal", name),
+        *end_label(expected, axes, "orange", _("Own trend")),
+        *end_label(seen, axes, "teal", name),
         *start_rule(own_trend.start, axes),
     ]
     text = {

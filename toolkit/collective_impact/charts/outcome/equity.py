@@ -147,8 +147,8 @@ def _pair_labels(group: pd.DataFrame, reference: pd.DataFrame, axes: Axes, name:
     apart = (group["value"].iloc[-1] - reference["value"].iloc[-1]) / max(values.max() - values.min(), 1e-9)
     away = 0 if abs(apart) > CLOSE else 9 if apart < 0 else -9
     return [
-        end_label(group, axes, "teal", name, dy=away),
-        end_label(reference, axes, "orange", other, dy=-away),
+        *end_label(group, axes, "teal", name, dy=away),
+        *end_label(reference, axes, "orange", other, dy=-away),
     ]
 
 

@@ -97,8 +97,8 @@ def _grey_lines(others: pd.DataFrame, outcome: Outcome, axes: Axes) -> list[Laye
 def _end_labels(own: "pd.Series[float]", other: "pd.Series[float]", axes: Axes, names: Sequence[str]) -> list[Layer]:
     up = 1 if own.iloc[-1] < other.iloc[-1] else -1
     return [
-        end_label(time_frame(other), axes, "orange", names[1], dy=-6 * up),
-        end_label(time_frame(own), axes, "teal", names[0], dy=6 * up),
+        *end_label(time_frame(other), axes, "orange", names[1], dy=-6 * up),
+        *end_label(time_frame(own), axes, "teal", names[0], dy=6 * up),
     ]
 
 

@@ -97,7 +97,7 @@ def _funnel_dots(dots: pd.DataFrame, axes: Axes) -> list[Layer]:
         middle = float(dots["value"].median())
         for part, dy in ((named[named["value"] >= middle], -13), (named[named["value"] < middle], 16)):
             names = alt.Chart(part).encode(x=axes.x, y=axes.y)
-            layers += [told(names, "name:N", dy=dy, fontWeight=600)] if len(part) else []
+            layers += told(names, "name:N", dy=dy, fontWeight=600) if len(part) else []
     return layers
 
 

@@ -11,6 +11,7 @@ from collective_impact.analysis.outcome.realistic_horizon import Measurable, Wha
 from collective_impact.blocks import Table
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.marks import (
+    Layer,
     colour,
     in_lines,
     layered,
@@ -165,8 +166,8 @@ def detectable_curve(
     layers = [
         base.mark_line(color=colour("teal"), strokeWidth=2.5),
         base.mark_circle(color=colour("teal"), size=60, opacity=1),
-        _value_label(frame.head(1), x, y, "left"),
-        _value_label(frame.iloc[1:].tail(1), x, y, "right"),
+        *_value_label(frame.head(1), x, y, "left"),
+        *_value_label(frame.iloc[1:].tail(1), x, y, "right"),
     ]
     label, beyond = "", ""
     if aim and aim > _FAR * float(frame["value"].max()):
@@ -215,7 +216,7 @@ def _curve_title(values: "pd.Series[float]") -> str:
     return _("Over {b}, effects from {last} {points} could be seen")
 
 
-def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> alt.LayerChart:
+def _value_label(end: pd.DataFrame, x: alt.X, y: alt.Y, align: Literal["left", "right"]) -> list[Layer]:
     place, dx = alt.Chart(end).encode(x=x, y=y), 8 if align == "left" else 0
     return told(place, "shown:N", dx=dx, dy=-14, align=align, fontWeight=600, color=colour("teal"))
 

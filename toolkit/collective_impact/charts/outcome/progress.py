@@ -51,7 +51,7 @@ def run_chart_figure(runs: RunChart, outcome: Outcome, moving: Moving | None = N
         alt.Chart(points)
         .mark_circle(opacity=1)
         .encode(x=axes.x, y=axes.y, color=shade, size=size, tooltip=value_tooltip(outcome.unit)),
-        end_label(middle, axes, "orange", median),
+        *end_label(middle, axes, "orange", median),
         *start_rule(outcome.start, axes),
     ]
     text = {
@@ -190,7 +190,7 @@ def forecast_fan(forecast: Forecast, outcome: Outcome, later: "pd.Series[float] 
     if not seen.empty:
         points = alt.Chart(seen).mark_point(size=45, filled=False, color=colour("teal"), strokeWidth=1.5)
         layers.append(points.encode(x=axes.x, y=axes.y, tooltip=value_tooltip(outcome.unit)))
-        layers.append(end_label(seen, axes, "teal", _("Seen later"), dy=10))
+        layers += end_label(seen, axes, "teal", _("Seen later"), dy=10)
     aim, against = _aim(ahead, axes, outcome)
     layers += aim
     last = ahead.iloc[-1]
@@ -262,7 +262,7 @@ def _fan_layers(forecast: Forecast, ahead: pd.DataFrame, axes: Axes, outcome: Ou
         *layers,
         line(mean, axes, "orange", _("If nothing changes"), dash=True),
         line(time_frame(forecast.history), axes, "teal", outcome.unit),
-        end_label(mean, axes, "orange", _("If nothing changes")),
+        *end_label(mean, axes, "orange", _("If nothing changes")),
     ]
 
 
@@ -354,7 +354,7 @@ def gap_over_time(gap: GapBetween, outcome: Outcome) -> Figure:
     layers = [
         zero_rule(),
         line(frame, axes, "teal", _("Gap")),
-        end_label(frame, axes, "teal", outcome.area),
+        *end_label(frame, axes, "teal", outcome.area),
         *start_rule(outcome.start if outcome.start in gap.gap.index else None, axes),
     ]
     return figure(

@@ -91,7 +91,7 @@ def _course(curve: pd.DataFrame, axes: Axes, role: Role, label: str, *, below: b
     return [
         line(frame, axes, role, text, dash=below),
         point.encode(x=axes.x, y=axes.y),
-        end_label(frame, axes, role, text, dy=4 if below else -4),
+        *end_label(frame, axes, role, text, dy=4 if below else -4),
     ]
 
 

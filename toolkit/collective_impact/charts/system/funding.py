@@ -81,7 +81,7 @@ def _share_panel(money: AlignedMoney) -> alt.LayerChart:
     layers: list[Layer] = [
         line(shares, axes, "teal", _("Share")),
         points.mark_circle(size=60, opacity=1, color=colour("teal")),
-        told(points, "shown:N", dy=-15, fontWeight=600, color=colour("teal")),
+        *told(points, "shown:N", dy=-15, fontWeight=600, color=colour("teal")),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=120)
 
@@ -95,13 +95,13 @@ def _amount_panel(money: AlignedMoney, size: float, unit: str) -> alt.LayerChart
     layers: list[Layer] = [
         alt.Chart(total).mark_area(color=colour("grey"), opacity=0.45).encode(x=axes.x, y=axes.y, y2=alt.Y2("low:Q")),
         alt.Chart(follows).mark_area(color=colour("teal"), opacity=0.9).encode(x=axes.x, y=axes.y, y2=alt.Y2("low:Q")),
-        _middle_label(total, axes, _("other money"), "muted"),
-        _middle_label(follows, axes, _("follows the agenda"), "teal"),
+        *_middle_label(total, axes, _("other money"), "muted"),
+        *_middle_label(follows, axes, _("follows the agenda"), "teal"),
     ]
     return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=170)
 
 
-def _middle_label(frame: pd.DataFrame, axes: Axes, text: str, role: Role) -> alt.LayerChart:
+def _middle_label(frame: pd.DataFrame, axes: Axes, text: str, role: Role) -> list[Layer]:
     """Name an area at the right, halfway up its last edge."""
     middle = frame.assign(value=(frame["value"] + frame["low"]) / 2)
     return end_label(middle, axes, role, text)
