@@ -16,6 +16,8 @@ from collective_impact.environment import environment
 from collective_impact.language import translate as _
 
 _PROGRAM = "collective_impact.batch.kernels.server"
+_NO_RESERVE = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own pool sets a gibibyte aside, which would count against what a kernel may take."""
 
 
 def _to_stderr(sentence: str) -> None:
@@ -60,7 +62,7 @@ def _server(path: str, at_early_end: Callable[[], None]) -> Iterator[None]:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **WITHOUT_THREADS},
+            env={**os.environ, **WITHOUT_THREADS, **_NO_RESERVE},
             start_new_session=True,
         )
     ending = threading.Event()
