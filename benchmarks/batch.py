@@ -15,8 +15,8 @@
 runs the same RUNS notebooks (24 without one) each way, one way after the other: with warm kernels, once with all
 start-up in it and once when it is done; with the plain ``papermill`` command in a loop; with papermill in a pool of
 processes; with nbclient; with ploomber-engine, which runs all cells in one process and so lets them change one another;
-and their cells alone, in processes with the imports done: the limit of what can be reached. The slow ways run a quarter
-of the notebooks. Results go to `batch.json`.
+and their cells alone, in processes with the imports done: the limit of what can be reached. Warm kernels and the cells
+alone find the data read, as a batch keeps them for its notebooks. The slow ways run a quarter of the notebooks. Results go to `batch.json`.
 """
 
 import json
@@ -29,7 +29,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
@@ -45,14 +45,19 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from ploomber_engine import execute_notebook
 
+from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.preload import import_everything
 from collective_impact.batch.kernels.warm import warm_kernels
 from collective_impact.batch.kernels.workers import worker_pool
 from collective_impact.batch.notebooks.templates import LEARNING_REPORT, TEMPLATES
+from collective_impact.batch.planning.key import PackageState
 from collective_impact.batch.running.run import RunRecord, RunSpec, run_one
+from collective_impact.data.identifiers import identifiers_of
+from collective_impact.data.reading import read_package
+from collective_impact.data.snapshot import snapshots, take_snapshot
 
 RESULTS = Path(__file__).with_suffix(".json")
-PACKAGE, AS_OF = "california-tobacco-control", "2000-12-31"
+PACKAGE, AS_OF, LANGUAGE = "california-tobacco-control", "2000-12-31", "en"
 WORKERS = 2
 SLOWER = 4
 
@@ -103,9 +108,18 @@ def good(records: Iterator[RunRecord]) -> list[RunRecord]:
     return made
 
 
+@contextmanager
+def data_at_hand() -> Iterator[None]:
+    """Read the package once for all notebooks, as the engine of a batch does."""
+    with snapshots(servers_folder()):
+        initiative, day = read_package(PACKAGE), date.fromisoformat(AS_OF)
+        take_snapshot(PackageState(initiative, identifiers_of(initiative), day, LANGUAGE).seen, day, LANGUAGE)
+        yield
+
+
 def all_in(specs: Sequence[RunSpec]) -> list[RunRecord]:
     """Run with warm kernels, their server's and the workers' start included."""
-    with warm_kernels(), worker_pool(WORKERS) as pool:
+    with warm_kernels(), data_at_hand(), worker_pool(WORKERS) as pool:
         return good(pool.map(run_one, specs))
 
 
@@ -175,10 +189,11 @@ def measure(runs: int) -> tuple[list[Measured], int]:
     """Time every way; give also the most memory that one kernel took, in MiB."""
     few = max(runs // SLOWER, 1)
     measured = [on_the_clock("warm kernels, all start-up included", runs, all_in)]
-    with warm_kernels(), worker_pool(WORKERS) as pool, tempfile.TemporaryDirectory() as folder:
+    with warm_kernels(), data_at_hand(), worker_pool(WORKERS) as pool, tempfile.TemporaryDirectory() as folder:
         first = good(pool.map(run_one, planned(WORKERS, Path(folder))))
         measured.append(on_the_clock("warm kernels, once warm", runs, lambda specs: good(pool.map(run_one, specs))))
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"), initializer=import_everything) as pool:
+    ready = {"mp_context": get_context("spawn"), "initializer": import_everything}
+    with data_at_hand(), ProcessPoolExecutor(WORKERS, **ready) as pool:
         with tempfile.TemporaryDirectory() as folder:
             in_pool(pool, cells_alone)(planned(WORKERS, Path(folder)))
         measured.append(on_the_clock("the cells alone", runs, in_pool(pool, cells_alone), isolated=False))

@@ -74,7 +74,7 @@ def flow(stages: Sequence[Stage], branches: Sequence[Branch]) -> alt.LayerChart:
         *_stage_words(stages, x, y),
         *_branch_words(branches, ends, x, y),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT)
+    return alt.LayerChart(layer=layers, width=WIDTH, height=HEIGHT)
 
 
 def _steps(stages: Sequence[Stage]) -> list[tuple[int, Stage]]:

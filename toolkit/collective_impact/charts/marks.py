@@ -168,8 +168,8 @@ def zero_rule() -> alt.Chart:
 def layered(layers: Sequence[Layer], *names: str, height: int = HEIGHT) -> alt.LayerChart:
     """Lay marks over each other, the first at the back, with room at the right for the names of the lines."""
     right = 14 + 7 * max(map(len, names), default=0)
-    return alt.LayerChart(layer=layers).properties(
-        width=WIDTH - right, height=height, padding={"left": 4, "right": 4, "top": 14, "bottom": 4}
+    return alt.LayerChart(
+        layer=layers, width=WIDTH - right, height=height, padding={"left": 4, "right": 4, "top": 14, "bottom": 4}
     )
 
 
@@ -229,8 +229,11 @@ def _can_break(word: str, at: int) -> bool:
 
 def layered_rows(layers: Sequence[Layer], names: Iterable[str], height: int) -> alt.LayerChart:
     """Lay marks over each other, one line each from top to bottom, with room at the left for the lines' names."""
-    return alt.LayerChart(layer=list(layers)).properties(
-        width=WIDTH - room_at_left(names), height=height, padding={"left": 4, "right": 12, "top": 18, "bottom": 4}
+    return alt.LayerChart(
+        layer=layers,
+        width=WIDTH - room_at_left(names),
+        height=height,
+        padding={"left": 4, "right": 12, "top": 18, "bottom": 4},
     )
 
 

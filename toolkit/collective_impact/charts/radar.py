@@ -49,7 +49,7 @@ def radar(titles: list[str], scores: Mapping[str, list[float]]) -> alt.LayerChar
     roles: tuple[Role, ...] = ("orange", "teal") if len(scores) == 2 else ("teal",)
     for (name, values), role in zip(scores.items(), roles, strict=True):
         layers += _shape(name, values, role, x, y)
-    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT)
+    return alt.LayerChart(layer=layers, width=WIDTH, height=HEIGHT)
 
 
 def _polygon(values: list[float] | list[int]) -> pd.DataFrame:

@@ -70,7 +70,7 @@ def theme() -> alt.theme.ThemeConfig:
     }
 
 
-def chart_values(data: pd.DataFrame) -> dict[str, Any]:
+def chart_values(data: Any) -> dict[str, Any]:
     """Rows of a chart as Altair takes them, the same on every machine; what is missing or endless is null.
 
     Parameters

@@ -197,7 +197,7 @@ def _panel(
         color=colour("ink"),
         subtitleColor=colour("muted"),
     )
-    return alt.LayerChart(layer=layers).properties(width=(WIDTH - 260) // 2, height=PANEL_HEIGHT, title=heading)
+    return alt.LayerChart(layer=layers, width=(WIDTH - 260) // 2, height=PANEL_HEIGHT, title=heading)
 
 
 def _lately(frame: pd.DataFrame, since: pd.Timestamp | None) -> list[Layer]:

@@ -96,7 +96,7 @@ def _bars(shown: pd.DataFrame, order: list[str], scale: float) -> alt.LayerChart
         base.mark_bar(color=colour("teal")).encode(y=alt.Y("paid:Q", axis=None), y2=alt.Y2("floor:Q"), tooltip=tooltip),
         base.mark_text(dy=-8).encode(y=y, text=alt.Text("text:N")),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH - LEFT, height=HEIGHT * len(order))
+    return alt.LayerChart(layer=layers, width=WIDTH - LEFT, height=HEIGHT * len(order))
 
 
 def _unit(largest: float, currency: str) -> tuple[float, str]:

@@ -143,7 +143,7 @@ def dose_figure(features: SiteFeatures, dose: DoseResponse, outcome: Outcome) ->
         for _i, row in frame.iterrows()
     ]
     return figure(
-        alt.LayerChart(layer=layers).properties(width=WIDTH - 30, height=330, padding={"top": 22, "right": 12}),
+        alt.LayerChart(layer=layers, width=WIDTH - 30, height=330, padding={"top": 22, "right": 12}),
         "dose-response",
         text,
         title=_dose_title(dose),

@@ -160,7 +160,7 @@ def _map(nodes: pd.DataFrame, ties: pd.DataFrame) -> alt.LayerChart:
         text.encode(x=x, y=y, text=alt.Text("label:N")),
         *_shape_key(nodes),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT)
+    return alt.LayerChart(layer=layers, width=WIDTH, height=HEIGHT)
 
 
 def _shape_key(nodes: pd.DataFrame) -> list[alt.Chart]:

@@ -138,7 +138,7 @@ def _gap_panel(gap: GroupGap, groups: GroupCounts, outcome: Outcome, names: Sequ
         *start_rule(started, axes),
     ]
     right = 14 + 7 * max(map(len, names))
-    return alt.LayerChart(layer=layers).properties(width=WIDTH - right, height=200)
+    return alt.LayerChart(layer=layers, width=WIDTH - right, height=200)
 
 
 def _pair_labels(group: pd.DataFrame, reference: pd.DataFrame, axes: Axes, name: str, other: str) -> list[Layer]:

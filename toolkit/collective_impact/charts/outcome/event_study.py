@@ -147,8 +147,8 @@ def effects_since_start(times: TimeSinceStart, outcome: Outcome) -> Figure:
         .mark_text(align="left", dx=8, fontWeight=600, color=colour("teal"))
         .encode(x=x, y=y, text=alt.Text("shown:N")),
     ]
-    chart = alt.LayerChart(layer=layers).properties(
-        width=WIDTH - 60, height=300, padding={"left": 4, "right": 8, "top": 14, "bottom": 4}
+    chart = alt.LayerChart(
+        layer=layers, width=WIDTH - 60, height=300, padding={"left": 4, "right": 8, "top": 14, "bottom": 4}
     )
     return figure(
         chart,

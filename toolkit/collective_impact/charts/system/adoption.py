@@ -80,7 +80,7 @@ def _panel(adoption: PracticeAdoption, names: Names, lines: int) -> alt.LayerCha
     heading = _heading(adoption, names).split("\n")
     heading = [" "] * (lines - len(heading)) + heading
     title = alt.TitleParams(heading, anchor="start", fontSize=13, color=colour("ink"))
-    return alt.LayerChart(layer=layers).properties(width=PANEL_WIDTH, height=PANEL_HEIGHT, title=title)
+    return alt.LayerChart(layer=layers, width=PANEL_WIDTH, height=PANEL_HEIGHT, title=title)
 
 
 def _course(curve: pd.DataFrame, axes: Axes, role: Role, label: str, *, below: bool = False) -> list[Layer]:

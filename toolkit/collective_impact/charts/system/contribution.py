@@ -78,7 +78,7 @@ def contribution_chain(claims: tuple[TestedClaim, ...]) -> Figure:
         "links": "; ".join(f"{each.link_from} → {each.link_to}: {_in_brief(each)}" for each in claims),
     }
     return figure(
-        alt.LayerChart(layer=layers).properties(width=WIDTH, height=height),
+        alt.LayerChart(layer=layers, width=WIDTH, height=height),
         "contribution-chain",
         text,
         title=_chain_title(sides),

@@ -83,7 +83,7 @@ def _share_panel(money: AlignedMoney) -> alt.LayerChart:
         points.mark_circle(size=60, opacity=1, color=colour("teal")),
         *told(points, "shown:N", dy=-15, fontWeight=600, color=colour("teal")),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=120)
+    return alt.LayerChart(layer=layers, width=WIDTH - LABELS, height=120)
 
 
 def _amount_panel(money: AlignedMoney, size: float, unit: str) -> alt.LayerChart:
@@ -98,7 +98,7 @@ def _amount_panel(money: AlignedMoney, size: float, unit: str) -> alt.LayerChart
         *_middle_label(total, axes, _("other money"), "muted"),
         *_middle_label(follows, axes, _("follows the agenda"), "teal"),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH - LABELS, height=170)
+    return alt.LayerChart(layer=layers, width=WIDTH - LABELS, height=170)
 
 
 def _middle_label(frame: pd.DataFrame, axes: Axes, text: str, role: Role) -> list[Layer]:

@@ -233,7 +233,7 @@ def _tree(frame: pd.DataFrame) -> alt.LayerChart:
             for column, look in texts.items()
         ),
     ]
-    return alt.LayerChart(layer=layers).properties(width=WIDTH, height=ROW * len(frame))
+    return alt.LayerChart(layer=layers, width=WIDTH, height=ROW * len(frame))
 
 
 def _outcomes_table(rows: pd.DataFrame) -> Table:
