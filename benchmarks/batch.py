@@ -16,7 +16,8 @@ runs the same RUNS notebooks (24 without one) each way, one way after the other:
 start-up in it and once when it is done; with the plain ``papermill`` command in a loop; with papermill in a pool of
 processes; with nbclient; with ploomber-engine, which runs all cells in one process and so lets them change one another;
 and their cells alone, in processes with the imports done: the limit of what can be reached. Warm kernels and the cells
-alone find the data read, as a batch keeps them for its notebooks. The slow ways run a quarter of the notebooks. Results go to `batch.json`.
+alone find the data read, as a batch keeps them for its notebooks. The slow ways run a quarter of the notebooks.
+Results go to `batch.json`.
 """
 
 import json
