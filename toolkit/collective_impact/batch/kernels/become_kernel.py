@@ -1,6 +1,7 @@
 """From a freshly forked process to a kernel like one that was started cold."""
 
 import ctypes
+import gc
 import os
 import random
 import signal
@@ -20,12 +21,13 @@ def die_with_parent() -> None:
 
 
 def leave_the_server() -> None:
-    """Put the process in a session of its own, let it die with its server, and take its signals and input back.
+    """Put the process in a session of its own, let it die with its server; take back signals, input and the collector.
 
     What the process starts in its turn stays in its group, and so can be ended with it.
     """
     os.setsid()
     die_with_parent()
+    gc.enable()
     signal.set_wakeup_fd(-1)
     for name in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(name, signal.SIG_DFL)

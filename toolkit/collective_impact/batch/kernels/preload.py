@@ -48,6 +48,7 @@ class UnsafeForkError(Exception):
 def preload() -> None:
     """Import everything, and keep the collector of garbage away from it, so that forked kernels share its memory.
 
+    The collector stays off: while modules come in it would look through ever more of them, for a third of the time.
     What every notebook does first is done once, so that what it reads of the toolkit, and imports late, is there.
 
     Raises
@@ -55,9 +56,9 @@ def preload() -> None:
     UnsafeForkError
         When an import has started a thread.
     """
+    gc.disable()
     import_everything()
     _rehearse()
-    gc.collect()
     gc.freeze()
     threads = [task.joinpath("comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
     if len(threads) > 1:
