@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from collective_impact.batch.config import BatchFile, Choice, package_id
+from collective_impact.batch.config import BatchFile, Choice
 from collective_impact.batch.lock import locked
 from collective_impact.batch.records.damage import put_damaged_aside
 from collective_impact.batch.records.journal import (
@@ -84,14 +84,9 @@ class _Package:
     ran: "Counter[Path]" = field(default_factory=Counter)
 
 
-def named_packages(file: BatchFile) -> list[tuple[str, Choice, str]]:
-    """Give all packages of a configuration, each with its choice and the initiative's id, or its path without one."""
-    return [(package, choice, package_id(package) or package) for package, choice in file.packages]
-
-
 def chosen_packages(file: BatchFile, options: BatchOptions) -> list[tuple[str, Choice, str]]:
     """Give the packages of a batch that the options leave, each with its choice and the initiative's id."""
-    named = named_packages(file)
+    named = [*file.packages]
     if options.shard:
         named = [each for each in named if options.shard.holds(each[2])]
     if options.only_failed:
@@ -308,5 +303,5 @@ class Batch:
             note=schedule.note,
             hours=schedule.hours,
             reports=tuple(sorted(known, key=lambda one: (one.initiative, one.report))),
-            initiatives=tuple(name for _package, _choice, name in named_packages(self._file)),
+            initiatives=tuple(name for _package, _choice, name in self._file.packages),
         )

@@ -138,13 +138,14 @@ class BatchFile:
     ----------
     path : Path
     config : BatchConfig
-    packages : tuple of (str, Choice)
-        Each package with what is made of it, in the order of the file; those of a pattern in the order of their names.
+    packages : tuple of (str, Choice, str)
+        Each package with what is made of it and the initiative's id, or its path without one; in the order of the file,
+        those of a pattern in the order of their names.
     """
 
     path: Path
     config: BatchConfig
-    packages: tuple[tuple[str, Choice], ...]
+    packages: tuple[tuple[str, Choice, str], ...]
 
     @property
     def output(self) -> Path:
@@ -164,14 +165,14 @@ def read_config(path: Path) -> BatchFile:
         is there twice, an output inside a package.
     """
     config = _parsed(path)
-    found: list[tuple[str, Choice]] = []
+    found: list[tuple[str, Choice, str]] = []
     problems = [problem for language in config.languages for problem in _unknown_language(path, language)]
     for each in config.initiatives:
         packages = _packages(path.parent, each.package)
         if not packages:
             problems.append(_no_match(path, each.package))
         problems += [problem for language in each.languages for problem in _unknown_language(path, language)]
-        found += [(package, _together(config, each)) for package in packages]
+        found += [(package, _together(config, each), _package_id(package) or package) for package in packages]
     file = BatchFile(path, config, tuple(found))
     problems += [*_twice(file), *_output_inside(file)]
     if problems:
@@ -255,16 +256,15 @@ def _together(whole: Choice, own: Choice) -> Choice:
 
 def _twice(file: BatchFile) -> Iterator[Problem]:
     seen: dict[str, str] = {}
-    for package, _choice in file.packages:
-        name = package_id(package)
-        if name and name in seen:
+    for package, _choice, name in file.packages:
+        if name in seen:
             found = _("the initiative {name} twice: {one} and {other}").format(name=name, one=seen[name], other=package)
             mend = _("leave one of them out, or give each a name of its own in its {file}").format(file=DESCRIPTOR)
             yield Problem(f"{file.path}: initiatives", found, _("initiatives with names of their own"), mend)
         seen.setdefault(name, package)
 
 
-def package_id(package: str) -> str:
+def _package_id(package: str) -> str:
     """Name that a package has in its descriptor; empty where it tells none."""
     folder = shipped_example(package) or Path(package)
     descriptor = folder if folder.name == DESCRIPTOR else folder / DESCRIPTOR
@@ -276,8 +276,8 @@ def package_id(package: str) -> str:
 
 
 def _output_inside(file: BatchFile) -> Iterator[Problem]:
-    for package, _choice in file.packages:
-        folder = Path(package).resolve()
-        if not shipped_example(package) and (folder == file.output or folder in file.output.parents):
+    around = {file.output, *file.output.parents}
+    for package, _choice, _name in file.packages:
+        if not shipped_example(package) and Path(package).resolve() in around:
             found = _("a folder inside the package {package}").format(package=package)
             yield Problem(f"{file.path}: output", found, _("a folder outside all packages"), _("choose another folder"))

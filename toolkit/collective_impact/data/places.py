@@ -1,6 +1,7 @@
 """Where data packages lie, without reading any."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from collective_impact.shipped import shipped
@@ -9,6 +10,7 @@ DESCRIPTOR = "datapackage.json"
 EXAMPLES = "data/examples"
 
 
+@cache
 def examples() -> tuple[str, ...]:
     """Names of the packages that travel with the toolkit."""
     return tuple(sorted(file.parent.name for file in shipped(EXAMPLES).glob(f"*/{DESCRIPTOR}")))

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from collective_impact.batch.batch import Notice
 from collective_impact.batch.records.journal import OUTCOMES, BatchSummary
+from collective_impact.blocks import plain
 from collective_impact.language import day, number
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
@@ -30,24 +31,29 @@ def batch_display(to: Console, *, as_json: bool) -> "Iterator[Callable[[Event | 
     if as_json:
         yield lambda told: click.echo(json.dumps(_as_json(told), ensure_ascii=False))
         return
+    if not to.is_terminal:
+        yield partial(_tell_a_log, to)
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=to, transient=True, disable=not to.is_terminal) as bar:
+    with Progress(*columns, console=to, transient=True) as bar:
         task = bar.add_task(_("Running the evaluations"), total=None)
 
         def tell(told: "Event | Notice") -> None:
-            line = _line(told)
-            bar.update(task, description=shown(line))
-            moment = "" if to.is_terminal else datetime.now(UTC).isoformat(timespec="seconds") + " "
-            if not to.is_terminal or _lasts(told):
-                to.print(f"{moment}{shown(line)}", soft_wrap=True, highlight=False)
+            bar.update(task, description=shown(_line(told)))
             if isinstance(told, Notice):
-                print_problems(to, told.problems)
+                print_notice(to, told)
+            elif told.kind in {"end", "report"}:
+                to.print(shown(_line(told)), soft_wrap=True)
 
         yield tell
 
 
-def _lasts(told: "Event | Notice") -> bool:
-    return isinstance(told, Notice) or told.kind in {"end", "report"}
+def _tell_a_log(to: Console, told: "Event | Notice") -> None:
+    click.echo(f"{datetime.now(UTC).isoformat(timespec='seconds')} {plain(_line(told))}", file=to.file)
+    if isinstance(told, Notice):
+        print_problems(to, told.problems)
 
 
 def _line(told: "Event | Notice") -> str:

@@ -12,7 +12,6 @@ import click
 from collective_impact.batch.batch import Batch, BatchOptions, Notice
 from collective_impact.batch.config import BatchFile, read_config
 from collective_impact.batch.lock import OutputLockedError
-from collective_impact.batch.records.webhook import check_webhook, tell_webhook
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.storage.urls import in_shared_storage
 from collective_impact.blocks import plain
@@ -58,6 +57,8 @@ def run_batch(config: Path, *, dry_run: bool, as_json: bool, **given: Any) -> in
         use_language(next(iter(file.config.languages), "en"))
         webhook = given["webhook"] or file.config.schedule.webhook
         if webhook:
+            from collective_impact.batch.records.webhook import check_webhook, tell_webhook
+
             check_webhook(webhook)
         publishing = _Publishing(file)
         if not dry_run:

@@ -53,11 +53,10 @@ def _status(place: Path, now: datetime) -> Status:
     if place.is_dir():
         status = read_status(place, now)
     else:
-        from collective_impact.batch.batch import named_packages
         from collective_impact.batch.config import read_config
 
         file = read_config(place)
-        names = tuple(name for _package, _choice, name in named_packages(file))
+        names = tuple(name for _package, _choice, name in file.packages)
         status = read_status(file.output, now, initiatives=names, hours=file.config.schedule.hours)
     if not status.batches and not any(report.last for report in status.reports):
         expected = _("a folder with reports of a batch, or a batch's configuration")

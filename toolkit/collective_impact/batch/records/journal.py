@@ -5,7 +5,8 @@ A record that cannot be read is taken as none; the next batch puts it aside.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -146,24 +147,29 @@ def read_summaries(out: Path) -> dict[str, BatchSummary]:
             summary = BatchSummary(**{**content, "reports": reports, "initiatives": initiatives})
             _check_moments(summary.started, summary.ended)
             found[file.name] = summary
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return found
 
 
-def read_history(out: Path) -> list[ReportOutcome]:
-    """Read what the reports of all batches came to, oldest first; lines that cannot be read are left out."""
-    return list(_outcomes(_lines(out / HISTORY)))
-
-
 def last_outcomes(out: Path) -> dict[tuple[str, str], ReportOutcome]:
-    """Give what each report came to the last time, by initiative and language."""
+    """Give what each report came to the last time, by initiative and language; lines that cannot be read are left out.
+
+    Only the last line of each report is looked at closely.
+    """
     last: dict[tuple[str, str], ReportOutcome] = {}
-    for one in read_history(out):
-        if not one.language:  # the whole initiative
-            last = {key: each for key, each in last.items() if key[0] != one.initiative}
-        last.pop((one.initiative, ""), None)
-        last[one.initiative, one.language] = one
+    whole: set[str] = set()
+    for line in reversed(_lines(out / HISTORY)):
+        with suppress(ValueError, KeyError, TypeError):
+            content = json.loads(line)
+            initiative, language = key = content["initiative"], content["language"]
+            if key in last or initiative in whole:
+                continue
+            one = _outcome(content)
+            if not language:  # the whole initiative
+                whole.add(initiative)
+            if language or all(initiative != name for name, _language in last):
+                last[key] = one
     return last
 
 
@@ -190,20 +196,12 @@ def followed(now: ReportOutcome, before: Mapping[tuple[str, str], ReportOutcome]
     )
 
 
-def _outcomes(lines: Sequence[str]) -> Iterator[ReportOutcome]:
-    for line in lines:
-        try:
-            yield _outcome(json.loads(line))
-        except (ValueError, TypeError, AttributeError):
-            continue
-
-
 def _outcome(content: dict[str, Any]) -> ReportOutcome:
     """Read an outcome as `write_summary` wrote it.
 
     Raises
     ------
-    ValueError, TypeError, AttributeError
+    ValueError, TypeError
         When it is none.
     """
     fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in content.items()}

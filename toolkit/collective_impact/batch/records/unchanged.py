@@ -43,8 +43,8 @@ class Unchanged:
     """What is known of the reports below a folder."""
 
     def __init__(self, file: BatchFile) -> None:
-        self._file = file
-        self._place = file.output / CACHE
+        self._out = file.output
+        self._place = self._out / CACHE
         self._known = read_json_object(self._place)
         self._new: dict[str, Any] = {}
         self._common = _common(file)
@@ -56,7 +56,7 @@ class Unchanged:
             standing = [KnownReport(str(told[0]), str(told[1]), int(told[2])) for told in known["reports"]]
             marks = [told[3] for told in known["reports"]]
             same = known["made_of"] == self.look(package, choice) and marks == [self._mark(one) for one in standing]
-            if same and not any(part_folder(self._file.output / one.report).exists() for one in standing):
+            if same and not any(part_folder(self._out / one.report).exists() for one in standing):
                 return standing
         return None
 
@@ -78,7 +78,7 @@ class Unchanged:
         write_whole(self._place, json.dumps(known, indent=0, sort_keys=True) + "\n")
 
     def _mark(self, standing: KnownReport) -> list[int]:
-        return _mark(self._file.output / standing.report / _MANIFEST)
+        return _mark(self._out / standing.report / _MANIFEST)
 
     def _name(self, package: str, choice: Choice) -> str:
         return f"{package} {sha256(choice.model_dump_json().encode()).hexdigest()[:16]}"
@@ -102,9 +102,9 @@ def _marks(folder: Path) -> Iterator[tuple[str, int, int, int, int]]:
 
     The system's own note of the last change is among them, which nobody can set to an earlier time.
     """
+    above = len(str(folder)) + 1
     for entry in sorted(_entries(folder), key=lambda each: each.path):
-        status = entry.stat()
-        yield (os.path.relpath(entry.path, folder), *_mark_of(status))
+        yield (entry.path[above:], *_mark_of(entry.stat()))
 
 
 def _entries(folder: Path) -> Iterable["os.DirEntry[str]"]:
