@@ -18,6 +18,7 @@ from typing import Any
 from collective_impact.batch.lock import LOCK, OutputLockedError
 from collective_impact.batch.shard import Shard
 from collective_impact.batch.storage.store import Store
+from collective_impact.files import json_object
 
 COUNTS_FOR = 300
 _RENEWED_EVERY = 60
@@ -85,15 +86,12 @@ def _renew(store: Store, place: str, mine: dict[str, str], ended: threading.Even
 
 
 def _read(store: Store, place: str) -> dict[str, Any]:
-    """What a lock says; empty where there is none."""
+    """What a lock says: nothing that counts where it cannot be read; empty where there is none."""
     store.files.invalidate_cache()
     try:
-        content = json.loads(store.files.cat_file(place))
+        return json_object(store.files.cat_file(place)) or {"until": 0}
     except FileNotFoundError:
         return {}
-    except ValueError:
-        return {"until": 0}
-    return content if isinstance(content, dict) else {}
 
 
 def _content(mine: dict[str, str]) -> bytes:
