@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,7 @@ from collective_impact.batch.records.journal import (
 from collective_impact.batch.records.unchanged import KnownReport, Unchanged
 from collective_impact.batch.shard import Shard
 from collective_impact.errors import InputError, Problem
+from collective_impact.language import translate as _
 
 if TYPE_CHECKING:
     from collective_impact.batch.events import Event
@@ -58,10 +59,11 @@ class BatchOptions:
 class Notice:
     """Something to tell of a package as a whole: that it is unchanged, cannot be used, or changed while it ran.
 
+    It is run once more then; after the last try it is restless.
     Or of a damaged record: ``package`` is then its file, ``aside`` the name under which it was put aside.
     """
 
-    kind: Literal["unchanged", "refused", "changed", "damaged"]
+    kind: Literal["unchanged", "refused", "changed", "restless", "damaged"]
     package: str
     initiative: str
     runs: int = 0
@@ -252,10 +254,12 @@ class Batch:
         if package.open:
             return
         if self._unchanged.look(package.path, package.choice) != package.made_of:
-            self._tell(Notice("changed", package.path, package.initiative))
             if package.tries < _TRIES_WHILE_CHANGING:
+                self._tell(Notice("changed", package.path, package.initiative))
                 self._coming.append(package)
                 return
+            self._tell(Notice("restless", package.path, package.initiative))
+            package.done = {target: _mixed(one) for target, one in package.done.items()}
         elif all(one.well for one in package.done.values()):
             stands = [KnownReport(one.report, one.language, one.ran + one.kept) for one in package.done.values()]
             self._unchanged.remember(package.path, package.choice, package.made_of, stands)
@@ -305,3 +309,9 @@ class Batch:
             reports=tuple(sorted(known, key=lambda one: (one.initiative, one.report))),
             initiatives=tuple(name for _package, _choice, name in self._file.packages),
         )
+
+
+def _mixed(one: ReportOutcome) -> ReportOutcome:
+    """Give an outcome as that of a package that changed during every try."""
+    problem = _("its package changed during every try, so the report may mix what stood there at different times")
+    return replace(one, outcome="failed", problems=(*one.problems, problem))

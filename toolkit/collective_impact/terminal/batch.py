@@ -63,6 +63,7 @@ def _line(told: "Event | Notice") -> str:
             "unchanged": _("{initiative}: nothing has changed"),
             "refused": _("{initiative}: its package cannot be used"),
             "changed": _("{initiative}: its package changed while it ran; once more"),
+            "restless": _("{initiative}: its package changed during every try; it counts as failed"),
             "damaged": _("{file} cannot be read; it was put aside as {aside}, and a new one begun"),
         }
         return notices[told.kind].format(initiative=told.initiative, file=told.package, aside=told.aside)
