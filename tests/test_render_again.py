@@ -107,6 +107,22 @@ def test_what_is_missing_or_was_changed_is_named_and_nothing_is_touched(report, 
     assert bytes_of(report) == before
 
 
+def test_a_damaged_report_costs_no_other(report, command):
+    folder = report.parent
+    for name in ("first", "last"):
+        (damaged_one := Path(shutil.copytree(report, folder / name)) / "report.json").write_text("{")
+    before = bytes_of(folder / "first")
+    (report / "index.html").unlink()
+    code, printed = command("render", folder, "--renderer", "embedded")
+    assert code == 1
+    assert (report / "index.html").is_file()
+    assert bytes_of(folder / "first") == before
+    assert str(folder / "first/report.json") in printed.replace("\n", "")
+    assert str(damaged_one) in printed.replace("\n", "")
+    assert printed.count("Report:") == 1
+    assert "2 reports were left as they were." in printed
+
+
 @pytest.mark.parametrize("place", ["nowhere", "."])
 def test_a_place_without_a_report_is_one_message(command, place):
     code, printed = command("render", place)

@@ -293,14 +293,17 @@ def render(folder: Path, **how: Any) -> None:
     """Publish the report in FOLDER again, or all reports below it, without running anything.
 
     Takes what the runs left in the report's folder; the data package is not needed. The earlier pages stay until the
-    new ones are complete.
+    new ones are complete. A damaged report is named and left as it was; the others are published. Ends with 1 then.
     """
     from collective_impact.batch.render import render_again
     from collective_impact.terminal.console import console
     from collective_impact.terminal.publishing import chosen_publishing
-    from collective_impact.terminal.report import print_outcome
+    from collective_impact.terminal.report import print_outcome, print_stopped
 
-    print_outcome(console(), render_again(folder, chosen_publishing(**how)))
+    reports = render_again(folder, chosen_publishing(**how))
+    print_outcome(console(), [report for report in reports if not report.stopped])
+    print_stopped(console(errors=True), reports)
+    raise SystemExit(1 if any(report.stopped for report in reports) else 0)
 
 
 def _write_csv(file: str, text: str) -> None:

@@ -14,6 +14,18 @@ MOST_PROBLEMS = 100
 
 
 def print_problems(to: Console, problems: Sequence[Problem]) -> None:
+    """Print the problems, and how many errors there are: nothing was changed then."""
+    print_each_problem(to, problems)
+    errors = sum(problem.count for problem in problems if problem.severity == "error")
+    if errors:
+        to.print(
+            translate_plural("{n} error; nothing was changed.", "{n} errors; nothing was changed.", errors).format(
+                n=errors
+            )
+        )
+
+
+def print_each_problem(to: Console, problems: Sequence[Problem]) -> None:
     """Print the first problems, each with what was found, expected and to be done, and how many more there are."""
     for problem in problems[:MOST_PROBLEMS]:
         kind = _("error") if problem.severity == "error" else _("note")
@@ -26,13 +38,6 @@ def print_problems(to: Console, problems: Sequence[Problem]) -> None:
     more = len(problems) - MOST_PROBLEMS
     if more > 0:
         to.print(translate_plural("… and {n} more problem", "… and {n} more problems", more).format(n=number(more, 0)))
-    errors = sum(problem.count for problem in problems if problem.severity == "error")
-    if errors:
-        to.print(
-            translate_plural("{n} error; nothing was changed.", "{n} errors; nothing was changed.", errors).format(
-                n=errors
-            )
-        )
 
 
 def _place(problem: Problem) -> str:

@@ -9,10 +9,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from collective_impact.batch.events import Event, Tell
 from collective_impact.batch.publication import Report
-from collective_impact.language import day, number
+from collective_impact.errors import InputError
+from collective_impact.language import day, number, translate_plural
 from collective_impact.language import translate as _
 from collective_impact.terminal.console import shown
-from collective_impact.terminal.problems import print_problems
+from collective_impact.terminal.problems import print_each_problem, print_problems
 from collective_impact.terminal.untranslated import untranslated
 
 
@@ -36,6 +37,19 @@ def progress_display(to: Console) -> Iterator[Tell]:
                 bar.update(task, description=_("Running the evaluations"))
 
         yield tell
+
+
+def print_stopped(to: Console, reports: Sequence[Report]) -> None:
+    """Print why reports came to nothing, and how many were left as they were."""
+    stopped = [report.stopped for report in reports if report.stopped]
+    for error in stopped:
+        if isinstance(error, InputError):
+            print_each_problem(to, error.problems)
+        else:
+            to.print(shown(_("Error: {error}").format(error=error)), soft_wrap=True)
+    if stopped:
+        words = translate_plural("{n} report was left as it was.", "{n} reports were left as they were.", len(stopped))
+        to.print(words.format(n=number(len(stopped), 0)))
 
 
 def print_outcome(to: Console, reports: Sequence[Report]) -> None:
