@@ -42,6 +42,19 @@ def test_a_batch_killed_at_any_moment_goes_on_and_ends_with_the_same_bytes(warm_
     assert hidden(out) == []
 
 
+def test_a_batch_killed_while_pages_are_made_leaves_no_temporary_files(warm_command, package, tmp_path):
+    config, before = write_config(tmp_path / "b.toml"), set(warm_command.temporary.iterdir())
+    for moment in (0.1, 0.2, 0.4, 0.8, 0.05):
+        assert warm_command("batch", config, "--force", kill_after=moment, kill_once="pages are made").clean
+        assert set(warm_command.temporary.iterdir()) == before
+        if any((tmp_path / "out").glob("*/*/.*.part/.*")):
+            break
+    else:
+        pytest.fail("it was never killed while pages were made")
+    assert warm_command("batch", config).code == 0
+    assert hidden(tmp_path / "out") == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_ends_everything_within_seconds(warm_command, package, tmp_path, number):
     config = write_config(tmp_path / "b.toml")

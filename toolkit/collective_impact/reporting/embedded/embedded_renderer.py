@@ -28,7 +28,7 @@ class EmbeddedRenderer:
         RenderError
             When a page or a document cannot be made.
         """
-        with tempfile.TemporaryDirectory() as work:
+        with tempfile.TemporaryDirectory(prefix=".", dir=out) as work:  # if it stays, it goes with what is half made
             begun = [begin_site(site, out, Path(work)), *begin_documents(site, out, Path(work))]
             pages, *documents = finished(begun)
         return Rendered(pages, {file.name: file for file in chain(*documents)})

@@ -47,7 +47,7 @@ def _sources(site: Site, folder: Path) -> dict[str, str]:
     papers = [document for document in site.documents if quarto_makes(document, "pdf")]
     wanted: list[tuple[Page, Document | None]] = [(page, None) for page in site.pages]
     wanted += [(page, document) for document in papers for page in document.chapters]
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(dir=folder) as work:
         begun = [begin_body(site, page, folder / "figures" / page.name, Path(work), paper) for page, paper in wanted]
         bodies = iter(finished(begun))
     pages = {page.name: _page_source(site, page, next(bodies)) for page in site.pages}
