@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -111,7 +112,12 @@ def number(value: float, digits: int = 1) -> str:
     """Write a number with a fixed count of decimals, grouped and signed as the language does it."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     rounded = round(float(value), digits) + 0.0  # adding zero turns -0.0 into 0.0
-    return format_decimal(rounded, format=pattern, locale=_locale()).replace("-", "−")
+    return _in_figures(rounded, pattern, _locale())
+
+
+@lru_cache(1000)
+def _in_figures(value: float, pattern: str, locale: Locale) -> str:
+    return format_decimal(value, format=pattern, locale=locale).replace("-", "−")
 
 
 def digits_for(value: float) -> int:

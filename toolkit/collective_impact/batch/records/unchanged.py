@@ -47,7 +47,7 @@ class Unchanged:
         self._place = self._out / CACHE
         self._known = read_json_object(self._place)
         self._new: dict[str, Any] = {}
-        self._common = _common(file)
+        self._common = _sha256(_common(file))
 
     def reports(self, package: str, choice: Choice) -> list[KnownReport] | None:
         """Give the reports of a package that stand unchanged; None if that is not known, or one is left half made."""
@@ -69,8 +69,7 @@ class Unchanged:
         """How everything lies now that the reports of a package are made of."""
         folder = shipped_example(package) or Path(package)
         folder = folder if folder.is_dir() else folder.parent
-        told = [self._common, choice.model_dump_json(), list(_marks(folder))]
-        return sha256(json.dumps(told).encode()).hexdigest()
+        return _sha256([self._common, choice.model_dump_json(), list(_marks(folder))])
 
     def write(self) -> None:
         """Write it down for the next batch."""
@@ -89,6 +88,10 @@ def _common(file: BatchFile) -> list[Any]:
     brand = (file.path.parent / file.config.publishing.brand).resolve() if file.config.publishing.brand else None
     own = [] if brand is None else list(_marks(brand.parent if brand.is_file() else brand))
     return [_of_the_toolkit(), file.config.publishing.model_dump(), own]
+
+
+def _sha256(told: list[Any]) -> str:
+    return sha256(json.dumps(told).encode()).hexdigest()
 
 
 @cache
