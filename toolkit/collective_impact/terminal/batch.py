@@ -1,7 +1,7 @@
 """How far a batch has come and what it came to: live in a terminal, as lines in a log, as JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 
 from collective_impact.batch.batch import Notice
 from collective_impact.batch.records.journal import OUTCOMES, BatchSummary
@@ -131,15 +131,14 @@ def print_plan(to: Console, due: "Iterable[ReportPlan]") -> None:
 
 def print_summary(to: Console, summary: BatchSummary) -> None:
     """Print a table of what became of each report."""
-    names = _("Initiative"), _("Language"), _("Outcome")
-    rows = [(*names, _("Ran"), _("Taken over"), _("Seconds"), _("MiB"))]
+    table = Table(box=None, pad_edge=False)
+    for name, side in ((_("Initiative"), "left"), (_("Language"), "left"), (_("Outcome"), "left"), (_("Ran"), "right"),
+                       (_("Taken over"), "right"), (_("Seconds"), "right"), (_("MiB"), "right")):  # fmt: skip
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
     for one in summary.reports:
         figures = (number(one.ran, 0), number(one.kept, 0), number(one.seconds, 1), number(one.peak_memory_mib, 0))
-        rows.append((plain(one.initiative), one.language, _(OUTCOMES[one.outcome]), *figures))
-    head, *lines = _aligned(rows, left=len(names))
-    click.secho(head, bold=True, file=to.file)
-    for line in lines:
-        click.echo(line, file=to.file)
+        table.add_row(shown(one.initiative), one.language, _(OUTCOMES[one.outcome]), *figures)
+    to.print(table)
     for one in summary.reports:
         for problem in one.problems:
             to.print(
@@ -152,11 +151,3 @@ def print_summary(to: Console, summary: BatchSummary) -> None:
     words = _("Reports made: {made}, unchanged: {unchanged}, not well: {bad}.")
     bad = summary.count("failed", "refused", "unfinished")
     to.print(words.format(made=summary.count("ok"), unchanged=summary.count("unchanged"), bad=bad))
-
-
-def _aligned(rows: Sequence[Sequence[str]], left: int) -> Iterator[str]:
-    """Rows as lines: as many columns as ``left`` says begin below one another, the others end there."""
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [(text, " " * (width - cell_len(text))) for text, width in zip(row, widths, strict=True)]
-        yield "  ".join([text + space for text, space in cells[:left]] + [space + text for text, space in cells[left:]])
