@@ -219,7 +219,9 @@ def conclude_shocks(excluded: Sequence[Excluded], outcome: Outcome, evaluation: 
     return Finding(
         id=f"{evaluation.inquiry.id}.shocks",
         title=(
-            _("With all shocks left out, the effect is {value} {unit} instead of {whole}")
+            _("The result holds without what outside shocks struck: {value} {unit} instead of {whole}")
+            if same and estimate.conclusive
+            else _("With all shocks left out, the effect is {value} {unit} instead of {whole}")
             if estimate.conclusive
             else _("Inconclusive once all shocks are left out: {value} instead of {whole}")
         ).format(**words),
