@@ -104,14 +104,14 @@ local function read_rows(rows)
 end
 
 --- Head rows, body rows and alignments of a table; a row is a list of cells with `text`, `is_text` and, else, `blocks`.
+-- Whatever else is asked of a table has to be asked before: once its rows are known, each question takes them all along.
 function construct.rows(tbl)
-  local body = pandoc.List()
-  for _, part in ipairs(tbl.bodies) do body:extend(part.head):extend(part.body) end
-  body:extend(tbl.foot.rows)
   local aligns = tbl.colspecs:map(function(spec)
     return ({ AlignRight = "right", AlignCenter = "center" })[spec[1]] or "left"
   end)
-  return read_rows(tbl.head.rows), read_rows(body), aligns
+  local head, foot, body = tbl.head.rows, tbl.foot.rows, pandoc.List()
+  for _, part in ipairs(tbl.bodies) do body:extend(part.head):extend(part.body) end
+  return read_rows(head), read_rows(body:extend(foot)), aligns
 end
 
 -- Whether a block is the data of an interactive chart; other raw blocks are what filters have put there.

@@ -63,8 +63,10 @@ local function numbering()
     Figure = function(figure) return give("figure", figure), false end,
     Table = function(tbl)
       note(tbl)
-      if tbl.identifier:match("^tbl%-") then return give("table", tbl), false end
+      return tbl.identifier:match("^tbl%-") and give("table", tbl) or tbl, false
     end,
+    Para = function(para) return para, false end,
+    Plain = function(plain) return plain, false end,
   }
 end
 

@@ -8,6 +8,7 @@ local construct = require("construct")
 local columns_of = require("columns")
 
 local words, pictures, page, form, in_pdf = {}, {}, "", "", {}
+local has_margin_notes = false
 
 -- Letters that a line of a table holds.
 local ROOM = { brief = 92, summary = 98, report = 98 }
@@ -68,15 +69,16 @@ local function is_small(rows)
 end
 
 local function table_call(tbl)
+  local id, label, caption = own(tbl.identifier), tbl.attributes.label or "", construct.caption(tbl)
   local head, body, aligns = construct.rows(tbl)
   local widths, hyphenate = columns(head .. body)
-  local parts = pandoc.List({ "#data-table(\n  id: " .. quoted(own(tbl.identifier))
-    .. ",\n  number: " .. quoted(tbl.attributes.label or "")
+  local parts = pandoc.List({ "#data-table(\n  id: " .. quoted(id)
+    .. ",\n  number: " .. quoted(label)
     .. ",\n  columns: " .. widths
     .. ",\n  small: " .. tostring(is_small(body))
     .. ",\n  hyphenate: " .. tostring(hyphenate)
     .. ",\n  align: " .. list(aligns)
-    .. ",\n  caption: [", construct.caption(tbl), "],\n  header: " })
+    .. ",\n  caption: [", caption, "],\n  header: " })
   add_cells(parts, head)
   parts:insert(",\n  cells: ")
   add_cells(parts, body)
@@ -93,7 +95,8 @@ local without_data = {
     return div, false
   end,
   Table = function(tbl) return tbl, false end,
-  Inlines = function(inlines) return inlines, false end,
+  Para = function(para) return para, false end,
+  Plain = function(plain) return plain, false end,
 }
 
 local function figure_call(figure, _, data)
@@ -132,7 +135,7 @@ end
 
 -- A note for the margin follows the paragraph that it stands in.
 local function margin_notes(paragraph)
-  if not paragraph.content:find_if(function(inline) return inline.t == "Span" end) then return nil end
+  if not has_margin_notes then return nil end
   local notes = pandoc.Blocks({})
   local text = paragraph:walk({
     Span = function(span)
@@ -183,7 +186,9 @@ local function rename(element)
   return element
 end
 
+-- Spans are walked before the paragraphs around them.
 local function strength(span)
+  has_margin_notes = has_margin_notes or construct.is_margin_note(span)
   local found = construct.strength(span)
   if not found then return rename(span) end
   return pandoc.Inlines({

@@ -13,6 +13,7 @@ local DOWNLOADS = { bib = true, csv = true, docx = true, json = true, pdf = true
 local NAME_OF_EQUATION = '^%s*{#(eq%-[%w_%-]+)%s+alt="([^"]+)"}%s*$'
 
 local pages, profile = {}, "public"
+local loose = 0 -- formulae, and pictures that are no figure's
 
 local function is_json(text)
   local read, value = pcall(pandoc.json.decode, text, false)
@@ -50,6 +51,7 @@ local function image(element)
     local alt = element.attributes["fig-alt"] or ""
     element.attributes = { ["fig-alt"] = alt ~= "" and alt or stringify(element.caption) }
     element.title = ""
+    loose = loose + 1
     return element
   end
   return pandoc.Emph(element.caption)
@@ -96,14 +98,18 @@ local function as_text(math)
   return pandoc.Str(sign .. math.text .. sign)
 end
 
+local function is_picture(figure)
+  local only = figure.content[1] and figure.content[1].content and figure.content[1].content[1]
+  return only and only.t == "Image"
+end
+
 -- A figure holds one picture; a picture anywhere else gives way to its caption. An equation holds one formula.
 local figures_and_equations = {
   traverse = "topdown",
   Para = equation,
   Math = as_text,
   Figure = function(figure)
-    local only = figure.content[1] and figure.content[1].content and figure.content[1].content[1]
-    if only and only.t == "Image" then return figure, false end
+    if is_picture(figure) then return figure, false end
     return pandoc.Para(pandoc.utils.blocks_to_inlines(figure.content))
   end,
   Image = function(image)
@@ -114,7 +120,7 @@ local figures_and_equations = {
 function Pandoc(doc)
   for _, name in ipairs(doc.meta.pages or {}) do pages[stringify(name)] = true end
   profile = stringify(doc.meta.profile or "public")
-  return doc:walk({
+  doc = doc:walk({
     RawBlock = raw_block,
     RawInline = function(raw) return pandoc.Code(raw.text) end,
     Link = link,
@@ -124,5 +130,8 @@ function Pandoc(doc)
     Header = keep_known,
     Code = keep_known,
     CodeBlock = keep_known,
-  }):walk(figures_and_equations)
+    Math = function() loose = loose + 1 end,
+    Figure = function(figure) loose = loose + (is_picture(figure) and -1 or 1) end,
+  })
+  return loose > 0 and doc:walk(figures_and_equations) or doc
 end

@@ -12,69 +12,26 @@ local function html(parts)
   return construct.in_a_row("html", parts)
 end
 
--- A cell's opening, content and end are put at the end of `parts`.
-local function add_cell(parts, cell, align, tag, scope)
-  local class = align ~= "left" and ' class="' .. align .. '"' or ""
-  if cell.is_text and cell.text == "" then tag, scope = "td", nil end -- nothing is headed by it
-  local open, close = "<" .. tag .. class .. (scope and ' scope="' .. scope .. '"' or "") .. ">", "</" .. tag .. ">"
-  if cell.is_text then
-    parts:insert(open .. escape(cell.text) .. close)
-  else
-    local line = construct.one_line(cell.blocks)
-    local content = line or pandoc.write(pandoc.Pandoc(cell.blocks), "html5", { wrap_text = "none" })
-    parts:extend({ open, content, close })
-  end
-end
-
-local function add_row(parts, row, aligns, is_head)
-  parts:insert("<tr>")
-  for i, cell in ipairs(row) do
-    local is_row_head = i == 1 and aligns[1] == "left" and #row > 1
-    if is_head then
-      add_cell(parts, cell, aligns[i], "th", "col")
-    elseif is_row_head then
-      add_cell(parts, cell, aligns[i], "th", "row")
-    else
-      add_cell(parts, cell, aligns[i], "td")
-    end
-  end
-  parts:insert("</tr>\n")
-end
-
-local function caption(tbl)
-  local inlines = construct.caption(tbl)
-  if #inlines == 0 then return {} end
-  local number = tbl.attributes.label
-  local label = number and '<span class="number">' .. escape(number) .. "</span> " or ""
-  return { "<caption>" .. label, inlines, "</caption>" }
-end
-
--- Neighbours that are text become one.
-local function joined(parts)
-  local out = pandoc.List({})
-  for _, part in ipairs(parts) do
-    if type(part) == "string" and type(out[#out]) == "string" then out[#out] = out[#out] .. part else out:insert(part) end
-  end
-  return out
-end
-
+-- A table goes to Pandoc's writer, in a box that can be scrolled. With no widths, its columns are as wide as they need;
+-- where the first one is set to the left, it heads its rows.
 local function table_html(tbl)
-  local head, body, aligns = construct.rows(tbl)
-  local id = tbl.identifier ~= "" and ' id="' .. escape(tbl.identifier) .. '"' or ""
-  local name = escape(tbl.attributes.label or words.table)
-  local box = '<div class="table-scroll"' .. id .. ' role="group" aria-label="' .. name .. '" tabindex="0">\n'
-  local parts = pandoc.List({ box .. "<table>" })
-  parts:extend(caption(tbl))
-  parts:insert("\n")
-  if #head > 0 then
-    parts:insert("<thead>\n")
-    for _, row in ipairs(head) do add_row(parts, row, aligns, true) end
-    parts:insert("</thead>\n")
+  local caption, label = construct.caption(tbl), tbl.attributes.label
+  if #caption > 0 and label then
+    local number = '<span class="number">' .. escape(label) .. "</span> "
+    tbl.caption = { long = { pandoc.Plain({ pandoc.RawInline("html", number) } .. caption) } }
   end
-  parts:insert("<tbody>\n")
-  for _, row in ipairs(body) do add_row(parts, row, aligns, false) end
-  parts:insert("</tbody>\n</table>\n</div>")
-  return html(joined(parts))
+  local id = tbl.identifier ~= "" and ' id="' .. escape(tbl.identifier) .. '"' or ""
+  local name = escape(label or words.table)
+  tbl.attr = pandoc.Attr()
+  tbl.colspecs = tbl.colspecs:map(function(spec) return { spec[1], nil } end)
+  local aligned = tbl.colspecs[1] and tbl.colspecs[1][1]
+  local heads = #tbl.colspecs > 1 and (aligned == "AlignLeft" or aligned == "AlignDefault") and 1 or 0
+  for _, body in ipairs(tbl.bodies) do body.row_head_columns = heads end
+  return pandoc.Blocks({
+    pandoc.RawBlock("html", '<div class="table-scroll"' .. id .. ' role="group" aria-label="' .. name .. '" tabindex="0">'),
+    tbl,
+    pandoc.RawBlock("html", "</div>"),
+  })
 end
 
 -- An SVG stands in the page itself, where a mark of its name is put; a PNG beside it.
@@ -183,6 +140,11 @@ function Pandoc(doc)
       span.attr = margin_note(span)
       return span
     end,
+  }):walk({
+    traverse = "topdown",
     Blocks = function(blocks) return construct.gather_figures(blocks, figure_blocks) end,
+    Table = function(tbl) return tbl, false end,
+    Para = function(para) return para, false end,
+    Plain = function(plain) return plain, false end,
   })
 end

@@ -9,6 +9,7 @@ from collective_impact.reporting.charts_apart import has_charts, with_charts, wi
 from collective_impact.reporting.embedded.page_frame import frame
 from collective_impact.reporting.embedded.search_index import write_search_index
 from collective_impact.reporting.embedded.theme import write_assets
+from collective_impact.reporting.embedded.web_tables import with_plain_tables
 from collective_impact.reporting.page_reading import page_reading, place
 from collective_impact.reporting.pandoc import Begun, Reading, Writing
 from collective_impact.reporting.pictures import inline_pictures, linked_pictures, with_pictures, write_linked
@@ -72,7 +73,8 @@ def _begin_page(site: Site, page: Page, pictures: tuple[Path, ...], web: Path) -
 
 def _finished(page: Page, made: str, drawn: Mapping[str, str], brand: Brand) -> str:
     """A page as Pandoc has made it, with its pictures and charts."""
-    return with_charts(with_pictures(_CONTENTS_ID.sub("", made), drawn), page.body, brand)
+    text = with_plain_tables(_CONTENTS_ID.sub("", made))
+    return with_charts(with_pictures(text, drawn), page.body, brand)
 
 
 def _written(site: Site, pages: Mapping[str, str], out: Path) -> tuple[Path, ...]:
