@@ -120,6 +120,17 @@ def test_figures_and_tables_are_numbered_and_referred_to_alike_in_both_formats(e
     assert "<td" in evaluation.split('<details class="figure-data">')[1].split("</details>")[0]
 
 
+def test_cells_of_a_table_say_where_they_stand_and_what_they_head(tmp_path: Path) -> None:
+    html, _words = render_one("| | People |\n|:--|--:|\n| *North* | 3 |\n", tmp_path)
+    cells = re.findall(r"<t[hd].*?</t[hd]>", html)
+    assert cells == [
+        "<td></td>",
+        '<th class="right" scope="col">People</th>',
+        '<th scope="row"><em>North</em></th>',
+        '<td class="right">3</td>',
+    ]
+
+
 def test_constructs_come_out_as_what_they_mean(evaluation: str) -> None:
     assert '<span class="strength strength-moderate">Moderate evidence</span>' in evaluation
     assert '<details class="callout callout-note">' in evaluation
