@@ -128,18 +128,24 @@ def _quarto() -> Renderer | None:
         return None
 
 
-def _a_page(middle: dict[str, Seconds], ours: int, theirs: int) -> dict[str, dict[str, float]]:
-    """Processor seconds a page, and how often ours goes into theirs."""
+def _a_page(middle: dict[str, Seconds], ours: int, theirs: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Seconds a page, and how often ours goes into theirs: on the clock, where both processors help us, and of both."""
     pairs = {
         "both within a process, imports not counted": (OUR_PAGES, THEIRS),
         "our pages within a process, theirs by its command, start included": (OUR_PAGES, THEIR_COMMAND),
         "both by their commands, start included": (OUR_COMMAND, THEIR_COMMAND),
     }
-    each = {name: (middle[a].processor / ours, middle[b].processor / theirs) for name, (a, b) in pairs.items()}
     return {
-        name: {"ours": round(a, 3), "nbconvert": round(b, 3), "times faster": round(b / a, 1)}
-        for name, (a, b) in each.items()
+        name: {
+            "clock": _beside(middle[a].clock / ours, middle[b].clock / theirs),
+            "processor": _beside(middle[a].processor / ours, middle[b].processor / theirs),
+        }
+        for name, (a, b) in pairs.items()
     }
+
+
+def _beside(ours: float, theirs: float) -> dict[str, float]:
+    return {"ours": round(ours, 3), "nbconvert": round(theirs, 3), "times faster": round(theirs / ours, 1)}
 
 
 def _middle(turns: list[Seconds]) -> Seconds:
