@@ -3,6 +3,8 @@
 import json
 import re
 from datetime import date
+from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
 
 import altair as alt
 import pandas as pd
@@ -10,12 +12,14 @@ import pytest
 
 from collective_impact.analysis.initiative.implementation import reports_at
 from collective_impact.blocks import Table
+from collective_impact.charts import drawing
 from collective_impact.charts.change_of_scores import Change, change_of_scores
 from collective_impact.charts.figure import Figure, figure
 from collective_impact.charts.initiative.delivery_calendar import report_calendar
 from collective_impact.charts.lanes import Happening, lanes
 from collective_impact.charts.marks import in_lines
 from collective_impact.charts.matrix import MatrixCell, fitted, matrix, shared_start
+from collective_impact.environment import environment
 from collective_impact.language import in_language
 
 LEAST_SIZE = 13
@@ -105,3 +109,22 @@ def test_words_on_a_time_line_stand_where_they_are_told_to_and_are_read_out_once
         assert [f'text-anchor="{anchor}"' in text for text in texts] == [True, True]
         assert sum("aria-label" in text for text in texts) == 1
     assert json.dumps(pd.Timestamp(ended).date().isoformat()) in json.dumps(lanes([last, gone]).to_dict())
+
+
+def test_a_neighbour_draws_as_long_as_it_can(monkeypatch):
+    """And then, or where it cannot, each process for itself."""
+    here = drawing._drawn_here
+
+    def told(spec, signs):
+        return ("here: " if current_thread() is main_thread() else "there: ") + here(spec, signs)
+
+    monkeypatch.setattr(drawing, "_drawn_here", told)
+    bar = {"mark": "bar", "data": {"values": [{"a": 1.5}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+    with TemporaryDirectory(prefix="ci-") as folder:
+        with drawing.drawing_for(folder) as leading_there, environment(leading_there):
+            drawn = drawing.draw(bar, {})
+            with pytest.raises(ValueError, match="conversion failed"):
+                drawing.draw(bar | {"mark": "none of all marks"}, {})
+        with environment(leading_there):
+            assert drawing.draw(bar, {}) == drawn.replace("there: ", "here: ")
+    assert drawn.startswith("there: ")

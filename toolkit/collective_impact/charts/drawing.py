@@ -62,7 +62,8 @@ def drawing_for(folder: str) -> Iterator[dict[str, str]]:
         try:
             yield {DRAWN_AT: path}
         finally:
-            listener.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
 
 
 def _serve(listener: socket.socket) -> None:
