@@ -12,11 +12,12 @@
 
     uv run benchmarks/batch.py [RUNS]
 
-runs the same RUNS notebooks (24 without one) each way, one way after the other: with warm kernels, once with all
-start-up in it and once when it is done; with the plain ``papermill`` command in a loop; with papermill in a pool of
-processes; with nbclient; with ploomber-engine, which runs all cells in one process and so lets them change one another;
-and their cells alone, in processes with the imports done: the limit of what can be reached. Warm kernels and the cells
-alone find the data read, as a batch keeps them for its notebooks. Results go to `batch.json`.
+runs the same RUNS notebooks (24 without one) each way: with warm kernels, in a process of its own with all start-up in
+it, and when that is done; with the plain ``papermill`` command in a loop; with papermill in a pool of processes; with
+nbclient; with ploomber-engine, which runs all cells in one process and so lets them change one another; and their cells
+alone, in processes with the imports done: the limit of what can be reached. Warm kernels and the cells alone find the
+data read, as a batch keeps them for its notebooks. The ways take turns, the slow ones with a third of the notebooks
+each time, since a machine is not as fast in one minute as in the next. Results go to `batch.json`.
 """
 
 import json
@@ -29,21 +30,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import chdir, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, chdir, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-
-import nbformat
-import papermill
-from nbclient import NotebookClient
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
-from ploomber_engine import execute_notebook
+from typing import Any
 
 from collective_impact.batch.kernels.launch import servers_folder
 from collective_impact.batch.kernels.preload import import_everything
@@ -59,20 +54,39 @@ from collective_impact.data.snapshot import snapshots, take_snapshot
 RESULTS = Path(__file__).with_suffix(".json")
 PACKAGE, AS_OF, LANGUAGE = "california-tobacco-control", "2000-12-31", "en"
 WORKERS = 2
+TURNS = 3
+WITH_START_UP = "--with-start-up"
+LIMIT, ONCE_WARM, COMMAND = "the cells alone", "warm kernels, once warm", "the papermill command in a loop"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """A way of running notebooks: how many in how long, and what isolation it gives."""
+@dataclass
+class Way:
+    """A way of running notebooks: what it does with some, what isolation it gives, and what was measured of it.
 
-    way: str
-    notebooks: int
-    seconds: float
-    isolated: bool
+    A quick one runs all notebooks each turn.
+    """
+
+    name: str
+    work: Callable[[Sequence[RunSpec]], object]
+    isolated: bool = True
+    quick: bool = False
+    notebooks: int = 0
+    seconds: float = 0.0
 
     @property
     def a_minute(self) -> float:
         return 60 * self.notebooks / self.seconds
+
+    def take_a_turn(self, turn: int, runs: int) -> None:
+        """Run this turn's part of the notebooks, on the clock."""
+        part = slice(None) if self.quick else slice(turn, None, TURNS)
+        with tempfile.TemporaryDirectory() as folder:
+            specs = planned(runs, Path(folder))[part]
+            begun = time.perf_counter()
+            self.work(specs)
+            took = time.perf_counter() - begun
+        self.notebooks, self.seconds = self.notebooks + len(specs), self.seconds + took
+        print(f"{60 * len(specs) / took:8.1f} a minute  {self.name}", flush=True)
 
 
 def planned(runs: int, folder: Path) -> list[RunSpec]:
@@ -85,18 +99,6 @@ def planned(runs: int, folder: Path) -> list[RunSpec]:
         values = template.parameters(package=PACKAGE, as_of=AS_OF, output_dir=str(place)).model_dump()
         specs.append(RunSpec(template.name, template.path, values, place, {}))
     return specs
-
-
-def on_the_clock(way: str, runs: int, work: Callable[[list[RunSpec]], object], *, isolated: bool = True) -> Measured:
-    """Time some work on freshly planned runs; once before, so that all ways find their files read."""
-    with tempfile.TemporaryDirectory() as folder:
-        work(planned(WORKERS, Path(folder, "before")))
-        specs = planned(runs, Path(folder))
-        begun = time.perf_counter()
-        work(specs)
-        measured = Measured(way, runs, time.perf_counter() - begun, isolated)
-    print(f"{measured.a_minute:8.1f} a minute  {way}", flush=True)
-    return measured
 
 
 def good(records: Iterator[RunRecord]) -> list[RunRecord]:
@@ -117,10 +119,22 @@ def data_at_hand() -> Iterator[None]:
         yield
 
 
-def all_in(specs: Sequence[RunSpec]) -> list[RunRecord]:
-    """Run with warm kernels, their server's and the workers' start included."""
+@contextmanager
+def warm_pool() -> Iterator[Executor]:
+    """Workers with warm kernels and the data."""
     with warm_kernels(), data_at_hand(), worker_pool(WORKERS) as pool:
-        return good(pool.map(run_one, specs))
+        yield pool
+
+
+def with_start_up(specs: Sequence[RunSpec]) -> None:
+    """Run with warm kernels in a process of its own, from Python's start to its end."""
+    subprocess.run([sys.executable, __file__, WITH_START_UP, str(len(specs))], check=True, capture_output=True)
+
+
+def in_one_go(runs: int) -> None:
+    """What that process does."""
+    with tempfile.TemporaryDirectory() as folder, warm_pool() as pool:
+        good(pool.map(run_one, planned(runs, Path(folder))))
 
 
 def by_command(specs: Sequence[RunSpec]) -> None:
@@ -133,6 +147,7 @@ def by_command(specs: Sequence[RunSpec]) -> None:
 
 def by_papermill(spec: RunSpec) -> None:
     """Run one with papermill in this process, with sockets of its own: kernels that start together race for ports."""
+    import papermill
     from traitlets.config import Config
 
     with tempfile.TemporaryDirectory(prefix="ci-") as sockets:
@@ -148,12 +163,16 @@ def by_papermill(spec: RunSpec) -> None:
 
 def by_nbclient(specs: Sequence[RunSpec]) -> None:
     """Run with nbclient, one after the other."""
+    from nbclient import NotebookClient
+
     for spec in specs:
         NotebookClient(with_parameters(spec), resources={"metadata": {"path": str(spec.folder)}}).execute()
 
 
 def by_ploomber(specs: Sequence[RunSpec]) -> None:
     """Run with ploomber-engine, one after the other in this process."""
+    from ploomber_engine import execute_notebook
+
     for spec in specs:
         execute_notebook(
             str(spec.notebook),
@@ -175,8 +194,11 @@ def cells_alone(spec: RunSpec) -> None:
                 shell.run_cell(cell.source, silent=True).raise_error()
 
 
-def with_parameters(spec: RunSpec) -> nbformat.NotebookNode:
+def with_parameters(spec: RunSpec) -> Any:
     """The notebook with its parameters put in."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
     return parameterize_notebook(load_notebook_node(str(spec.notebook)), dict(spec.parameters))
 
 
@@ -185,29 +207,50 @@ def in_pool(pool: Executor, work: Callable[[RunSpec], object]) -> Callable[[Sequ
     return lambda specs: list(pool.map(work, specs))
 
 
-def measure(runs: int) -> tuple[list[Measured], int]:
+def in_a_process(work: Callable[[Sequence[RunSpec]], object]) -> Callable[[Sequence[RunSpec]], object]:
+    """Do some work in a process of its own, which ends with it."""
+
+    def begun(specs: Sequence[RunSpec]) -> None:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            pool.submit(work, specs).result()
+
+    return begun
+
+
+def measure(runs: int) -> tuple[list[Way], int]:
     """Time every way; give also the most memory that one kernel took, in MiB."""
-    measured = [on_the_clock("warm kernels, all start-up included", runs, all_in)]
-    with warm_kernels(), data_at_hand(), worker_pool(WORKERS) as pool, tempfile.TemporaryDirectory() as folder:
-        records = good(pool.map(run_one, planned(runs, Path(folder))))
-        measured.append(on_the_clock("warm kernels, once warm", runs, lambda specs: good(pool.map(run_one, specs))))
-    ready = {"mp_context": get_context("spawn"), "initializer": import_everything}
-    with data_at_hand(), ProcessPoolExecutor(WORKERS, **ready) as pool:
-        measured.append(on_the_clock("the cells alone", runs, in_pool(pool, cells_alone), isolated=False))
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        measured.append(on_the_clock("papermill in a pool of processes", runs, in_pool(pool, by_papermill)))
-    measured.append(on_the_clock("the papermill command in a loop", runs, by_command))
-    measured.append(on_the_clock("nbclient", runs, by_nbclient))
-    measured.append(on_the_clock("ploomber-engine", runs, by_ploomber, isolated=False))
-    return measured, max(record.peak_memory_mib for record in records)
+    before, spawn = set(os.environ), get_context("spawn")
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        warm = stack.enter_context(warm_pool())
+        ready = stack.enter_context(ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=import_everything))
+        cold = stack.enter_context(ProcessPoolExecutor(WORKERS, mp_context=spawn))
+        records = good(warm.map(run_one, planned(runs, place / "warm")))
+        in_pool(ready, cells_alone)(planned(WORKERS, place / "ready"))
+        for name in set(os.environ) - before:  # what leads to warm kernels and to the data: not for the other ways
+            del os.environ[name]
+        ways = [
+            Way(ONCE_WARM, lambda specs: good(warm.map(run_one, specs)), quick=True),
+            Way("warm kernels, all start-up included", with_start_up, quick=True),
+            Way(LIMIT, in_pool(ready, cells_alone), isolated=False, quick=True),
+            Way("papermill in a pool of processes", in_pool(cold, by_papermill)),
+            Way(COMMAND, by_command),
+            Way("nbclient", by_nbclient),
+            Way("ploomber-engine, start-up included", in_a_process(by_ploomber), isolated=False, quick=True),
+        ]
+        for turn in range(TURNS):
+            for way in ways:
+                way.take_a_turn(turn, runs)
+    return ways, max(record.peak_memory_mib for record in records)
 
 
 def main() -> None:
     """Measure, print and write down."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 24
-    measured, peak = measure(runs)
-    pace = {each.way: each.a_minute for each in measured}
-    once, command, limit = (pace[way] for way in WAYS_COMPARED)
+    if sys.argv[1:2] == [WITH_START_UP]:
+        in_one_go(int(sys.argv[2]))
+        return
+    ways, peak = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 24)
+    pace = {way.name: way.a_minute for way in ways}
     worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     results = {
         "made": date.today().isoformat(),
@@ -216,19 +259,25 @@ def main() -> None:
         "package": PACKAGE,
         "workers": WORKERS,
         "ways": [
-            asdict(each) | {"a_minute": round(each.a_minute, 2), "times_the_command": round(each.a_minute / command, 2)}
-            for each in measured
+            {
+                "way": way.name,
+                "notebooks": way.notebooks,
+                "seconds": round(way.seconds, 2),
+                "isolated": way.isolated,
+                "a_minute": round(way.a_minute, 1),
+                "times_the_command": round(way.a_minute / pace[COMMAND], 2),
+            }
+            for way in ways
         ],
-        "share_of_the_limit": round(once / limit, 2),
+        "share_of_the_limit": round(pace[ONCE_WARM] / pace[LIMIT], 2),
         "peak_memory_mib": {"kernel": peak, "largest process": round(worker)},
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    for each in measured:
-        print(f"{each.a_minute / command:6.1f} times the command  {each.way}")
-    print(f"{once / limit:6.0%} of the limit; kernel {peak} MiB at most, any process {worker:.0f} MiB")
+    for way in ways:
+        print(f"{way.a_minute / pace[COMMAND]:6.1f} times the command  {way.name}")
+    share = pace[ONCE_WARM] / pace[LIMIT]
+    print(f"{share:6.0%} of the limit; kernel {peak} MiB at most, any process {worker:.0f} MiB")
 
-
-WAYS_COMPARED = ("warm kernels, once warm", "the papermill command in a loop", "the cells alone")
 
 if __name__ == "__main__":
     main()
