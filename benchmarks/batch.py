@@ -55,7 +55,7 @@ RESULTS = Path(__file__).with_suffix(".json")
 PACKAGE, AS_OF, LANGUAGE = "california-tobacco-control", "2000-12-31", "en"
 WORKERS = 2
 TURNS = 3
-WITH_START_UP = "--with-start-up"
+IN_ONE_GO = Path(__file__).with_name("batch_in_one_go.py")
 LIMIT, ONCE_WARM, COMMAND = "the cells alone", "warm kernels, once warm", "the papermill command in a loop"
 
 
@@ -119,21 +119,14 @@ def data_at_hand() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def warm_pool() -> Iterator[Executor]:
-    """Workers with warm kernels and the data."""
-    with warm_kernels(), data_at_hand(), worker_pool(WORKERS) as pool:
-        yield pool
-
-
 def with_start_up(specs: Sequence[RunSpec]) -> None:
     """Run with warm kernels in a process of its own, from Python's start to its end."""
-    subprocess.run([sys.executable, __file__, WITH_START_UP, str(len(specs))], check=True, capture_output=True)
+    subprocess.run([sys.executable, IN_ONE_GO, str(len(specs))], check=True, capture_output=True)
 
 
-def in_one_go(runs: int) -> None:
-    """What that process does."""
-    with tempfile.TemporaryDirectory() as folder, warm_pool() as pool:
+def run_in_pool(runs: int) -> None:
+    """Run so many with the warm kernels of this process; for that process."""
+    with tempfile.TemporaryDirectory() as folder, data_at_hand(), worker_pool(WORKERS) as pool:
         good(pool.map(run_one, planned(runs, Path(folder))))
 
 
@@ -222,7 +215,9 @@ def measure(runs: int) -> tuple[list[Way], int]:
     before, spawn = set(os.environ), get_context("spawn")
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        warm = stack.enter_context(warm_pool())
+        stack.enter_context(warm_kernels())
+        stack.enter_context(data_at_hand())
+        warm = stack.enter_context(worker_pool(WORKERS))
         ready = stack.enter_context(ProcessPoolExecutor(WORKERS, mp_context=spawn, initializer=import_everything))
         cold = stack.enter_context(ProcessPoolExecutor(WORKERS, mp_context=spawn))
         records = good(warm.map(run_one, planned(runs, place / "warm")))
@@ -246,9 +241,6 @@ def measure(runs: int) -> tuple[list[Way], int]:
 
 def main() -> None:
     """Measure, print and write down."""
-    if sys.argv[1:2] == [WITH_START_UP]:
-        in_one_go(int(sys.argv[2]))
-        return
     ways, peak = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 24)
     pace = {way.name: way.a_minute for way in ways}
     worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -6,7 +6,7 @@ from functools import partial
 
 from collective_impact.batch.config import Work
 from collective_impact.batch.kernels.warm import warm_kernels
-from collective_impact.batch.kernels.workers import worker_pool
+from collective_impact.batch.kernels.workers import prepare_workers, worker_pool
 from collective_impact.batch.make import Pool
 
 
@@ -21,6 +21,7 @@ def workers(work: Work) -> Iterator[tuple[Pool, int]]:
     """
     if work.executor == "local":
         with warm_kernels():
+            prepare_workers()
             yield partial(worker_pool, work.jobs), work.jobs
         return
     from collective_impact.batch.cluster.connection import cluster

@@ -11,7 +11,15 @@ from collective_impact.batch.kernels.become_kernel import die_with_parent
 from collective_impact.batch.kernels.threads import WITHOUT_THREADS
 from collective_impact.environment import environment
 
-_ENGINE = "collective_impact.batch.running.papermill_engine"
+_IMPORTED = ["collective_impact.batch.running.papermill_engine", "collective_impact.batch.running.run"]
+
+
+def prepare_workers() -> None:
+    """Let the imports of workers begin, beside whatever comes before the first of them is needed."""
+    if sys.platform == "linux":
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_IMPORTED)
+        with environment(WITHOUT_THREADS):
+            multiprocessing.forkserver.ensure_running()
 
 
 def worker_pool(count: int) -> ProcessPoolExecutor:
@@ -21,10 +29,8 @@ def worker_pool(count: int) -> ProcessPoolExecutor:
     """
     if sys.platform != "linux":
         return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    prepare_workers()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_ENGINE])
-    with environment(WITHOUT_THREADS):
-        multiprocessing.forkserver.ensure_running()
     return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(dict(os.environ),))
 
 
