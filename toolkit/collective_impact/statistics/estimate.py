@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from collective_impact.errors import MethodError
 from collective_impact.statistics.types import Array
@@ -106,12 +105,16 @@ def student_margin(standard_error: float, degrees: float, confidence: float) -> 
     MethodError
         When `confidence` is not between 0 and 1.
     """
+    from scipy.special import stdtrit
+
     check_confidence(confidence)
     return float(stdtrit(degrees, (1 + confidence) / 2)) * standard_error
 
 
 def student_p_value(value: float, standard_error: float, degrees: float) -> float:
     """Two-sided p-value of `value` against zero."""
+    from scipy.special import stdtr
+
     return float(2 * stdtr(degrees, -abs(value) / standard_error)) if standard_error > 0 else float(value == 0)
 
 
