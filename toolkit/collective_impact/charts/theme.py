@@ -99,14 +99,7 @@ alt.data_transformers.enable(THEME)
 
 
 def to_svg(spec: dict[str, Any], signs: dict[str, Any]) -> str:
-    """Draw a Vega-Lite specification as SVG, the same bytes every time, with its dark colours inside.
-
-    Parameters
-    ----------
-    spec : dict
-    signs : dict
-        What numbers on the axes are written with, as d3 takes it.
-    """
+    """Draw a specification with its dark colours inside; parameters as for `draw`."""
     head, body = draw(spec, signs).split(">", 1)
     return f"{head}><style>{dark_rules(read_brand())}</style>{body}"
 

@@ -82,11 +82,11 @@ def _rehearse() -> None:
     from collective_impact.data.reading import check_package
     from collective_impact.framework.instruments import instruments
     from collective_impact.language import in_language, listing
-    from collective_impact.translations import languages, translated
+    from collective_impact.translations import languages
 
     for language in languages():
         with in_language(language):
-            translated([listing([each.id for each in instruments()])])
+            listing([each.id for each in instruments()])
     check_package(_REHEARSED)
     bars = altair.Chart(pandas.DataFrame({"value": [0.5], "name": ["a"]})).mark_bar()
     altair.layer(bars.encode(x="value:Q", y="name:N")).to_dict()
